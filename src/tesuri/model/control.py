@@ -1,0 +1,134 @@
+"""Controls and their answers: rule, verdict on one resource, answer of a gate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from tesuri.model.identifiers import ControlId, ServiceId, TeamId, WaiverId
+from tesuri.model.objective import PolicyState
+from tesuri.model.resource import Origin
+from tesuri.model.severity import Severity
+
+
+class Point(StrEnum):
+    """Where a control acts; these seven ids everywhere."""
+
+    COMMIT = "commit"
+    PLAN = "plan"
+    TEMPLATE = "template"
+    ADMISSION = "admission"
+    SCP = "scp"
+    LIVE = "live"
+    EVENT = "event"
+
+
+class GateAnswer(StrEnum):
+    """What a gate says to a change, mildest first."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    BLOCK = "block"
+
+    @property
+    def rank(self) -> int:
+        """Order: the highest decides the change."""
+        return list(GateAnswer).index(self)
+
+
+class VerdictKind(StrEnum):
+    """A control's answer about one resource."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+    NOT_APPLICABLE = "not-applicable"
+
+
+DEFAULT_STRICTNESS: Mapping[PolicyState, GateAnswer] = {
+    PolicyState.AMPLE: GateAnswer.WARN,
+    PolicyState.LOW: GateAnswer.WARN,
+    PolicyState.SPENT: GateAnswer.BLOCK,
+    PolicyState.BREACHED: GateAnswer.BLOCK,
+    PolicyState.UNKNOWN: GateAnswer.WARN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A rule written once, as its YAML file declares it."""
+
+    id: ControlId
+    version: str
+    """First 12 hex digits of the SHA-256 of its file: what was evaluated."""
+    title: Mapping[str, str]
+    """By language: en, ja."""
+    statement: Mapping[str, str]
+    severity: Severity
+    resource: str
+    """Resource type that it looks at; others are not applicable."""
+    require: str
+    """CEL over `resource`; true means that the resource complies."""
+    message: str
+    """CEL over `resource` that gives the sentence for a person."""
+    points: Mapping[Point, Mapping[str, object]]
+    """Declared points; a point that cannot see it is declared as {not: reason}."""
+    strictness: Mapping[PolicyState, GateAnswer] = field(default_factory=lambda: DEFAULT_STRICTNESS)
+    is_always_blocking: bool = False
+    """`must: block`: no policy state and no waiver opens it."""
+    maps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Framework or tool → ids."""
+    answerable: str = ""
+    remedy: Mapping[str, str] = field(default_factory=dict)
+    catalogue: str = ""
+
+    def text(self, language: str) -> str:
+        """Give the title in the reader's language."""
+        return self.title.get(language) or self.title["en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one control says of one resource."""
+
+    control: ControlId
+    control_version: str
+    resource_type: str
+    address: str
+    kind: VerdictKind
+    severity: Severity
+    reason: str = ""
+    """Why it fails, or why nobody can tell; empty for a pass."""
+    at: Origin = Origin()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One verdict with what the gate makes of it, and everything that led there."""
+
+    verdict: Verdict
+    answer: GateAnswer
+    service: ServiceId | None
+    owner: TeamId | None
+    owner_source: str
+    """tag service=checkout, module map, repository, default; "nobody" when none matched."""
+    policy_state: PolicyState
+    policy_state_reason: str
+    """Which budget decided: "immediate-48h of checkout: −12 % left"."""
+    waiver: WaiverId | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateReport:
+    """All that a gate says of one change."""
+
+    point: Point
+    subject: str
+    """File or change that was looked at."""
+    answer: GateAnswer
+    rulings: tuple[Ruling, ...]
+    unread: tuple[tuple[str, str], ...] = ()
+    """Address and reason of what no control could look at."""
+    counts: Mapping[VerdictKind, int] = field(default_factory=dict)
+    resources: int = 0
+    controls: int = 0

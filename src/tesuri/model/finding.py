@@ -1,0 +1,68 @@
+"""A finding: something that somebody has to do, with its states and its episode."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from tesuri.model.decision import Outcome
+from tesuri.model.identifiers import AssetId, FindingKey, GroupKey, Identity, ServiceId
+from tesuri.model.observation import Kind
+from tesuri.model.severity import Severity
+
+
+class State(StrEnum):
+    """Whether it still is there; changed by evidence or by a recorded decision only."""
+
+    OPEN = "open"
+    FIXED = "fixed"
+    WAIVED = "waived"
+    NOT_AFFECTED = "not-affected"
+    FALSE_POSITIVE = "false-positive"
+    MITIGATED = "mitigated"
+    GONE = "gone"
+
+
+class Work(StrEnum):
+    """How far the people who do it are."""
+
+    NEW = "new"
+    TRIAGED = "triaged"
+    IN_PROGRESS = "in-progress"
+    AWAITING_VERIFICATION = "awaiting-verification"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The current row of one finding (one identity, one episode): a cache of the journal."""
+
+    key: FindingKey
+    identity: Identity
+    episode: int
+    kind: Kind
+    rule: str
+    title: str
+    severity: Severity
+    state: State
+    work: Work
+    group: GroupKey
+    opened_at: datetime
+    asset: AssetId
+    """The target as scans name it when no asset is declared for it."""
+    service: ServiceId | None = None
+    closed_at: datetime | None = None
+    due_at: datetime | None = None
+    outcome: Outcome | None = None
+    decision: int | None = None
+    is_stale: bool = False
+    regression_of: FindingKey | None = None
+    advisories: tuple[str, ...] = ()
+    package: str = ""
+    installed_version: str = ""
+    fixed_versions: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
+    resource: str = ""
+    cvss_score: float | None = None
+    cvss_vector: str = ""
+    has_fix: bool | None = None
+    tools: tuple[str, ...] = field(default=())

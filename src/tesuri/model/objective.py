@@ -1,0 +1,90 @@
+"""Objectives: how soon, for which share, over which window; and how much may go wrong."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from tesuri.model.decision import Outcome
+from tesuri.model.identifiers import ObjectiveId
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A deadline rule that people agreed on."""
+
+    id: ObjectiveId
+    title: str
+    title_ja: str
+    outcome: Outcome
+    """Findings with this triage outcome fall under it, unless `where` says no."""
+    objective_seconds: int
+    """D: from the clock's start to the due date."""
+    target: Fraction
+    """T: share that is to be on time, below 1."""
+    window_seconds: int
+    """W: rolling window."""
+    where: str = ""
+    """CEL over `finding`; empty means every finding of the outcome."""
+    agreed_by: str = ""
+    agreed_on: date | None = None
+    review_on: date | None = None
+    tolerance: int = 0
+    """k: findings that may be overdue at once without consuming budget."""
+    cap: int | None = None
+    """Most findings counted at once; None counts all (overdue hours), 1 gives time slices."""
+    source: str = "built-in"
+
+    def text(self, language: str) -> str:
+        """Give the objective as a sentence in the reader's language."""
+        return self.title_ja if language == "ja" and self.title_ja else self.title
+
+
+class PolicyState(StrEnum):
+    """How much an owner may still get wrong, best first."""
+
+    AMPLE = "ample"
+    LOW = "low"
+    UNKNOWN = "unknown"
+    SPENT = "spent"
+    BREACHED = "breached"
+
+    @property
+    def rank(self) -> int:
+        """Order: the highest is the worst and decides (words: breached, spent, unknown, low, ample)."""
+        return list(PolicyState).index(self)
+
+
+def worst_policy_state(states: "tuple[PolicyState, ...]") -> PolicyState:
+    """Give the state that decides among several budgets; no budget at all is *unknown*."""
+    return max(states, key=lambda state: state.rank, default=PolicyState.UNKNOWN)
+
+
+class IncidentGrade(StrEnum):
+    """What an incident debits: a breach the whole allowance, others part of it."""
+
+    BREACH = "breach"
+    INCIDENT = "incident"
+    NEAR_MISS = "near-miss"
+
+    @property
+    def debit(self) -> Fraction:
+        """Share of the allowance that it consumes (words: Breach)."""
+        return {
+            IncidentGrade.BREACH: Fraction(1),
+            IncidentGrade.INCIDENT: Fraction(1, 2),
+            IncidentGrade.NEAR_MISS: Fraction(1, 10),
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """Something that went wrong and debits the budgets of a service."""
+
+    id: str
+    grade: IncidentGrade
+    service: str
+    declared_at: datetime
+    title: str = ""
+    closed_at: datetime | None = None
+    """When its debit ends early: first actions done and two people agreed; else None."""

@@ -1,0 +1,24 @@
+"""Waivers: an approved departure that always ends."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from tesuri.model.identifiers import WaiverId
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Somebody other than the requester agreed that it may stay as it is, until a date."""
+
+    id: WaiverId
+    scope: str
+    """CEL over `finding`: what it covers."""
+    reason: str
+    requester: str
+    approvers: tuple[str, ...]
+    created_at: datetime
+    approved_at: datetime
+    expires_at: datetime
+    review_on: datetime | None = None
+    compensating_control: str = ""
+    renewals: int = 0
