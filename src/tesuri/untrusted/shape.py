@@ -1,0 +1,133 @@
+"""Typed looks into foreign values of any shape: `object` in, a known type out.
+
+The lenient ones give an empty value where the shape is another one, because scanners leave out what they
+do not know; the `need_…` ones raise BadInput that names the pointer. Nothing here knows any format.
+"""
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import cast
+
+from tesuri.model.errors import BadInput
+
+_EMPTY: Mapping[str, object] = {}
+
+
+def at(value: object, *path: str | int) -> object:
+    """Give what stands at a path of keys and indexes; None where the path leads nowhere."""
+    for part in path:
+        if isinstance(part, str):
+            value = value.get(part) if isinstance(value, dict) else None
+        else:
+            is_inside = isinstance(value, list) and -len(value) <= part < len(value)
+            value = cast("list[object]", value)[part] if is_inside else None
+    return value
+
+
+def mapping(value: object, *path: str | int) -> Mapping[str, object]:
+    """Give the mapping at the path; an empty one when there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, dict) else _EMPTY
+
+
+def items(value: object, *path: str | int) -> list[object]:
+    """Give the list at the path; an empty one when there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, list) else []
+
+
+def text(value: object, *path: str | int) -> str:
+    """Give the text at the path without surrounding space; numbers as written, else empty."""
+    found = at(value, *path)
+    if isinstance(found, str):
+        return found.strip()
+    is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
+    return str(found) if is_number else ""
+
+
+def texts(value: object, *path: str | int) -> tuple[str, ...]:
+    """Give the texts of the list at the path, without empty ones; a lone text counts as a list of one."""
+    found = at(value, *path)
+    parts = found if isinstance(found, list) else [found]
+    return tuple(word for word in (text(part) for part in parts) if word)
+
+
+def number(value: object, *path: str | int) -> float | None:
+    """Give the finite number at the path, also when it is written as text; else None."""
+    found = at(value, *path)
+    if isinstance(found, bool) or not isinstance(found, (int, float, str)):
+        return None
+    try:
+        result = float(found)
+    except (ValueError, OverflowError):
+        return None
+    return result if isfinite(result) else None
+
+
+def whole(value: object, *path: str | int) -> int:
+    """Give the whole number at the path, 0 when there is none that is positive."""
+    found = number(value, *path)
+    return int(found) if found is not None and found > 0 else 0
+
+
+def flag(value: object, *path: str | int) -> bool | None:
+    """Give the truth value at the path, also when it is written as a word; None when it is neither."""
+    found = at(value, *path)
+    if isinstance(found, bool):
+        return found
+    word = text(found).lower()
+    if word in {"true", "yes", "y", "1", "on"}:
+        return True
+    return False if word in {"false", "no", "n", "0", "off"} else None
+
+
+def need_mapping(value: object, *, where: str) -> Mapping[str, object]:
+    """Give the value as a mapping.
+
+    **raises** BadInput when it is something else.
+    """
+    if not isinstance(value, dict):
+        raise BadInput(f"A mapping is expected, not {shape_name(value)}.", where=where)
+    return value
+
+
+def need_items(value: object, *, where: str) -> list[object]:
+    """Give the value as a list.
+
+    **raises** BadInput when it is something else.
+    """
+    if not isinstance(value, list):
+        raise BadInput(f"A list is expected, not {shape_name(value)}.", where=where)
+    return value
+
+
+def need_text(value: object, key: str, *, where: str) -> str:
+    """Give the text that a mapping must have under a key.
+
+    **raises** BadInput when it is missing, empty or something else.
+    """
+    found = text(value, key)
+    if not found:
+        raise BadInput(f"The key {key!r} needs a text.", where=where)
+    return found
+
+
+def shape_name(value: object) -> str:
+    """Give the JSON word for the kind of a value, with its article: "a list"."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a truth value"
+    for kind, name in ((dict, "a mapping"), (list, "a list"), (str, "a text")):
+        if isinstance(value, kind):
+            return name
+    return "a number" if isinstance(value, (int, float)) else "another kind of value"
+
+
+def join_pointer(pointer: str, *parts: str | int) -> str:
+    """Give the JSON pointer of what stands under another one.
+
+    **source** RFC 6901, section 3.
+    """
+    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    return "".join([pointer, *(f"/{part}" for part in escaped)])
