@@ -1,0 +1,63 @@
+"""Which objective a decided finding falls under: the first one of its outcome whose `where` is true."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from tesuri.expressions.compile import Compiled, compile_expression
+from tesuri.model.decision import Decision
+from tesuri.model.finding import Finding
+from tesuri.model.objective import Objective
+from tesuri.model.resource import Value
+
+
+def assign(
+    finding: Finding, decision: Decision, objectives: Sequence[Objective]
+) -> Objective | None:
+    """Give the first objective that covers the finding; None when none does (defer).
+
+    A `where` that cannot be answered does not cover it: a later objective of the outcome may.
+    """
+    subject: dict[str, Value] | None = None
+    for objective in objectives:
+        if objective.outcome is not decision.outcome:
+            continue
+        if not objective.where:
+            return objective
+        subject = subject or {"finding": finding_subject(finding, decision)}
+        if _compiled(objective.where, objective.id).evaluate(subject).value is True:
+            return objective
+    return None
+
+
+def finding_subject(finding: Finding, decision: Decision | None) -> dict[str, Value]:
+    """Give a finding as expressions see it; every name is always there.
+
+    A score that nobody gave is -1, so that `finding.cvss >= 7.0` is false and not unknown.
+    """
+    answers = {answer.question: answer.value for answer in decision.answers} if decision else {}
+    return {
+        "id": f"FND-{finding.key}",
+        "kind": finding.kind.value,
+        "rule": finding.rule,
+        "title": finding.title,
+        "severity": finding.severity.value,
+        "outcome": decision.outcome.value if decision else "",
+        "exploitation": answers.get("exploitation", ""),
+        "exposure": answers.get("exposure", ""),
+        "cvss": -1.0 if finding.cvss_score is None else float(finding.cvss_score),
+        "advisories": list(finding.advisories),
+        "package": finding.package,
+        "ecosystem": finding.package_ecosystem,
+        "asset": finding.asset,
+        "service": finding.service or "",
+        "resource": finding.resource,
+        "path": finding.path,
+        "has_fix": bool(finding.has_fix),
+        "control": finding.rule,
+        "address": finding.resource,
+    }
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, where: str) -> Compiled:
+    return compile_expression(source, where=f"objective {where}")

@@ -1,0 +1,34 @@
+"""Burn rates: how many times faster than allowed the budget is being used."""
+
+from fractions import Fraction
+
+from tesuri.budgets.ledger import Ledger, balance, in_seconds, window_length
+
+
+def allowance_seconds(ledger: Ledger, at: int) -> Fraction:
+    """Give A = (1 − T) · max(W, P): how late everything together may be."""
+    return in_seconds(ledger, balance(ledger, at)[1])
+
+
+def consumed_seconds(ledger: Ledger, at: int) -> Fraction:
+    """Give the overdue seconds of the window that ends at `at`, plus open debits."""
+    return in_seconds(ledger, balance(ledger, at)[0])
+
+
+def remaining(ledger: Ledger, at: int) -> Fraction:
+    """Give 1 − consumed / A; below zero when more was used than there was."""
+    consumed, allowance = balance(ledger, at)
+    return 1 - Fraction(consumed, allowance)
+
+
+def burn_rate(ledger: Ledger, at: int, window_seconds: int) -> Fraction:
+    """Give (overdue seconds in the window / window) / (A / W); debits are no burn.
+
+    The denominator always comes from the whole window W: a short one never divides by a handful of findings.
+    """
+    length = window_length(ledger, at, window_seconds)
+    if length == 0:
+        return Fraction(0)
+    late = ledger.late.area(at - window_seconds, at)
+    whole = window_length(ledger, at, ledger.objective.window_seconds)
+    return Fraction(late, length) * whole / allowance_seconds(ledger, at)

@@ -1,0 +1,248 @@
+"""Evaluates one budget: clocks of one owner under one objective in, everything that is shown of it out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from tesuri.budgets.alerts import burn_alerts, forecast_alert, hours, trend_alert
+from tesuri.budgets.burn import burn_rate
+from tesuri.budgets.forecast import (
+    as_instant,
+    closed_at_pace,
+    cut_at,
+    past_series,
+    projected_series,
+    usual_pace,
+    zero_at,
+)
+from tesuri.budgets.instants import instant, seconds_of
+from tesuri.budgets.ledger import (
+    Ledger,
+    balance,
+    in_seconds,
+    ledger_of,
+    usual_due_cap,
+    with_debits,
+)
+from tesuri.budgets.policy import policy_reading
+from tesuri.budgets.window import Span, StepCurve, as_flag, clipped, curve_of, without
+from tesuri.model.budget import Alert, Budget, Debit, Exclusion, Forecast, Owner
+from tesuri.model.clock import Clock
+from tesuri.model.errors import BadInput
+from tesuri.model.objective import Incident, IncidentGrade, Objective
+
+_EXCLUDED_AT_MOST = Fraction(1, 20)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One clock in whole seconds."""
+
+    unit: str
+    started: int
+    due: int | None
+    closed: int | None
+    objective_seconds: int
+    overdue: tuple[Span, ...]
+
+    def is_open(self, now: int) -> bool:
+        return self.started <= now and (self.closed is None or self.closed > now)
+
+    def was_late(self, now: int) -> bool:
+        return any(start <= now for start, _ in self.overdue)
+
+
+def evaluate_budget(
+    objective: Objective,
+    clocks: Sequence[tuple[str, Clock]],
+    *,
+    now: datetime,
+    owner: Owner,
+    coverage: Fraction | None,
+    incidents: Sequence[Incident] = (),
+    exclusions: Sequence[Exclusion] = (),
+    scan_interval_seconds: int = 24 * 3600,
+) -> Budget:
+    """Give the budget of one owner under one objective as of `now`.
+
+    `clocks` are (unit key, clock), grouped before counting; `incidents` are those of this owner.
+
+    **raises** `BadInput` when more than 5% of the window is excluded.
+    **cost** O(n log n) in the clocks.
+    """
+    at = seconds_of(now)
+    entries = [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
+    excluded = _excluded(exclusions, at, objective.window_seconds)
+    debits = _debit_spans(incidents, objective.window_seconds)
+    ledger = _booked(_ledger(objective, entries, excluded, at), debits)
+    breach = next((i.id for i, s, e in debits if _is_open_breach(i, s, e, at)), "")
+    reading = policy_reading(ledger, at, coverage=coverage, open_breach=breach)
+    consumed, allowance = (in_seconds(ledger, units) for units in balance(ledger, at))
+    alerts = burn_alerts(ledger, at, scan_interval_seconds=scan_interval_seconds)
+    judged = [(e.due, e.was_late(at)) for e in entries if e.due is not None and e.due <= at]
+    in_window = [late for due, late in judged if due > at - objective.window_seconds]
+    allowed, left = (_misses(amount, objective) for amount in (allowance, allowance - consumed))
+    zero = zero_at(ledger, at)
+    return Budget(
+        objective=objective.id,
+        owner=owner,
+        as_of=instant(at),
+        window_seconds=objective.window_seconds,
+        objective_seconds=objective.objective_seconds,
+        target=objective.target,
+        allowance_seconds=allowance,
+        consumed_seconds=consumed,
+        remaining=1 - consumed / allowance,
+        burn_rates=_burn_rates(ledger, at, alerts),
+        state=reading.state,
+        reason=reading.reason,
+        misses_allowed=allowed,
+        misses_used=max(0, allowed - left),
+        misses_left=left,
+        due=len(in_window),
+        on_time=in_window.count(False),
+        overdue_now=sum(_holds(e.overdue, at) for e in entries),
+        open_not_due=sum(e.is_open(at) and e.due is not None and e.due > at for e in entries),
+        coverage=coverage,
+        debits=_shown_debits(ledger, debits, at),
+        forecast=_forecast(ledger, entries, at, zero),
+        alerts=alerts,
+        forecast_alert=forecast_alert(zero, at),
+        trend_alert=trend_alert(judged, at, objective.target),
+        series=past_series(ledger, at),
+        contributions=_contributions(entries, excluded, at, objective.window_seconds),
+    )
+
+
+def _misses(seconds: Fraction, objective: Objective) -> int:
+    """Give how many whole findings may each be a full objective late in so much time."""
+    return max(0, int(seconds // objective.objective_seconds))
+
+
+def _entry(unit: str, clock: Clock, objective: Objective) -> _Entry:
+    return _Entry(
+        unit=unit,
+        started=seconds_of(clock.started_at),
+        due=_optional(clock.due_at),
+        closed=_optional(clock.closed_at),
+        objective_seconds=clock.objective_seconds or objective.objective_seconds,
+        overdue=tuple((seconds_of(start), _optional(end)) for start, end in clock.overdue),
+    )
+
+
+def _optional(at: datetime | None) -> int | None:
+    return None if at is None else seconds_of(at)
+
+
+def _excluded(exclusions: Sequence[Exclusion], now: int, window: int) -> StepCurve:
+    for exclusion in exclusions:
+        if exclusion.end_at <= exclusion.start_at:
+            raise BadInput("An exclusion ends before it starts.", where=exclusion.reason)
+    spans = [(seconds_of(e.start_at), seconds_of(e.end_at)) for e in exclusions]
+    excluded = as_flag(curve_of(spans))
+    dropped = excluded.area(now - window, now)
+    if dropped > _EXCLUDED_AT_MOST * window:
+        raise BadInput(
+            f"Exclusions take {hours(dropped)} out of a window of {hours(window)}; at most 5% of it, "
+            f"{hours(_EXCLUDED_AT_MOST * window)}, may be excluded.",
+            remedy="Shorten or remove an exclusion.",
+        )
+    return excluded
+
+
+def _ledger(
+    objective: Objective, entries: Sequence[_Entry], excluded: StepCurve, now: int
+) -> Ledger:
+    late = curve_of(span for entry in entries for span in entry.overdue)
+    counted = clipped(late, tolerance=objective.tolerance, cap=objective.cap)
+    dues = [(e.due, e.objective_seconds) for e in entries if e.due is not None]
+    ledger = ledger_of(objective, without(counted, excluded), excluded, dues)
+    first_start = min((entry.started for entry in entries), default=None)
+    return replace(ledger, due_cap=usual_due_cap(ledger, now, first_start))
+
+
+def _debit_spans(incidents: Sequence[Incident], window: int) -> list[tuple[Incident, int, int]]:
+    spans = []
+    for incident in incidents:
+        start = seconds_of(incident.declared_at)
+        closed = _optional(incident.closed_at)
+        end = start + window if closed is None else min(start + window, closed)
+        spans.append((incident, start, end))
+    return spans
+
+
+def _booked(ledger: Ledger, debits: Sequence[tuple[Incident, int, int]]) -> Ledger:
+    return with_debits(ledger, ((start, end, i.grade.debit) for i, start, end in debits))
+
+
+def _is_open_breach(incident: Incident, start: int, end: int, now: int) -> bool:
+    return incident.grade is IncidentGrade.BREACH and start <= now < end
+
+
+def _shown_debits(
+    ledger: Ledger, debits: Sequence[tuple[Incident, int, int]], now: int
+) -> tuple[Debit, ...]:
+    return tuple(
+        Debit(i.id, i.grade, instant(start), instant(end), in_seconds(ledger, booked.units))
+        for (i, start, end), booked in zip(debits, ledger.debits, strict=True)
+        if start <= now < end
+    )
+
+
+def _burn_rates(ledger: Ledger, now: int, alerts: Sequence[Alert]) -> Mapping[int, Fraction]:
+    rates = {alert.rule.long_seconds: alert.long_burn for alert in alerts}
+    rates |= {alert.rule.short_seconds: alert.short_burn for alert in alerts}
+    whole = ledger.objective.window_seconds
+    return dict(sorted({**rates, whole: burn_rate(ledger, now, whole)}.items()))
+
+
+def _holds(spans: Iterable[Span], at: int) -> bool:
+    return any(start <= at and (end is None or at < end) for start, end in spans)
+
+
+def _forecast(ledger: Ledger, entries: Sequence[_Entry], now: int, zero: int | None) -> Forecast:
+    window = ledger.objective.window_seconds
+    closings = [entry.closed for entry in entries if entry.closed is not None]
+    pace = usual_pace(closings, now, window)
+    at_pace = _at_usual_pace(ledger, entries, now, pace)
+    zero_at_pace = zero_at(at_pace, now)
+    return Forecast(
+        zero_if_nothing_closed=as_instant(zero),
+        zero_at_usual_pace=as_instant(zero_at_pace),
+        closings_per_window=pace,
+        if_nothing_closed=projected_series(ledger, now, zero),
+        at_usual_pace=projected_series(at_pace, now, zero_at_pace),
+    )
+
+
+def _at_usual_pace(ledger: Ledger, entries: Sequence[_Entry], now: int, pace: Fraction) -> Ledger:
+    objective = ledger.objective
+    still_open = [
+        (entry.due, place)
+        for place, entry in enumerate(entries)
+        if entry.due is not None and entry.is_open(now)
+    ]
+    ends = closed_at_pace(still_open, now, pace, objective.window_seconds)
+    if not ends:
+        return ledger
+    spans: list[Span] = []
+    for place, entry in enumerate(entries):
+        end = ends.get(place)
+        spans.extend(entry.overdue if end is None else cut_at(entry.overdue, end))
+    late = clipped(curve_of(spans), tolerance=objective.tolerance, cap=objective.cap)
+    return replace(ledger, late=without(late, ledger.excluded))
+
+
+def _contributions(
+    entries: Sequence[_Entry], excluded: StepCurve, now: int, window: int
+) -> tuple[tuple[str, int], ...]:
+    late: dict[str, int] = {}
+    for entry in entries:
+        for start, end in entry.overdue:
+            begin, until = max(start, now - window), now if end is None else min(end, now)
+            if begin < until:
+                counted = until - begin - excluded.area(begin, until)
+                late[entry.unit] = late.get(entry.unit, 0) + counted
+    ordered = sorted(late.items(), key=lambda item: (-item[1], item[0]))
+    return tuple((unit, seconds) for unit, seconds in ordered if seconds > 0)

@@ -1,0 +1,187 @@
+"""A budget: all that a page, a command or a gate says of one objective of one owner at one time.
+
+Amounts are exact: whole seconds or `Fraction`. Rounding is for whoever renders.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from tesuri.model.identifiers import ObjectiveId
+from tesuri.model.objective import IncidentGrade, PolicyState
+
+
+class OwnerKind(StrEnum):
+    """Whose budget it is."""
+
+    SERVICE = "service"
+    TEAM = "team"
+    JOURNEY = "journey"
+
+
+class AlertAction(StrEnum):
+    """What an alert does when it fires."""
+
+    PAGE = "page"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who has the budget."""
+
+    kind: OwnerKind
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Agreed time, as it concerns one owner, that counts neither as late nor as part of the window."""
+
+    start_at: datetime
+    end_at: datetime
+    reason: str
+    approved_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """What an incident took from the allowance, while it does."""
+
+    incident: str
+    grade: IncidentGrade
+    start_at: datetime
+    end_at: datetime
+    """After the window, or when two people closed it."""
+    seconds: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """Fires when the burn rate of a long and of a short window both exceed a factor."""
+
+    name: str
+    action: AlertAction
+    long_seconds: int
+    short_seconds: int
+    factor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert rule with what it sees now."""
+
+    rule: AlertRule
+    long_burn: Fraction
+    short_burn: Fraction
+    is_firing: bool
+    late_at_once: int
+    """How many findings that are late during the whole long window make it fire."""
+    late_by_seconds: int = 0
+    """The scan interval where it is too long for the short window: late by up to one scan; else 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastAlert:
+    """A ticket when the budget will be gone soon if nothing is closed."""
+
+    within_seconds: int
+    zero_at: datetime | None
+    is_firing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TrendAlert:
+    """A ticket when more findings of a week were late than the target lets chance explain."""
+
+    due: int
+    late: int
+    probability: Fraction | None
+    """Of so many or more among those due, on target; None under 20 due: too few to say."""
+    is_firing: bool
+
+
+Series = tuple[tuple[datetime, Fraction], ...]
+"""(Instant, seconds left), in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """When the budget reaches zero, and the way there."""
+
+    zero_if_nothing_closed: datetime | None
+    """None when it never does: what is late rolls out of the window in time."""
+    zero_at_usual_pace: datetime | None
+    closings_per_window: Fraction
+    """The usual pace: median of the four quarters of the past window, times four."""
+    if_nothing_closed: Series
+    at_usual_pace: Series
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """One objective of one owner, as of one instant."""
+
+    objective: ObjectiveId
+    owner: Owner
+    as_of: datetime
+    window_seconds: int
+    objective_seconds: int
+    target: Fraction
+    allowance_seconds: Fraction
+    """A: how late everything together may be in one window."""
+    consumed_seconds: Fraction
+    """Overdue seconds in the window, plus debits."""
+    remaining: Fraction
+    """1 − consumed / allowance; below 0 when more was used than there was."""
+    burn_rates: Mapping[int, Fraction]
+    """Window in seconds → burn rate; 1 uses the allowance up in exactly one window."""
+    state: PolicyState
+    reason: str
+    """Why this state, in English: "12% of the allowance is left"."""
+    misses_allowed: int
+    """Whole findings that may each be a full objective late."""
+    misses_used: int
+    misses_left: int
+    due: int
+    """Findings that fell due in the window."""
+    on_time: int
+    """Those of them that were never late."""
+    overdue_now: int
+    open_not_due: int
+    coverage: Fraction | None
+    debits: tuple[Debit, ...]
+    forecast: Forecast
+    alerts: tuple[Alert, ...]
+    forecast_alert: ForecastAlert
+    trend_alert: TrendAlert
+    series: Series
+    """Budget left over the past window, at every change or at 400 even steps."""
+    contributions: tuple[tuple[str, int], ...]
+    """(Unit, overdue seconds in the window), most first; units that were never late are left out."""
+
+    @property
+    def remaining_seconds(self) -> Fraction:
+        """What is left, in seconds of lateness."""
+        return self.allowance_seconds - self.consumed_seconds
+
+    @property
+    def misses_left_exact(self) -> Fraction:
+        """What is left, in misses with their part: 1.48 of 3."""
+        return self.remaining_seconds / self.objective_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """Several budgets together: hours add up, percentages do not; the worst member decides."""
+
+    consumed_seconds: Fraction
+    allowance_seconds: Fraction
+    remaining: Fraction | None
+    """None without any member."""
+    state: PolicyState
+    worst: Budget | None
+    """The member that decides: worst state, then least remaining."""
+    members: int
