@@ -1,0 +1,239 @@
+"""Identity: sixteen bytes that stay equal as long as the finding is the same.
+
+Never made of a time, a tool's name or version, a line number or a description. A change of any
+rule here raises `IDENTITY_VERSION`, and stored findings are re-linked, never closed and re-created.
+The rules are listed in docs/triage.md; spelling of packages is in `triage.component`, of paths
+and URLs in `triage.place`.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tesuri.model.errors import Defect
+from tesuri.model.identifiers import Identity
+from tesuri.model.observation import Kind, Observation
+from tesuri.triage.component import component_of
+from tesuri.triage.place import normal_path, normal_url
+
+IDENTITY_VERSION: Final = 1
+
+_IDENTITY_BYTES = 16
+_PREFERRED_FINGERPRINTS = ("primaryLocationLineHash", "matchBasedId/v1")
+_CLOUD_ID = re.compile(r"arn:|//|/subscriptions/|projects/|ocid1\.", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An observation with the asset and the canonical advisory that triage found for it."""
+
+    observation: Observation
+    asset: str
+    canonical_advisory: str = ""
+
+
+def identity_of(
+    observation: Observation,
+    *,
+    asset: str,
+    canonical_advisory: str,
+    secret_key: bytes,
+    ordinal: int = 0,
+) -> Identity:
+    """Give the identity of what was seen; equal for two tools that report the same thing.
+
+    `canonical_advisory` is empty for kinds other than a vulnerability and for a rule that covers
+    several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
+    """
+    parts = _PARTS[observation.kind](observation, canonical_advisory, secret_key)
+    numbered = (str(ordinal),) if _is_numbered(observation) else ()
+    return Identity(_digest((observation.kind.value, asset, *parts, *numbered)))
+
+
+def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[Identity, ...]:
+    """Give the identities of one scan, in its order; equal weaknesses of a file are numbered.
+
+    **shape** one per sighting. Numbers follow the lines, not the order of the report; the same
+    line again is the same finding.
+    """
+    plain = [
+        identity_of(
+            seen.observation,
+            asset=seen.asset,
+            canonical_advisory=seen.canonical_advisory,
+            secret_key=secret_key,
+        )
+        for seen in sightings
+    ]
+    lines: defaultdict[Identity, set[int]] = defaultdict(set)
+    for seen, identity in zip(sightings, plain, strict=True):
+        lines[identity].add(seen.observation.place.line)
+    ordinals = {
+        identity: {line: ordinal for ordinal, line in enumerate(sorted(found))}
+        for identity, found in lines.items()
+        if len(found) > 1
+    }
+    return tuple(
+        identity
+        if identity not in ordinals or not _is_numbered(seen.observation)
+        else identity_of(
+            seen.observation,
+            asset=seen.asset,
+            canonical_advisory=seen.canonical_advisory,
+            secret_key=secret_key,
+            ordinal=ordinals[identity][seen.observation.place.line],
+        )
+        for seen, identity in zip(sightings, plain, strict=True)
+    )
+
+
+def group_key(observation: Observation, *, canonical_advisory: str, secret_key: bytes) -> str:
+    """Give what one fix covers: advisory or rule, and component; owner and environment are added later.
+
+    Two resources with the same key are fixed by the same piece of work.
+    """
+    rule = observation.rule
+    match observation.kind:
+        case Kind.VULNERABILITY:
+            return _joined("vulnerability", canonical_advisory or rule, _component(observation))
+        case Kind.MISCONFIGURATION:
+            return _joined("misconfiguration", rule, observation.resource_type)
+        case Kind.SECRET if observation.secret:
+            return _joined("secret", _secret_hash(observation, secret_key))
+        case Kind.SECRET:
+            return _joined("secret", rule, normal_path(observation.place.path))
+        case Kind.WEAKNESS | Kind.WEB | Kind.LICENCE | Kind.OTHER:
+            return _joined(observation.kind.value, rule, _component(observation))
+
+
+def _vulnerability(observation: Observation, advisory: str, _key: bytes) -> tuple[str, ...]:
+    """Advisory and component; the path stays out, because not every tool tells one."""
+    if observation.package is not None:
+        return (advisory or observation.rule, component_of(observation.package))
+    place = observation.place
+    where = normal_url(place.url) if place.url else normal_path(place.path)
+    return (advisory or observation.rule, observation.resource, where)
+
+
+def _misconfiguration(observation: Observation, advisory: str, key: bytes) -> tuple[str, ...]:
+    """Rule and resource; a name that is only unique in its file takes the file along."""
+    resource = observation.resource.strip()
+    if not resource:
+        return _weakness(observation, advisory, key)
+    is_unique = _CLOUD_ID.match(resource) is not None
+    path = "" if is_unique else normal_path(observation.place.path)
+    return (observation.rule, resource, path)
+
+
+def _weakness(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+    rule = observation.rule or ",".join(sorted(observation.weaknesses))
+    return (rule, normal_path(observation.place.path), observation.resource, _mark(observation))
+
+
+def _secret(observation: Observation, advisory: str, key: bytes) -> tuple[str, ...]:
+    """The secret itself, by its keyed hash, and the file; so two tools agree whatever their rules."""
+    if not observation.secret:
+        return _weakness(observation, advisory, key)
+    return (_secret_hash(observation, key), normal_path(observation.place.path))
+
+
+def _web(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+    place = observation.place
+    method = place.method.strip().upper() or "GET"
+    return (observation.rule, method, normal_url(place.url), place.parameter)
+
+
+def _other(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+    what = (
+        observation.rule,
+        observation.resource,
+        normal_path(observation.place.path),
+        _component(observation),
+    )
+    return what if any(what[1:]) else (*what, _squeezed(observation.title))
+
+
+_PARTS: dict[Kind, Callable[[Observation, str, bytes], tuple[str, ...]]] = {
+    Kind.VULNERABILITY: _vulnerability,
+    Kind.MISCONFIGURATION: _misconfiguration,
+    Kind.WEAKNESS: _weakness,
+    Kind.SECRET: _secret,
+    Kind.WEB: _web,
+    Kind.LICENCE: _other,
+    Kind.OTHER: _other,
+}
+
+
+def _is_numbered(observation: Observation) -> bool:
+    """Whether several equal ones can stand in one file, without a mark of the tool's own."""
+    if observation.kind is Kind.MISCONFIGURATION and observation.resource.strip():
+        return False
+    if observation.kind is Kind.SECRET and observation.secret:
+        return False
+    is_by_place = observation.kind in {Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION}
+    return is_by_place and not _tool_fingerprint(observation)
+
+
+def _mark(observation: Observation) -> str:
+    """What tells a weakness from its neighbours: the tool's fingerprint, else its code, else its title."""
+    if fingerprint := _tool_fingerprint(observation):
+        return fingerprint
+    if context := _squeezed(observation.context):
+        return f"context:{hashlib.blake2b(context.encode(), digest_size=16).hexdigest()}"
+    return f"title:{_squeezed(observation.title).lower()}"
+
+
+def _tool_fingerprint(observation: Observation) -> str:
+    """Pick one promised fingerprint: a known one, else the first by name; positions are not trusted.
+
+    Secret scanners put commit and line into theirs, so those are not used.
+    """
+    if observation.kind is Kind.SECRET:
+        return ""
+    usable = {
+        name: value
+        for name, value in observation.fingerprints
+        if value and " " not in value.strip() and "column" not in name.lower()
+    }
+    for name in (*_PREFERRED_FINGERPRINTS, *sorted(usable)):
+        if name in usable:
+            return f"{name}={usable[name].strip()}"
+    return ""
+
+
+def _component(observation: Observation) -> str:
+    return component_of(observation.package) if observation.package else ""
+
+
+def _secret_hash(observation: Observation, key: bytes) -> str:
+    if not key:
+        raise Defect(
+            "A secret was to be hashed without a key, which anyone could reverse by guessing."
+        )
+    secret = observation.secret.strip().encode("utf-8", "surrogatepass")
+    # blake2b takes 64 bytes of key at most; a longer one is hashed first.
+    fitting = key if len(key) <= hashlib.blake2b.MAX_KEY_SIZE else hashlib.blake2b(key).digest()
+    return hashlib.blake2b(secret, key=fitting, digest_size=_IDENTITY_BYTES).hexdigest()
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _joined(*parts: str) -> str:
+    return "|".join(part.replace("|", "%7C") for part in parts)
+
+
+def _digest(parts: tuple[str, ...]) -> bytes:
+    """Hash the parts, each with its length before it, so that no two lists look the same."""
+    digest = hashlib.blake2b(
+        digest_size=_IDENTITY_BYTES, person=b"tesuri-id-%02d" % IDENTITY_VERSION
+    )
+    for part in parts:
+        encoded = part.encode("utf-8", "surrogatepass")
+        digest.update(len(encoded).to_bytes(8, "big"))
+        digest.update(encoded)
+    return digest.digest()
