@@ -101,3 +101,7 @@ class Asset:
     """image, repository, account, cluster, host, web …"""
     is_declared: bool = True
     """False for an asset that only a scan told us of."""
+    tags: tuple[tuple[str, str], ...] = ()
+    """Key and value, as the inventory gives them."""
+    source: str = ""
+    """File that declares it; empty when none does."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tesuri.model.identifiers import WaiverId
+from tesuri.model.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +23,5 @@ class Waiver:
     review_on: datetime | None = None
     compensating_control: str = ""
     renewals: int = 0
+    severity: Severity | None = None
+    """Worst severity that it may cover; None: any whose longest life it stays within."""
