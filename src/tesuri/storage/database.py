@@ -1,0 +1,101 @@
+"""Opening the store: SQLite (one file, WAL) or PostgreSQL, brought to the newest schema."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from tesuri.model.errors import BadInput, Unavailable
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def open_engine(url: str) -> Engine:
+    """Connect and migrate to the newest schema.
+
+    **raises** BadInput for a URL that names no supported store, Unavailable when it does not answer.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise BadInput(
+            "This is no database URL.", where="TESURI_DATABASE_URL", remedy=_EXAMPLE
+        ) from error
+    if parsed.get_backend_name() == "sqlite":
+        _prepare_file(parsed.database)
+    elif parsed.get_backend_name() != "postgresql":
+        raise BadInput(
+            f"Tesuri keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.",
+            where="TESURI_DATABASE_URL",
+            remedy=_EXAMPLE,
+        )
+    engine = create_engine(parsed)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _tune_sqlite)
+        event.listen(engine, "begin", _begin_immediately)
+    try:
+        with engine.begin() as connection:
+            migrate(connection)
+    except OperationalError as error:
+        engine.dispose()
+        raise Unavailable(
+            f"The store does not answer: {error.orig}.",
+            where=parsed.render_as_string(hide_password=True),
+            remedy="Check that it runs and that this user may write to it, then try again.",
+        ) from error
+    return engine
+
+
+_EXAMPLE = "Use for example sqlite:////srv/tesuri/tesuri.db."
+
+
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema up (or down) to a revision, in the caller's transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    if revision == "base":
+        command.downgrade(config, revision)
+    else:
+        command.upgrade(config, revision)
+
+
+def _prepare_file(database: str | None) -> None:
+    if not database or database == ":memory:":
+        return
+    folder = Path(database).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(
+            f"The folder of the store cannot be made: {error.strerror}.",
+            where=str(folder),
+            remedy="Set TESURI_DATABASE_URL or TESURI_WORKSPACE to a folder that you may write to.",
+        ) from error
+    ignore = folder / ".gitignore"
+    if folder.name == ".tesuri" and not ignore.exists():
+        ignore.write_text("*\n")
+
+
+def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    # isolation_level None: SQLAlchemy's BEGIN below is the only one, so DDL is transactional too.
+    # From: https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediately(connection: Connection) -> None:
+    mode = "" if connection.get_execution_options().get("tesuri_reads") else " IMMEDIATE"
+    connection.exec_driver_sql(f"BEGIN{mode}")

@@ -1,0 +1,116 @@
+"""Snapshots of feeds: kept whole, and asked for the newest of each."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from tesuri.model.observation import Skipped
+from tesuri.model.signal import (
+    EpssScore,
+    Exploit,
+    Feed,
+    FeedHeader,
+    FeedName,
+    FeedRecord,
+    KevEntry,
+)
+from tesuri.storage.instants import to_seconds
+from tesuri.storage.tables import feed, feed_entry
+
+_WRITE_BATCH = 10_000
+_READ_BATCH = 500
+
+Entry = KevEntry | EpssScore | Exploit
+
+
+def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> bool:
+    """Keep a snapshot; False when this very file is known.
+
+    **cost** the whole snapshot in memory: 360,000 EPSS scores take about 150 MB.
+    """
+    header = snapshot.header
+    known = select(feed.c.id).where(
+        feed.c.name == header.name.value, feed.c.sha256 == header.sha256
+    )
+    if connection.execute(known).first() is not None:
+        return False
+    key = connection.execute(
+        insert(feed)
+        .values(
+            name=header.name.value,
+            as_of=header.as_of.isoformat(),
+            sha256=header.sha256,
+            rows=header.rows,
+            skipped=0,
+            source=header.source_file,
+            version=header.version,
+            recorded_at=to_seconds(recorded_at),
+        )
+        .returning(feed.c.id)
+    ).scalar_one()
+    skipped = _write(connection, key, snapshot.records)
+    connection.execute(update(feed).where(feed.c.id == key).values(skipped=skipped))
+    return True
+
+
+def newest_feeds(connection: Connection) -> list[tuple[int, FeedHeader]]:
+    """Give the newest snapshot of each feed with its key, by name."""
+    newest: dict[str, tuple[int, FeedHeader]] = {}
+    for row in connection.execute(select(feed).order_by(feed.c.name, feed.c.as_of, feed.c.id)):
+        newest[row.name] = (
+            row.id,
+            FeedHeader(
+                name=FeedName(row.name),
+                as_of=date.fromisoformat(row.as_of),
+                sha256=row.sha256,
+                rows=row.rows,
+                source_file=row.source,
+                version=row.version,
+            ),
+        )
+    return list(newest.values())
+
+
+def entries(
+    connection: Connection, feeds: Sequence[tuple[int, FeedHeader]], cves: Iterable[str]
+) -> dict[str, list[Entry]]:
+    """Give what these snapshots say of each CVE; a CVE that none names has no entry."""
+    names = {key: header.name for key, header in feeds}
+    wanted = sorted(set(cves))
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for start in range(0, len(wanted), _READ_BATCH):
+        query = select(feed_entry).where(
+            feed_entry.c.feed.in_(names),
+            feed_entry.c.advisory.in_(wanted[start : start + _READ_BATCH]),
+        )
+        for row in connection.execute(query):
+            found[row.advisory] += _decode(names[row.feed], row.body)
+    return dict(found)
+
+
+def _write(connection: Connection, key: int, records: Iterator[FeedRecord]) -> int:
+    skipped = 0
+    together: dict[str, list[Entry]] = defaultdict(list)
+    for record in records:
+        if isinstance(record, Skipped):
+            skipped += 1
+        else:
+            together[record.cve].append(record)
+    rows = [
+        {"feed": key, "advisory": cve, "body": msgspec.json.encode(found).decode()}
+        for cve, found in together.items()
+    ]
+    for start in range(0, len(rows), _WRITE_BATCH):
+        connection.execute(insert(feed_entry), rows[start : start + _WRITE_BATCH])
+    return skipped
+
+
+def _decode(name: FeedName, body: str) -> Sequence[Entry]:
+    if name is FeedName.KEV:
+        return msgspec.json.decode(body, type=list[KevEntry])
+    if name is FeedName.EPSS:
+        return msgspec.json.decode(body, type=list[EpssScore])
+    return msgspec.json.decode(body, type=list[Exploit])

@@ -1,0 +1,9 @@
+"""Alembic's entry: runs the revisions on the connection that the caller opened."""
+
+from alembic import context
+
+from tesuri.storage.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+context.run_migrations()

@@ -1,0 +1,172 @@
+"""The current rows as the journal implies them: applied on every append, and rebuilt from nothing.
+
+An OPENED event carries the whole row; every other event carries in `set` the columns that it changes.
+`seen` and `missed` keep the sightings: which scope sees the finding, and since which scan it does not.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from tesuri.model.errors import Defect
+from tesuri.model.event import Event, EventKind
+from tesuri.storage import journal
+from tesuri.storage.tables import finding, sighting
+
+Row = dict[str, object]
+K = TypeVar("K")
+
+_BATCH = 5000
+
+
+def apply(connection: Connection, events: Iterable[Event]) -> None:
+    """Bring the current rows up to date with events that were just appended, in their order."""
+    changes = _Changes()
+    for event in events:
+        changes.add(event)
+    changes.write(connection)
+
+
+def rebuild(connection: Connection) -> None:
+    """Empty the caches and make them again from the whole journal."""
+    connection.execute(delete(sighting))
+    connection.execute(delete(finding))
+    batch: list[Event] = []
+    for event in list(journal.read(connection)):
+        batch.append(event)
+        if len(batch) >= _BATCH:
+            apply(connection, batch)
+            batch = []
+    apply(connection, batch)
+
+
+@dataclass(slots=True)
+class _Changes:
+    """Row changes of one batch, folded so that each row is written once."""
+
+    opened: dict[int, Row] = field(default_factory=dict)
+    altered: dict[int, Row] = field(default_factory=dict)
+    new_sightings: dict[tuple[int, int], Row] = field(default_factory=dict)
+    old_sightings: dict[tuple[int, int], Row] = field(default_factory=dict)
+
+    def add(self, event: Event) -> None:
+        """Fold one event in."""
+        if event.finding is None:
+            return
+        key = int(event.finding)
+        payload = event.payload
+        if event.kind is EventKind.OPENED:
+            self.opened[key] = _finding_row(key, _mapping(payload, "finding"))
+            previous = payload.get("regression_of")
+            if isinstance(previous, int):
+                self._alter(previous, {"is_current": False})
+        if "set" in payload:
+            self._alter(key, dict(_mapping(payload, "set")))
+        if "seen" in payload:
+            self._see(key, _mapping(payload, "seen"))
+        if "missed" in payload:
+            self._miss(key, _mapping(payload, "missed"))
+
+    def _alter(self, key: int, values: Row) -> None:
+        target = self.opened if key in self.opened else self.altered
+        target.setdefault(key, {}).update(values)
+
+    def _see(self, key: int, seen: Mapping[str, object]) -> None:
+        place = (key, _integer(seen, "scope"))
+        fresh: Row = {"missed_scan": None, "is_absent": False, "detail": str(seen["detail"])}
+        if seen.get("is_new"):
+            self.new_sightings[place] = {**fresh, "first_scan": _integer(seen, "scan")}
+        elif place in self.new_sightings:
+            self.new_sightings[place].update(fresh)
+        else:
+            self.old_sightings.setdefault(place, {}).update(fresh)
+
+    def _miss(self, key: int, missed: Mapping[str, object]) -> None:
+        place = (key, _integer(missed, "scope"))
+        values: Row = {
+            "missed_scan": _integer(missed, "scan"),
+            "is_absent": bool(missed["is_absent"]),
+        }
+        target = self.new_sightings if place in self.new_sightings else self.old_sightings
+        target.setdefault(place, {}).update(values)
+
+    def write(self, connection: Connection) -> None:
+        """Write everything that was folded in, a few statements for any number of rows."""
+        if self.opened:
+            connection.execute(insert(finding), list(self.opened.values()))
+        if self.new_sightings:
+            connection.execute(
+                insert(sighting),
+                [
+                    {"finding": key, "scope": scope, **row}
+                    for (key, scope), row in self.new_sightings.items()
+                ],
+            )
+        for columns, rows in _by_columns(self.altered).items():
+            statement = update(finding).where(finding.c.id == bindparam("_id"))
+            connection.execute(
+                statement.values({name: bindparam(f"v_{name}") for name in columns}),
+                [
+                    {"_id": key, **{f"v_{name}": value for name, value in row.items()}}
+                    for key, row in rows
+                ],
+            )
+        for columns, places in _by_columns(self.old_sightings).items():
+            statement = update(sighting).where(
+                sighting.c.finding == bindparam("_finding"), sighting.c.scope == bindparam("_scope")
+            )
+            connection.execute(
+                statement.values({name: bindparam(f"v_{name}") for name in columns}),
+                [
+                    {
+                        "_finding": key,
+                        "_scope": scope,
+                        **{f"v_{name}": value for name, value in row.items()},
+                    }
+                    for (key, scope), row in places
+                ],
+            )
+
+
+def _by_columns(rows: "dict[K, Row]") -> "dict[tuple[str, ...], list[tuple[K, Row]]]":
+    grouped: dict[tuple[str, ...], list[tuple[K, Row]]] = defaultdict(list)
+    for key, row in rows.items():
+        grouped[tuple(sorted(row))].append((key, row))
+    return grouped
+
+
+def _finding_row(key: int, body: Mapping[str, object]) -> Row:
+    row: Row = {"id": key, **body}
+    row["identity"] = bytes.fromhex(str(body["identity"]))
+    return row
+
+
+def _mapping(payload: Mapping[str, object], name: str) -> Mapping[str, object]:
+    value = payload.get(name)
+    if not isinstance(value, Mapping):
+        raise Defect(f"A journal event has no {name}.", where="journal")
+    return value
+
+
+def _integer(payload: Mapping[str, object], name: str) -> int:
+    value = payload.get(name)
+    if not isinstance(value, int):
+        raise Defect(f"A journal event has no whole number {name}.", where="journal")
+    return value
+
+
+def snapshot(connection: Connection) -> tuple[Sequence[Row], Sequence[Row]]:
+    """Give every cached finding and sighting in key order, to compare a rebuild with."""
+    findings = [
+        dict(row) for row in connection.execute(select(finding).order_by(finding.c.id)).mappings()
+    ]
+    sightings = [
+        dict(row)
+        for row in connection.execute(
+            select(sighting).order_by(sighting.c.finding, sighting.c.scope)
+        ).mappings()
+    ]
+    return findings, sightings

@@ -1,0 +1,224 @@
+"""Answers of the store: rows turned back into records."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, func, select
+
+from tesuri.model.decision import Outcome
+from tesuri.model.event import Event, EventKind
+from tesuri.model.finding import Finding, State, Work
+from tesuri.model.identifiers import (
+    AssetId,
+    FindingKey,
+    GroupKey,
+    Identity,
+    ObjectiveId,
+    ServiceId,
+    WaiverId,
+)
+from tesuri.model.observation import Kind
+from tesuri.model.severity import Severity
+from tesuri.ports import GroupName, ScanLine
+from tesuri.storage.instants import from_optional_seconds, from_seconds
+from tesuri.storage.journal import event_of
+from tesuri.storage.tables import finding, journal, report, scan, scope, sighting, txn, work_group
+
+_BATCH = 500
+_Columns = tuple[object, ...]
+
+
+def findings(connection: Connection, states: Sequence[State] | None = None) -> list[Finding]:
+    """Give every episode, past ones too, in these states (all without), by key."""
+    query = select(finding)
+    if states is not None:
+        query = query.where(finding.c.state.in_([state.value for state in states]))
+    return _with_tools(connection, query.order_by(finding.c.id))
+
+
+def findings_by_key(connection: Connection, keys: Iterable[FindingKey]) -> list[Finding]:
+    """Give these findings, by key; unknown keys are left out."""
+    found: list[Finding] = []
+    for some in _batches(sorted({int(key) for key in keys})):
+        found += _with_tools(connection, select(finding).where(finding.c.id.in_(some)))
+    return sorted(found, key=lambda each: each.key)
+
+
+def group_findings(connection: Connection, key: GroupKey) -> list[Finding]:
+    """Give every finding of a group, past episodes too, by key."""
+    query = select(finding).where(finding.c.work_group == key).order_by(finding.c.id)
+    return _with_tools(connection, query)
+
+
+def groups(
+    connection: Connection, keys: Iterable[GroupKey] | None = None
+) -> dict[GroupKey, GroupName]:
+    """Give the names of these groups (all without)."""
+    query = select(work_group)
+    if keys is None:
+        rows = connection.execute(query).all()
+    else:
+        rows = [
+            row
+            for some in _batches(sorted({int(key) for key in keys}))
+            for row in connection.execute(query.where(work_group.c.id.in_(some)))
+        ]
+    return {
+        GroupKey(row.id): GroupName(GroupKey(row.id), row.key, row.title, row.title_ja)
+        for row in rows
+    }
+
+
+def events(
+    connection: Connection,
+    *,
+    findings: Iterable[FindingKey] | None = None,
+    kinds: Iterable[EventKind] | None = None,
+    newest: int | None = None,
+) -> list[Event]:
+    """Give journal events in the order of writing; `newest` keeps the last that many."""
+    query = select(journal)
+    if kinds is not None:
+        query = query.where(journal.c.kind.in_([kind.value for kind in kinds]))
+    if newest is not None:
+        query = query.order_by(journal.c.id.desc()).limit(newest)
+        rows = connection.execute(query).mappings().all()
+        return [event_of(row) for row in reversed(rows)]
+    if findings is None:
+        return [
+            event_of(row) for row in connection.execute(query.order_by(journal.c.id)).mappings()
+        ]
+    found: list[tuple[int, Event]] = []
+    for some in _batches(sorted({int(key) for key in findings})):
+        rows_of_some = connection.execute(query.where(journal.c.finding.in_(some))).mappings()
+        found += [(row["id"], event_of(row)) for row in rows_of_some]
+    return [event for _, event in sorted(found, key=lambda pair: pair[0])]
+
+
+def scans(connection: Connection) -> list[ScanLine]:
+    """Give every scan, by scope and time."""
+    query = (
+        select(
+            scope.c.tool,
+            scope.c.target,
+            scope.c.configuration,
+            scan.c.scanned_at,
+            scan.c.is_complete,
+        )
+        .join(scan, scan.c.scope == scope.c.id)
+        .order_by(scope.c.id, scan.c.scanned_at)
+    )
+    return [
+        ScanLine(
+            row.tool, row.target, row.configuration, from_seconds(row.scanned_at), row.is_complete
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def skipped_records(connection: Connection) -> int:
+    """Give how many records of all reports could not be read."""
+    return int(
+        connection.execute(select(func.coalesce(func.sum(report.c.skipped), 0))).scalar_one()
+    )
+
+
+def recorded_at(connection: Connection) -> datetime | None:
+    """Give when the journal was last written; None when it is empty."""
+    return from_optional_seconds(connection.execute(select(func.max(txn.c.recorded_at))).scalar())
+
+
+def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]
+
+
+def _with_tools(connection: Connection, query: Select[_Columns]) -> list[Finding]:
+    chosen = query.subquery()
+    tools: dict[int, list[str]] = {}
+    seen_by = (
+        select(sighting.c.finding, scope.c.tool)
+        .join(scope, scope.c.id == sighting.c.scope)
+        .join(chosen, chosen.c.id == sighting.c.finding)
+        .distinct()
+        .order_by(scope.c.tool)
+    )
+    for key, tool in connection.execute(seen_by):
+        tools.setdefault(key, []).append(tool)
+    return [_finding(row, tuple(tools.get(row.id, ()))) for row in connection.execute(query)]
+
+
+def _finding(row: Row[_Columns], tools: tuple[str, ...]) -> Finding:
+    detail = msgspec.json.decode(row.detail, type=_Detail)
+    return Finding(
+        key=FindingKey(row.id),
+        identity=Identity(bytes(row.identity)),
+        episode=row.episode,
+        is_current=row.is_current,
+        kind=Kind(row.kind),
+        rule=row.rule,
+        title=row.title,
+        severity=Severity(row.severity),
+        state=State(row.state),
+        work=Work(row.work),
+        group=GroupKey(row.work_group),
+        opened_at=from_seconds(row.opened_at),
+        asset=AssetId(row.asset),
+        service=None if row.service is None else ServiceId(row.service),
+        owner_source=row.owner_source,
+        closed_at=from_optional_seconds(row.closed_at),
+        due_at=from_optional_seconds(row.due_at),
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        objective=None if row.objective is None else ObjectiveId(row.objective),
+        decision=row.decision,
+        is_stale=row.is_stale,
+        is_neutral=row.is_neutral,
+        regression_of=None if row.regression_of is None else FindingKey(row.regression_of),
+        waiver=None if row.waiver is None else WaiverId(row.waiver),
+        cvss_score=row.score,
+        tools=tools,
+        description=detail.description,
+        remedy=detail.remedy,
+        advisories=detail.advisories,
+        weaknesses=detail.weaknesses,
+        package=detail.package,
+        package_ecosystem=detail.package_ecosystem,
+        package_namespace=detail.package_namespace,
+        installed_version=detail.package_version,
+        fixed_versions=detail.fixed_versions,
+        path=detail.path,
+        line=detail.line,
+        method=detail.method,
+        url=detail.url,
+        parameter=detail.parameter,
+        resource=detail.resource,
+        resource_type=detail.resource_type,
+        cvss_vector=detail.cvss_vector,
+        has_fix=detail.has_fix,
+        links=detail.links,
+    )
+
+
+class _Detail(msgspec.Struct):
+    """The JSON text of a finding's `detail` column."""
+
+    description: str = ""
+    remedy: str = ""
+    advisories: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
+    package: str = ""
+    package_ecosystem: str = ""
+    package_namespace: str = ""
+    package_version: str = ""
+    fixed_versions: tuple[str, ...] = ()
+    path: str = ""
+    line: int = 0
+    method: str = ""
+    url: str = ""
+    parameter: str = ""
+    resource: str = ""
+    resource_type: str = ""
+    cvss_vector: str = ""
+    has_fix: bool | None = None
+    links: tuple[str, ...] = ()

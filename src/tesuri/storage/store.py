@@ -1,0 +1,237 @@
+"""The store behind the ports: transactions that are kept whole or not at all."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from tesuri.model.decision import Decision
+from tesuri.model.errors import Unavailable
+from tesuri.model.event import Event, EventKind
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.signal import EpssScore, Exploit, Feed, FeedHeader, KevEntry, Signals
+from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
+from tesuri.ports import GroupName, ScanLine
+from tesuri.storage import feed_entries, intake, journal, projection, reading, words
+from tesuri.triage.aliases import Aliases, is_cve, normal_id
+from tesuri.triage.signals import SignalIndex, signals_of
+
+
+class SqlReader:
+    """Questions to one connection, all answered of the same moment."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the connection of the surrounding transaction."""
+        self._connection = connection
+
+    def findings(self, states: Sequence[State] | None = None) -> Sequence[Finding]:
+        """Give every episode, past ones too, in these states (all without), by key."""
+        return reading.findings(self._connection, states)
+
+    def finding(self, key: FindingKey) -> Finding | None:
+        """Give one finding, current or past episode; None when there is none."""
+        found = reading.findings_by_key(self._connection, [key])
+        return found[0] if found else None
+
+    def findings_by_key(self, keys: Iterable[FindingKey]) -> Sequence[Finding]:
+        """Give these findings, by key; unknown keys are left out."""
+        return reading.findings_by_key(self._connection, keys)
+
+    def group_findings(self, key: GroupKey) -> Sequence[Finding]:
+        """Give every finding of a group, past episodes too, by key."""
+        return reading.group_findings(self._connection, key)
+
+    def groups(self, keys: Iterable[GroupKey] | None = None) -> Mapping[GroupKey, GroupName]:
+        """Give the names of groups."""
+        return reading.groups(self._connection, keys)
+
+    def decisions(self, keys: Iterable[int]) -> Mapping[int, Decision]:
+        """Give stored decisions by key."""
+        return words.decisions(self._connection, keys)
+
+    def events(
+        self,
+        *,
+        findings: Iterable[FindingKey] | None = None,
+        kinds: Iterable[EventKind] | None = None,
+        newest: int | None = None,
+    ) -> Sequence[Event]:
+        """Give journal events in the order of writing; `newest` keeps the last that many."""
+        return reading.events(self._connection, findings=findings, kinds=kinds, newest=newest)
+
+    def scans(self) -> Sequence[ScanLine]:
+        """Give every scan, by scope and time."""
+        return reading.scans(self._connection)
+
+    def signals(self, id_sets: Sequence[tuple[str, ...]]) -> Sequence[Signals]:
+        """Give what the newest feeds say of each set of advisory ids, in their order."""
+        feeds = feed_entries.newest_feeds(self._connection)
+        cves = {name for ids in id_sets for name in map(normal_id, ids) if is_cve(name)}
+        index = _index(
+            feed_entries.entries(self._connection, feeds, cves), [header for _, header in feeds]
+        )
+        return [signals_of(ids, index) for ids in id_sets]
+
+    def feeds(self) -> Sequence[FeedHeader]:
+        """Give the newest snapshot of each feed."""
+        return [header for _, header in feed_entries.newest_feeds(self._connection)]
+
+    def skipped_records(self) -> int:
+        """Give how many records of all reports could not be read."""
+        return reading.skipped_records(self._connection)
+
+    def recorded_at(self) -> datetime | None:
+        """Give when the journal was last written; None when it is empty."""
+        return reading.recorded_at(self._connection)
+
+
+class SqlWriter(SqlReader):
+    """One transaction of the store."""
+
+    def __init__(self, connection: Connection, recorded_at: datetime) -> None:
+        """Take the connection and the time of recording for everything in the transaction."""
+        super().__init__(connection)
+        self._recorded_at = recorded_at
+
+    def secret_key(self) -> bytes:
+        """Give this store's own key for hashing secrets, made at first use."""
+        return words.secret_key(self._connection)
+
+    def place_scan(
+        self,
+        *,
+        tool: str,
+        target: str,
+        configuration: str,
+        scanned_at: datetime | None,
+        content: str,
+        is_complete: bool,
+    ) -> ScanPlace:
+        """Find or make the scan that a report belongs to."""
+        return intake.place_scan(
+            self._connection,
+            tool=tool,
+            target=target,
+            configuration=configuration,
+            scanned_at=scanned_at,
+            content=content,
+            is_complete=is_complete,
+            recorded_at=self._recorded_at,
+        )
+
+    def has_report(self, scan: int, digest: str) -> bool:
+        """Whether this very file is already part of this scan."""
+        return intake.has_report(self._connection, scan, digest)
+
+    def add_report(self, scan: int, figures: ReportFigures) -> None:
+        """Keep what a report said of itself."""
+        intake.add_report(self._connection, scan, figures)
+
+    def learn_aliases(self, sets: Iterable[tuple[str, ...]]) -> Aliases:
+        """Learn which advisory ids mean the same; an id keeps the canonical one it was given."""
+        return words.learn_aliases(self._connection, sets)
+
+    def stage(self, identities: Iterable[Identity]) -> None:
+        """Hold the identities of the scan at hand for `standings` and `unseen`."""
+        intake.stage(self._connection, identities)
+
+    def standings(self, scope: int) -> Mapping[Identity, Standing]:
+        """Give what is known of the staged identities."""
+        return intake.standings(self._connection, scope)
+
+    def unseen(self, scope: int) -> Sequence[Unseen]:
+        """Give what the scope saw before and is not staged."""
+        return intake.unseen(self._connection, scope)
+
+    def group_keys(self, titles: Mapping[str, tuple[str, str]]) -> Mapping[str, GroupKey]:
+        """Find or make groups by their text key; titles are English and Japanese."""
+        return intake.groups(self._connection, titles)
+
+    def decision_keys(self, decisions: Iterable[Decision]) -> Mapping[Decision, int]:
+        """Store each distinct decision once and give the keys."""
+        return words.decision_keys(self._connection, decisions)
+
+    def reserve_findings(self, count: int) -> FindingKey:
+        """Take `count` consecutive finding keys and give the first."""
+        return FindingKey(journal.reserve(self._connection, "finding", count))
+
+    def add_feed(self, feed: Feed) -> bool:
+        """Keep a feed's snapshot; False when this very file is known."""
+        return feed_entries.add_feed(self._connection, feed, self._recorded_at)
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Write events to the journal and bring the current rows up to date."""
+        journal.append(self._connection, events, self._recorded_at)
+        projection.apply(self._connection, events)
+
+
+class SqlStore:
+    """A store on an open engine (`database.open_engine`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Take the engine; nothing is asked of it yet."""
+        self._engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[SqlReader]:
+        """Open one consistent reading."""
+        reads = self._engine.execution_options(tesuri_reads=True)
+        with _one_sentence(), reads.begin() as connection:
+            yield SqlReader(connection)
+
+    @contextmanager
+    def write(self, recorded_at: datetime) -> Iterator[SqlWriter]:
+        """Open one transaction whose events carry this time of recording."""
+        with _one_sentence(), self._engine.begin() as connection:
+            yield SqlWriter(connection, recorded_at)
+
+    def rebuild(self) -> None:
+        """Make the current rows again from the journal."""
+        with self._engine.begin() as connection:
+            projection.rebuild(connection)
+
+    def verify(self) -> int:
+        """Recompute the journal's chain; give the number of transactions."""
+        with self._engine.begin() as connection:
+            return journal.verify(connection)
+
+    def snapshot(self) -> tuple[Sequence[projection.Row], Sequence[projection.Row]]:
+        """Give every cached row, to compare a rebuild with."""
+        with self._engine.begin() as connection:
+            return projection.snapshot(connection)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(
+            f"The store did not take it, and nothing was changed: {error.orig}.",
+            remedy="Check the disk and the database, then run the same command again.",
+        ) from error
+
+
+def _index(
+    entries: Mapping[str, Sequence[feed_entries.Entry]], snapshots: Sequence[FeedHeader]
+) -> SignalIndex:
+    kev: dict[str, KevEntry] = {}
+    epss: dict[str, EpssScore] = {}
+    exploits: dict[str, tuple[Exploit, ...]] = {}
+    for cve, found in entries.items():
+        for entry in found:
+            match entry:
+                case KevEntry():
+                    kev[cve] = entry
+                case EpssScore():
+                    epss[cve] = entry
+                case Exploit():
+                    exploits[cve] = (*exploits.get(cve, ()), entry)
+    return SignalIndex(kev, epss, exploits, tuple(snapshots))
