@@ -116,6 +116,8 @@ class Ruling:
     """Which budget decided: "immediate-48h of checkout: −12 % left"."""
     waiver: WaiverId | None = None
     message: str = ""
+    waivers_considered: tuple[tuple[WaiverId, str], ...] = ()
+    """Each waiver whose scope met or may have met it, with what became of it: "expired on 2026-03-01"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,3 +134,5 @@ class GateReport:
     counts: Mapping[VerdictKind, int] = field(default_factory=dict)
     resources: int = 0
     controls: int = 0
+    not_evaluated: Mapping[str, int] = field(default_factory=dict)
+    """What no control looks at on purpose, counted: resources that are deleted, data sources."""

@@ -67,6 +67,8 @@ class Resource:
     """Property pointer → where it was written, for parts joined from other resources."""
     defaults: frozenset[str] = frozenset()
     """Property pointers that the provider's documented default filled."""
+    sensitive: frozenset[str] = frozenset()
+    """Property pointers whose values are compared but never shown."""
 
 
 @dataclass(frozen=True, slots=True)

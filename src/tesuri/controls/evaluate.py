@@ -1,0 +1,116 @@
+"""Control × resource → verdict. It never raises: what cannot be decided is *unknown* with its reason."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from tesuri.controls.load import CompiledControl
+from tesuri.expressions.compile import Evaluation, Undecided
+from tesuri.expressions.values import kind_of
+from tesuri.model.control import Control, Verdict, VerdictKind
+from tesuri.model.resource import Change, Origin, Resource, Value
+from tesuri.untrusted.shape import join_pointer
+
+_STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
+_HIDDEN: Final = "(sensitive)"
+
+
+def evaluate(compiled: CompiledControl, resource: Resource) -> Verdict:
+    """Give the verdict of a control on a resource, with the reason and the place of what decided it."""
+    control = compiled.control
+    verdict = Verdict(
+        control=control.id,
+        control_version=control.version,
+        resource_type=resource.type,
+        address=resource.address,
+        kind=VerdictKind.NOT_APPLICABLE,
+        severity=control.severity,
+        reason=f"it looks at {control.resource}",
+        at=resource.origin,
+    )
+    if resource.type != control.resource:
+        return verdict
+    said = compiled.require.evaluate({"resource": dict(resource.properties)})
+    if said.is_true:
+        return replace(verdict, kind=VerdictKind.PASS, reason="")
+    if said.is_false:
+        return _failed(verdict, compiled, resource, said)
+    return _undecided(verdict, resource, said)
+
+
+def _failed(
+    verdict: Verdict, compiled: CompiledControl, resource: Resource, said: Evaluation
+) -> Verdict:
+    pointer = _pointer(said.witness)
+    shown = _shown(dict(resource.properties), resource.sensitive, "")
+    names = {"resource": shown, "part": _at(shown, said.witness)}
+    sentence = compiled.message.evaluate(names).value
+    reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
+    return replace(verdict, kind=VerdictKind.FAIL, reason=reason, at=_origin(resource, pointer))
+
+
+def _fallback(control: Control, pointer: str) -> str:
+    statement = control.statement["en"]
+    return f"{statement} ({pointer})" if pointer else statement
+
+
+def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdict:
+    if not isinstance(said.value, Undecided):
+        reason = f"the requirement gave a {kind_of(said.value)}, not true or false"
+        return replace(verdict, kind=VerdictKind.UNKNOWN, reason=reason)
+    missing = said.value
+    # NOTE: an error may quote the value that it stumbled over.
+    reason = "an error on values that are sensitive" if resource.sensitive else missing.reason
+    if missing.path:
+        is_planned = resource.change is not Change.EXISTS
+        reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
+    at = _origin(resource, _pointer(missing.path))
+    return replace(
+        verdict, kind=VerdictKind.UNKNOWN, reason=reason.removeprefix("resource."), at=at
+    )
+
+
+def _pointer(path: str) -> str:
+    """Turn resource.Rules[0].Port into /Rules/0/Port; empty for paths of anything else."""
+    if not path.startswith("resource"):
+        return ""
+    steps = _STEP.finditer(path.removeprefix("resource"))
+    return join_pointer("", *(step[1] or step[2] for step in steps))
+
+
+def _origin(resource: Resource, pointer: str) -> Origin:
+    """Give where the nearest known part around a pointer is written."""
+    while pointer:
+        if pointer in resource.origins:
+            return resource.origins[pointer]
+        pointer = pointer.rpartition("/")[0]
+    return resource.origin
+
+
+def _at(value: Value, path: str) -> Value:
+    for step in _STEP.finditer(path.removeprefix("resource")):
+        if isinstance(value, dict):
+            value = value.get(step[1] or step[2])
+        elif isinstance(value, list) and step[2]:
+            value = value[int(step[2])]
+        else:
+            return None
+    return value
+
+
+def _shown(value: Value, sensitive: frozenset[str], pointer: str) -> Value:
+    """Give a value in which secret leaves are replaced by a word."""
+    if not sensitive:
+        return value
+    if pointer in sensitive:
+        return _HIDDEN
+    if isinstance(value, dict):
+        return {
+            key: _shown(part, sensitive, join_pointer(pointer, key)) for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _shown(part, sensitive, join_pointer(pointer, index))
+            for index, part in enumerate(value)
+        ]
+    return value

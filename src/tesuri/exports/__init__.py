@@ -1,0 +1,1 @@
+"""Findings and verdicts in the words of other tools: JSON, Markdown, SARIF, JUnit."""

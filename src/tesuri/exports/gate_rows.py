@@ -1,0 +1,52 @@
+"""What every rendering of a gate report shares: which rulings are shown, in which order, in which words."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+
+from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
+
+_SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
+
+
+def shown(report: GateReport) -> list[Ruling]:
+    """Give the failing, unknown and waived rulings: what blocks first, then by severity and address."""
+    listed = [one for one in report.rulings if one.verdict.kind in _SHOWN]
+    return sorted(listed, key=_order)
+
+
+def _order(ruling: Ruling) -> tuple[int, int, int, str, str]:
+    verdict = ruling.verdict
+    kind = 0 if verdict.kind is VerdictKind.FAIL else 1
+    return -ruling.answer.rank, kind, verdict.severity.rank, verdict.address, verdict.control
+
+
+def summary(report: GateReport) -> Mapping[str, object]:
+    """Give the figures of a report; waived ones are also counted under their verdict."""
+    answers = Counter(one.answer for one in shown(report))
+    return {
+        "point": report.point.value,
+        "subject": report.subject,
+        "answer": report.answer.value,
+        "resources": report.resources,
+        "controls": report.controls,
+        **{kind.value.replace("-", "_"): report.counts.get(kind, 0) for kind in VerdictKind},
+        "waived": sum(one.waiver is not None for one in shown(report)),
+        "block": answers[GateAnswer.BLOCK],
+        "warn": answers[GateAnswer.WARN],
+        "unread": len(report.unread),
+        "not_evaluated": dict(report.not_evaluated),
+    }
+
+
+def word_of(ruling: Ruling) -> str:
+    """Give what happened to a ruling in one word: block, warn, waived or allow."""
+    return "waived" if ruling.waiver else ruling.answer.value
+
+
+def place_of(ruling: Ruling) -> str:
+    """Give file and place: plan.json:12 or plan.json#/resource_changes/3."""
+    at = ruling.verdict.at
+    if at.line:
+        return f"{at.file}:{at.line}"
+    return f"{at.file}#{at.pointer}" if at.pointer else at.file

@@ -1,0 +1,276 @@
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tesuri.expressions.compile import Evaluation, Undecided, compile_expression
+from tesuri.model.errors import BadInput
+from tesuri.model.resource import UNKNOWN
+
+RESOURCE: Final = {
+    "Name": "web",
+    "Late": UNKNOWN,
+    "Rules": [{"Port": 22}, {"Port": UNKNOWN}, {"Port": 443}],
+    "Ports": [1, UNKNOWN],
+    "Nothing": None,
+}
+
+
+def said(source: str) -> Evaluation:
+    return compile_expression(source, where="test").evaluate({"resource": RESOURCE})
+
+
+def reason(source: str) -> str:
+    value = said(source).value
+    assert isinstance(value, Undecided)
+    return value.reason
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("false && resource.Late == 1", False),
+        ("resource.Late == 1 && false", False),
+        ("true || resource.Missing", True),
+        ("resource.Missing || true", True),
+        ("1 / 0 == 1 || true", True),
+        ("resource.Rules.exists(r, r.Port == 443)", True),
+        ("resource.Rules.all(r, r.Port != 443)", False),
+        ("1 in resource.Ports", True),
+        ("[1, 2] == resource.Ports", None),
+        ("[2, 2] == resource.Ports", False),
+        ("size(resource.Ports)", 2),
+        ("has(resource.Name) && !has(resource.Missing)", True),
+        ("has(resource.Nothing)", True),
+        ("resource.Nothing == null", True),
+        ("1 == true", False),
+        ("1 == 1.0", True),
+        ("1 == '1'", False),
+        ("{1: 'a', true: 'b'}[true]", "b"),
+        ("-7 / 2", -3),
+        ("-7 % 2", -1),
+        ("'Ünï'.size()", 3),
+        ("true ? 1 : resource.Late", 1),
+        ("[1, 2] + [3]", [1, 2, 3]),
+        ("duration('90m') < duration('2h')", True),
+        ("resource.?Name", BadInput),
+    ],
+)
+def test_expressions_give_what_the_specification_says(source: str, value: object) -> None:
+    if value is BadInput:
+        with pytest.raises(BadInput):
+            said(source)
+    elif value is None:
+        assert isinstance(said(source).value, Undecided)
+    else:
+        found = said(source).value
+        assert (type(found), found) == (type(value), value)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("resource.Late == 1", "resource.Late is not known yet"),
+        ("has(resource.Late)", "resource.Late is not known yet"),
+        ("resource.Rules.all(r, r.Port > 0)", "resource.Rules[1].Port is not known yet"),
+        ("resource.Ports.exists(p, p == 2)", "resource.Ports[1] is not known yet"),
+        ("resource.Missing == 1 || resource.Late == 1", "resource.Late is not known yet"),
+        ("resource.Missing", "resource.Missing is absent"),
+        ("9223372036854775807 + 1", "integer overflow"),
+        ("1 % 0", "division by zero"),
+        ("1 + 1.0", "'+' does not take int and double"),
+        ("resource.Ports[7]", "the index 7 is out of range"),
+    ],
+)
+def test_what_has_no_value_says_why(source: str, sentence: str) -> None:
+    assert reason(source) == sentence
+
+
+def test_the_element_that_decided_is_named() -> None:
+    assert said("resource.Rules.all(r, r.Port != 443)").witness == "resource.Rules[2]"
+
+
+@pytest.mark.parametrize(
+    ("source", "parts"),
+    [
+        ("resource.Name ==", ["line 1, column 17", "the end", "expected a value"]),
+        ("true &&\n  )", ["line 2, column 3", "')'"]),
+        ("size(1", ["expected", "')'"]),
+        ("foo(1)", ["no function 'foo'"]),
+        ("has(resource)", ["has() takes one field"]),
+        ("[1].all(1, true)", ["first argument of all() is a name"]),
+        ("9223372036854775808", ["64 bits"]),
+        ("b'x'", ["bytes"]),
+        ("'a'.matches('(a')", ["'(' has no ')'"]),
+        (r"'a'.matches('(a)\\1')", ["\\1 is not supported"]),
+        ("'a'.matches('(?=a)')", ["look-around"]),
+        ("", ["empty"]),
+        ("size(1, 2)", ["not called this way"]),
+        ("'" + "x" * 30_000 + "'", ["longer than"]),
+        ("(" * 500 + "1" + ")" * 500 + "".join("[0]" for _ in range(200)), ["nested deeper"]),
+        ("!" * 3000 + "true", ["nested deeper"]),
+    ],
+)
+def test_wrong_expressions_say_where_and_what_was_expected(source: str, parts: list[str]) -> None:
+    with pytest.raises(BadInput) as caught:
+        compile_expression(source, where="here")
+
+    assert str(caught.value).startswith("here: ")
+    assert [part for part in parts if part not in str(caught.value)] == []
+
+
+def test_unknown_variables_are_refused_when_the_names_are_given() -> None:
+    compile_expression("resource.all(r, r > 1)", where="x", names=frozenset({"resource"}))
+    with pytest.raises(BadInput, match="no variable 'resourse'"):
+        compile_expression("resourse.Name == ''", where="x", names=frozenset({"resource"}))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "l.all(a, l.all(b, l.all(c, l.all(d, a + b + c + d >= 0))))",
+        "[s]" + "".join(".map(x, x + x)" for _ in range(60)) + " == []",
+    ],
+)
+def test_costly_expressions_end_as_undecided(source: str) -> None:
+    names = {"l": list(range(100)), "s": "x" * 100}
+    value = compile_expression(source, where="x").evaluate(names).value
+
+    assert isinstance(value, Undecided)
+    assert "more than 1,000,000 steps" in value.reason
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "is_found"),
+    [
+        ("^a.c$", "abc", True),
+        ("^a.c$", "a\nc", False),
+        ("b+", "abbc", True),
+        ("^(tcp|udp)$", "tcp", True),
+        ("^(tcp|udp)$", "tcpudp", False),
+        (r"/[01]$", "0.0.0.0/1", True),
+        (r"/[01]$", "0.0.0.0/10", False),
+        (r"^\d{2,3}$", "1234", False),
+        (r"^\d{2,3}$", "123", True),
+        ("(?i)ADMIN", "the admin role", True),
+        (r"\bid\b", "an id here", True),
+        (r"\bid\b", "idea", False),
+        ("[^a-c]", "abc", False),
+        ("[[:alpha:]]", "1x", True),
+        ("", "", True),
+        ("x*", "", True),
+    ],
+)
+def test_patterns_match_as_re2_does(pattern: str, text: str, is_found: bool) -> None:  # noqa: FBT001 - a parametrised value
+    compiled = compile_expression("text.matches(pattern)", where="x")
+
+    assert compiled.evaluate({"text": text, "pattern": pattern}).value is is_found
+
+
+def test_patterns_that_explode_elsewhere_take_linear_time_here() -> None:
+    compiled = compile_expression("text.matches('^(a+)+(a|aa)*$')", where="x")
+
+    assert compiled.evaluate({"text": "a" * 3000 + "!"}).value is False
+
+
+_WORDS: Final = st.sampled_from(
+    [
+        "resource",
+        ".",
+        "Rules",
+        "Late",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ":",
+        "?",
+        "&&",
+        "||",
+        "!",
+        "==",
+        "<",
+        "in",
+        "+",
+        "-",
+        "/",
+        "%",
+        "1",
+        "2.5",
+        "'a'",
+        "true",
+        "null",
+        "has",
+        "all",
+        "map",
+        "x",
+        "exists",
+        "size",
+        "int",
+        "string",
+        "matches",
+        "timestamp",
+        "duration",
+        " ",
+        "\\",
+        '"',
+        "é",
+    ]
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(_WORDS, max_size=14).map("".join))
+def test_no_text_makes_the_compiler_or_the_evaluation_crash(source: str) -> None:
+    try:
+        compiled = compile_expression(source, where="x")
+    except BadInput:
+        return
+    compiled.evaluate({"resource": RESOURCE, "x": 1.5})
+
+
+_LEAVES: Final = st.sampled_from(
+    [
+        "1",
+        "0",
+        "2.5",
+        "'a'",
+        "true",
+        "false",
+        "null",
+        "resource.Late",
+        "resource.Rules",
+        "[1, 'a']",
+        "{'a': 1}",
+        "resource.Missing",
+        "duration('1h')",
+        "timestamp('2026-01-01T00:00:00Z')",
+        "-1",
+    ]
+)
+
+
+def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    operators = st.sampled_from(["+", "-", "*", "/", "%", "==", "<", ">=", "in", "&&", "||"])
+    functions = st.sampled_from(["size", "int", "double", "string", "bool", "type", "timestamp"])
+    folds = st.sampled_from(["all", "exists", "exists_one", "map", "filter"])
+    return st.one_of(
+        st.tuples(inner, operators, inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        st.tuples(functions, inner).map(lambda t: f"{t[0]}({t[1]})"),
+        st.tuples(inner, folds, inner).map(lambda t: f"({t[0]}).{t[1]}(x, {t[2]} == x)"),
+        st.tuples(inner, inner).map(lambda t: f"({t[0]})[{t[1]}]"),
+        st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} ? {t[1]} : {t[2]})"),
+        inner.map(lambda one: f"!({one})"),
+    )
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.recursive(_LEAVES, _grown, max_leaves=8))
+def test_every_well_formed_expression_gives_a_value_or_a_reason(source: str) -> None:
+    value = said(source).value
+
+    assert not isinstance(value, Undecided) or value.reason
