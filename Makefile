@@ -1,0 +1,63 @@
+# Two commands set everything up on a machine that has git, make and python3:
+#   make install    and then    make demo
+# `make help` lists the rest. CI runs `make test` and nothing else.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Real inputs for the conformance tests; without the folder those tests say so and pass.
+export TESURI_CORPUS ?= $(abspath ../shared/data)
+
+PYTEST := $(BIN)/pytest -n 2
+UV_PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --custom-compile-command "make pins"
+
+.DEFAULT_GOAL := help
+.PHONY: help python install demo check test lint pins golden browser conformance clean
+
+help: ## list what make can do here
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Tesuri needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>/dev/null || echo missing)." \
+	    "Name a newer one: make install PYTHON=/path/to/python3.11" >&2; exit 1; }
+
+install: python ## make .venv with everything pinned by hash, and fetch the browser files
+	@$(PYTHON) -m tools.install dev
+	@$(PYTHON) -m tools.assets
+
+demo: python ## load the demo company, print its week and serve http://127.0.0.1:8300 until stopped
+	@$(PYTHON) -m tools.install runtime
+	@$(PYTHON) -m tools.assets
+	@$(BIN)/tesuri demo
+
+lint: install
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+check: lint ## what to run before each commit: format, lint, types, import contracts, fast tests
+	@$(PYTEST) -m "not browser and not corpus"
+
+test: lint ## everything that CI checks, the browser and the real inputs included
+	@TESURI_CHROMIUM="$$($(PYTHON) -m tools.browser)" && export TESURI_CHROMIUM && $(PYTEST)
+
+conformance: install ## read every real input under TESURI_CORPUS
+	@$(PYTEST) -m corpus
+
+golden: install ## write the golden files anew; review them with git diff
+	@TESURI_GOLDEN=write $(PYTEST)
+
+browser: python ## bring a Chromium for the browser tests and print its path
+	@$(PYTHON) -m tools.browser
+
+pins: install ## resolve requirements/ anew from pyproject.toml
+	@$(UV_PINS) --upgrade pyproject.toml --extra server --group dev -o requirements/dev.txt
+	@$(UV_PINS) --upgrade pyproject.toml --extra server --group build -c requirements/dev.txt \
+	  -o requirements/runtime.txt
+	@$(UV_PINS) --upgrade --group assets -o requirements/assets.txt
+
+clean: ## remove everything that make brought or built
+	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  assets/node_modules src/tesuri/web/static/vendor build dist

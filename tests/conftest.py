@@ -1,0 +1,75 @@
+"""What any test may ask for by name: the real inputs, a browser, the golden files."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """While `make golden` writes, run only the tests that own a golden file."""
+    if os.environ.get("TESURI_GOLDEN") != "write":
+        return
+    owners = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in owners])
+    items[:] = owners
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """What Playwright needs to start the browser of this machine."""
+
+    executable_path: str
+    args: tuple[str, ...] = (
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--disable-dev-shm-usage",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+    )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Chromium:
+    """Name the browser to drive; a machine without one fails the test and says the remedy."""
+    unpacked = str(ROOT / ".cache" / "browser" / "chromium")
+    path = os.environ.get("TESURI_CHROMIUM") or shutil.which("chromium") or unpacked
+    try:
+        done = subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60)
+    except OSError:
+        pytest.fail(f"No browser at {path}: run make test, or set TESURI_CHROMIUM.", pytrace=False)
+    if done.returncode != 0:
+        pytest.fail(f"The browser at {path} does not start: run make browser.", pytrace=False)
+    return Chromium(path)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """Give the folder of real inputs; a machine without them skips and says so."""
+    folder = Path(os.environ.get("TESURI_CORPUS") or ROOT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip("TESURI_CORPUS names no folder of real inputs")
+    return folder
+
+
+@pytest.fixture
+def golden() -> Callable[[Path, str], None]:
+    """Compare a text with its golden file, which only `make golden` writes."""
+
+    def compare(path: Path, text: str) -> None:
+        if os.environ.get("TESURI_GOLDEN") == "write":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.exists(), f"{path.name} is missing: make golden writes it for review"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
