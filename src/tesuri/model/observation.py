@@ -148,3 +148,5 @@ class Report:
     scanned_at: datetime | None
     """The tool's own time, aware UTC; None when the report carries none."""
     records: Iterator[Record]
+    is_complete: bool = True
+    """False when the tool itself says that the scan did not run to its end: absence proves nothing then."""

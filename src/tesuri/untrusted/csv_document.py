@@ -65,7 +65,9 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
 
 
 def _header(lines: Iterator[list[str]], where: str) -> tuple[str, ...]:
-    columns = next(line for line in lines if any(cell.strip() for cell in line))
+    columns = next((line for line in lines if any(cell.strip() for cell in line)), [])
+    if not columns:
+        raise BadInput("The file has delimiters but no header line.", where=where)
     if len(columns) > MAX_COLUMNS:
         raise BadInput(f"The header has {len(columns):,} columns.", where=where)
     return tuple(column.strip() for column in columns)

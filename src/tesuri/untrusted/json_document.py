@@ -88,7 +88,7 @@ def _what_is_wrong(document: bytes, error: orjson.JSONDecodeError, place: str) -
 
 def _refuse_depth(value: object, where: str, max_depth: int) -> None:
     level: list[object] = [value]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         level = [
             child
             for child in chain.from_iterable(

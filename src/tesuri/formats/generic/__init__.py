@@ -1,0 +1,1 @@
+"""Findings of tools that have no format of their own: tables and lists with ordinary names."""

@@ -1,0 +1,1 @@
+"""SARIF 2.1.0 of any tool: `report` is the format, the other files are its parts."""

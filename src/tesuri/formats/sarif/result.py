@@ -1,0 +1,226 @@
+"""One SARIF result to one record: what was seen, where, and whether anybody has to act."""
+
+import re
+from collections.abc import Mapping
+
+from tesuri.formats.sarif.category import kind_of, severity_of, tags_of
+from tesuri.formats.sarif.package import package_in
+from tesuri.formats.sarif.run import Rule, Run
+from tesuri.model.observation import (
+    Cvss,
+    Informational,
+    Kind,
+    Observation,
+    Package,
+    Place,
+    Record,
+    Skipped,
+    Suppressed,
+)
+from tesuri.untrusted.advisory import aliases_of, weaknesses_in
+from tesuri.untrusted.score import cvss_from
+from tesuri.untrusted.shape import items, mapping, number, shape_name, text, texts, whole
+
+_MAX_TITLE = 200
+_MAX_MASKED = 20_000
+"""Characters of a message about a secret; searching for what else may be one takes quadratic time."""
+_SECRET_KEYS = ("offender", "secret", "raw", "match", "rawSecret")
+_QUOTED = re.compile(r"(['\"`])(?:(?!\1).){4,}?\1")
+_LONG_TOKEN = re.compile(r"[A-Za-z0-9+=_]{20,}")
+# Fingerprints that change with the line, the column, the whole file or the person are none.
+_UNSTABLE = re.compile(r"column|filehash|commit|author|email|date|startline", re.IGNORECASE)
+_PLACEHOLDERS = frozenset({"requires login"})
+_CREDENTIAL_WEAKNESSES = frozenset({"CWE-259", "CWE-321", "CWE-798"})
+
+
+def read_result(result: object, pointer: str, run: Run) -> Record:
+    """Give the record that a result means; never raises, whatever its shape."""
+    if not isinstance(result, dict):
+        return Skipped(pointer, f"the result is {shape_name(result)}, not a mapping")
+    kind = text(result, "kind").lower()
+    if kind not in {"", "fail"}:
+        return Informational(pointer, f"kind {kind}")
+    if text(result, "baselineState").lower() == "absent":
+        return Informational(pointer, "absent: only the baseline had it")
+    observation = _observation(result, pointer, run)
+    if not observation.rule:
+        return Skipped(pointer, "the result names no rule and has no message")
+    for suppression in items(result, "suppressions"):
+        status = text(suppression, "status") or text(suppression, "state") or "accepted"
+        if status.lower() == "accepted":
+            return Suppressed(pointer, _reason(suppression), observation)
+    return observation
+
+
+def _reason(suppression: object) -> str:
+    place = "in the source" if text(suppression, "kind").lower() == "insource" else "in the tool"
+    justification = text(suppression, "justification")
+    return f"suppressed {place}: {justification}" if justification else f"suppressed {place}"
+
+
+def _observation(result: Mapping[str, object], pointer: str, run: Run) -> Observation:
+    rule = run.rule_of(result)
+    message = run.message_of(result, rule)
+    kind = kind_of(result, rule, run)
+    name = text(result, "ruleId") or text(result, "rule", "id") or text(rule, "id")
+    weaknesses = _weaknesses(result, rule)
+    is_secret = kind is Kind.SECRET
+    has_secret = is_secret or bool(_CREDENTIAL_WEAKNESSES & set(weaknesses))
+    secret = _secret(result) if has_secret else ""
+    shown = _masked(message, secret) if has_secret else message
+    package = package_in(result, rule, message, run) if kind is Kind.VULNERABILITY else None
+    return Observation(
+        kind=kind,
+        rule=_rule_name(name, message, run, is_secret=is_secret),
+        title=_title(rule, shown) or name,
+        severity=severity_of(result, rule, run),
+        pointer=pointer,
+        description=_description(rule, shown),
+        remedy=_remedy(result, rule, package),
+        advisories=_advisories(name, rule, message) if kind is Kind.VULNERABILITY else (),
+        weaknesses=weaknesses,
+        package=package,
+        place=_place(result, run),
+        resource=_resource(result) if kind is Kind.MISCONFIGURATION else "",
+        cvss=_cvss(result, rule),
+        fingerprints=() if is_secret else _fingerprints(result),
+        context="" if is_secret else _snippet(result),
+        secret=secret if is_secret else "",
+        has_fix=True if package is not None and package.fixed_versions else None,
+        links=tuple(dict.fromkeys((*texts(rule, "helpUri"), *texts(result, "hostedViewerUri")))),
+    )
+
+
+def _rule_name(name: str, message: str, run: Run, *, is_secret: bool) -> str:
+    """Give the rule's id; of a tool that writes none, the rule whose name begins the message."""
+    if name:
+        return name
+    known = [rule for rule in run.rules if message.lower().startswith(rule.lower())]
+    if known:
+        return max(known, key=len)
+    return _first_line(_masked(message, "") if is_secret else message)[:100]
+
+
+def _title(rule: Rule, message: str) -> str:
+    name = text(rule, "name")
+    given = (
+        text(rule, "shortDescription", "text")
+        or _first_sentence(text(rule, "fullDescription", "text"))
+        or (name if " " in name else "")
+        or _first_line(message)
+        or name
+        or text(rule, "id")
+    )
+    return given if len(given) <= _MAX_TITLE else f"{given[: _MAX_TITLE - 1]}…"
+
+
+def _description(rule: Rule, message: str) -> str:
+    sentences = (message, text(rule, "fullDescription", "text"))
+    return "\n\n".join(dict.fromkeys(sentence for sentence in sentences if sentence))
+
+
+def _remedy(result: Mapping[str, object], rule: Rule, package: Package | None) -> str:
+    if package is not None:
+        fixes = " or ".join(package.fixed_versions)
+        # A rule's help speaks of whichever package the scanner met first.
+        return f"Update {package.name} to {fixes}." if fixes else ""
+    return text(result, "fixes", 0, "description", "text") or text(rule, "help", "text")
+
+
+def _advisories(name: str, rule: Rule, message: str) -> tuple[str, ...]:
+    also_known = message.partition("also known as")[2]
+    tags = texts(rule, "properties", "tags")
+    # Snyk's own ids stand for one vulnerability, and the rule's description begins with its CVE.
+    described = text(rule, "fullDescription", "text") if name.upper().startswith("SNYK-") else ""
+    others = (text(rule, "id"), *texts(rule, "deprecatedIds"), *tags, also_known, described)
+    return aliases_of(name, *others)
+
+
+def _weaknesses(result: Mapping[str, object], rule: Rule) -> tuple[str, ...]:
+    taxa = [text(taxon, "id") for taxon in items(result, "taxa") if _is_cwe(taxon)]
+    targets = [mapping(relation, "target") for relation in items(rule, "relationships")]
+    taxa += [text(target, "id") for target in targets if _is_cwe(target)]
+    spelled = [taxon if "-" in taxon else f"CWE-{taxon}" for taxon in taxa]
+    properties = (
+        *texts(rule, "properties", "cwe"),
+        *texts(result, "properties", "cwe"),
+        *texts(rule, "properties", "cweIds"),
+    )
+    return weaknesses_in(
+        *spelled, *texts(rule, "properties", "tags"), *tags_of(result), *properties
+    )
+
+
+def _is_cwe(taxon: object) -> bool:
+    return text(taxon, "toolComponent", "name").upper() == "CWE"
+
+
+def _place(result: Mapping[str, object], run: Run) -> Place:
+    physical = mapping(result, "locations", 0, "physicalLocation")
+    uri = run.uri_of(physical.get("artifactLocation"))
+    uri = uri or run.uri_of(result.get("analysisTarget"))
+    target = text(result, "webRequest", "target")
+    method = text(result, "webRequest", "method").upper()
+    if uri.startswith(("http:", "https:")) or target:
+        return Place(method=method, url=target or uri)
+    return Place(path=uri, line=whole(physical, "region", "startLine"))
+
+
+def _resource(result: Mapping[str, object]) -> str:
+    place = mapping(result, "locations", 0, "logicalLocations", 0)
+    return text(place, "fullyQualifiedName") or text(place, "name")
+
+
+def _cvss(result: Mapping[str, object], rule: Rule) -> Cvss | None:
+    for part in (result, rule):
+        properties = mapping(part, "properties")
+        vector = text(properties, "cvssV3") or text(properties, "cvssv3_vector")
+        score = number(properties, "cvssv3_baseScore") or number(properties, "cvssV3_score")
+        if (found := cvss_from(vector, score)) is not None:
+            return found
+    return None
+
+
+def _fingerprints(result: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    given = {**mapping(result, "partialFingerprints"), **mapping(result, "fingerprints")}
+    return tuple(
+        (name, text(value))
+        for name, value in sorted(given.items())
+        if text(value) and text(value) not in _PLACEHOLDERS and not _UNSTABLE.search(name)
+    )
+
+
+def _snippet(result: Mapping[str, object]) -> str:
+    physical = mapping(result, "locations", 0, "physicalLocation")
+    own = text(physical, "region", "snippet", "text")
+    return own or text(physical, "contextRegion", "snippet", "text")
+
+
+def _secret(result: Mapping[str, object]) -> str:
+    for key in _SECRET_KEYS:
+        if found := text(result, "properties", key):
+            return found
+    return _snippet(result)
+
+
+def _masked(message: str, secret: str) -> str:
+    """Take out of a message the secret, and whatever else may be one."""
+    message = message[:_MAX_MASKED]
+    for line in (secret, *secret.split()):
+        if len(line) >= 4:
+            message = message.replace(line, "***")
+    return _LONG_TOKEN.sub(_mask_unless_word, _QUOTED.sub("***", message))
+
+
+def _mask_unless_word(found: re.Match[str]) -> str:
+    token = found[0]
+    has_both = any(c.isdigit() for c in token) and any(c.isalpha() for c in token)
+    return "***" if has_both else token
+
+
+def _first_line(words: str) -> str:
+    return words.partition("\n")[0].strip()
+
+
+def _first_sentence(words: str) -> str:
+    return _first_line(words).partition(". ")[0].strip()

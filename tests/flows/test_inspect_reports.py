@@ -1,0 +1,145 @@
+"""Whatever file is given, the summary names its format or says in a sentence why it cannot."""
+
+from dataclasses import asdict, fields
+
+import orjson
+import pytest
+
+from tesuri.flows.inspect_reports import InspectSummary, detect, inspect, open_report
+from tesuri.model.errors import BadInput
+from tesuri.model.observation import Observation
+
+_GRYPE = orjson.dumps({"matches": [], "descriptor": {"name": "grype"}, "source": {}})
+
+
+def test_summary_has_exactly_the_published_fields() -> None:
+    assert [part.name for part in fields(InspectSummary)] == [
+        "file",
+        "format",
+        "version",
+        "tool",
+        "target",
+        "records",
+        "findings",
+        "suppressed",
+        "informational",
+        "skipped",
+        "error",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty (0 bytes)"),
+        (b" \n\t", "only white space"),
+        (b"null", "holds null and no report"),
+        (b"[]", "holds an empty list and no report"),
+        (b"{}", "holds an empty mapping and no report"),
+        (b"3", "holds a number and no report"),
+        (b'{"error": "database is locked"}', "error message instead of a report: 'database is loc"),
+        (b'{"message": "Bad credentials", "status": "401"}', "'Bad credentials'"),
+        (b'{"SchemaVersion": 2, "ArtifactName": "a", "Resu', "cut off"),
+        (b'{"a": 1} {"b": 2}', "More text follows"),
+        (b'{"a": NaN}', "NaN at line 1, column 7"),
+        (b"<!DOCTYPE html><title>502 Bad Gateway</title>", "HTML page with the title '502 Bad"),
+        (b"<?xml version='1.0'?><!-- x --><report/>", "XML with the root element 'report'"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
+        (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03", "binary"),
+        (b"[" * 100_000, "nests deeper"),
+        (b"[" * 300 + b"]" * 300, "nests deeper than 200"),
+        (b"scan failed: no such image\n", "plain text"),
+        (b"a,b\n1,2\n", "a table with the columns a, b"),
+        (b'[{"colour": 1}]', "a list of 1 items, the first with keys colour"),
+        (b'{"colour": [1]}', "a JSON mapping with the keys colour"),
+        (b'{"findings": []}', "nearest known format is Generic findings JSON"),
+    ],
+)
+def test_what_is_no_report_gets_its_own_sentence(data: bytes, words: str) -> None:
+    summary = inspect(data, where="in.json")
+    assert summary.error is not None
+    assert words in summary.error
+    assert summary.error.startswith("in.json")
+    assert asdict(summary) == {
+        "file": "in.json",
+        "format": None,
+        "version": "",
+        "tool": "",
+        "target": "",
+        "records": 0,
+        "findings": 0,
+        "suppressed": 0,
+        "informational": 0,
+        "skipped": (),
+        "error": summary.error,
+    }
+    with pytest.raises(BadInput):
+        open_report(data, where="in.json")
+
+
+def test_an_empty_report_that_names_its_tool_is_no_error() -> None:
+    summary = inspect(_GRYPE, where="-")
+    assert (summary.format, summary.records, summary.error) == ("grype", 0, None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be", "utf-32"])
+def test_the_encoding_that_a_shell_chose_does_not_matter(encoding: str) -> None:
+    assert inspect(_GRYPE.decode().encode(encoding), where="-").format == "grype"
+
+
+def test_a_bad_record_is_counted_and_its_neighbours_are_kept() -> None:
+    good = {"vulnerability": {"id": "CVE-2024-1234"}, "artifact": {"name": "a", "type": "npm"}}
+    data = orjson.dumps({"matches": [good, None, good], "descriptor": {"name": "grype"}})
+    summary = inspect(data, where="-")
+    assert (summary.records, summary.findings) == (3, 2)
+    assert [skip.pointer for skip in summary.skipped] == ["/matches/1"]
+
+
+def test_two_formats_that_fit_equally_well_are_refused() -> None:
+    both = {
+        "matches": [],
+        "descriptor": {"name": "grype"},
+        "SchemaVersion": 2,
+        "ArtifactName": "a",
+        "Results": [],
+    }
+    with pytest.raises(BadInput, match="equally well"):
+        detect(orjson.dumps(both), where="-")
+
+
+def test_json_lines_are_one_report() -> None:
+    line = orjson.dumps(
+        {
+            "class_uid": 2004,
+            "metadata": {"event_code": "c", "product": {"name": "Prowler"}},
+            "status_code": "FAIL",
+            "finding_info": {"title": "t"},
+        }
+    )
+    assert detect(line + b"\n\n" + line + b"\n", where="-").kind == "jsonl"
+    assert inspect(line + b"\n" + line, where="-").findings == 2
+    assert inspect(line, where="-").findings == 1
+    with pytest.raises(BadInput, match="line 2"):
+        detect(line + b"\n{", where="-")
+
+
+def test_a_declared_mapping_reads_a_table_that_nobody_knows() -> None:
+    data = b"Nr;Was;Wie schlimm;Wo\n1;Offener Port;high;web-1\n"
+    assert inspect(data, where="-").format is None
+    mapping = {"title": "Was", "severity": "Wie schlimm", "target": "Wo", "tool": "=audit"}
+    report = open_report(data, where="-", mappings={"house-audit": mapping})
+    (record,) = report.records
+    assert (report.format, report.tool) == ("house-audit", "audit")
+    assert isinstance(record, Observation)
+    assert (record.title, record.severity, record.target) == ("Offener Port", "high", "web-1")
+
+
+def test_a_declared_mapping_reads_json_by_paths() -> None:
+    data = orjson.dumps({"scan": {"hits": [{"check": {"name": "Open port"}, "level": "low"}]}})
+    mapping = {"records": "scan.hits", "title": "check.name", "severity": "/level"}
+    report = open_report(data, where="-", mappings={"house": mapping})
+    (record,) = report.records
+    assert report.tool == "house"
+    assert isinstance(record, Observation)
+    assert (record.title, record.severity) == ("Open port", "low")
+    assert inspect(b'{"other": [1]}', where="-", mappings={"house": mapping}).format is None
