@@ -18,7 +18,11 @@ NODE = ROOT / ".cache" / "node"
 STAMP = ROOT / ".cache" / "assets.stamp"
 
 # Path under node_modules -> name under static/vendor.
-COPIES = {"htmx.org/dist/htmx.min.js": "htmx.min.js"}
+COPIES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "inter.woff2",
+    "@fontsource-variable/inter/LICENSE": "inter.LICENSE.txt",
+}
 
 
 def main() -> int:

@@ -1,0 +1,1 @@
+"""The pages: thin handlers that read, ask `Pages` once, and render."""

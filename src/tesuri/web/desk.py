@@ -1,0 +1,69 @@
+"""What every handler works with: the views, the templates, the clock, and how an answer is made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from litestar import MediaType, Request, Response
+from litestar.datastructures import Cookie, State
+
+from tesuri.web.assets import Assets
+from tesuri.web.pages import Pages
+from tesuri.web.reader import Reader, Visit, chosen_cookies, reader_of
+from tesuri.web.render import Renderer, Surroundings
+
+Asked = Request[object, object, State]
+"""A request without a user or a session: there is no login yet."""
+
+_YEAR_SECONDS = 31_536_000
+_PAGE_HEADERS = {
+    "Cache-Control": "private, no-store",
+    "Vary": "Cookie, Accept-Language, HX-Request",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Shared by the handlers; holds no state of any request."""
+
+    pages: Pages
+    renderer: Renderer
+    assets: Assets
+    clock: Callable[[], datetime]
+    zone: tzinfo | None = None
+
+    def visit(self, request: Asked) -> Visit:
+        """Take from a request what tells who reads."""
+        return Visit(
+            path=request.url.path,
+            query=request.url.query,
+            cookies=request.cookies,
+            accept_language=request.headers.get("accept-language", ""),
+        )
+
+    def surroundings(self, request: Asked, section: str) -> Surroundings:
+        """Give the reader, the instant and the shell of a page."""
+        reader = reader_of(self.visit(request), zone=self.zone)
+        now = self.clock()
+        shell = self.pages.shell(reader.team, now)
+        return Surroundings(reader, now, shell, section)
+
+    def answer(
+        self, request: Asked, around: Surroundings, template: str, **values: object
+    ) -> Response[str]:
+        """Render a template and keep the reader's choices in cookies."""
+        body = self.renderer.page(template, around, **values)
+        return Response(
+            body,
+            media_type=MediaType.HTML,
+            headers=_PAGE_HEADERS,
+            cookies=cookies_for(self.visit(request), around.reader),
+        )
+
+
+def cookies_for(visit: Visit, reader: Reader) -> list[Cookie]:
+    """Give the cookies of the reader's choices; nothing secret is in them."""
+    return [
+        Cookie(key=name, value=value, path="/", max_age=_YEAR_SECONDS, samesite="lax")
+        for name, value in chosen_cookies(visit, reader).items()
+    ]
