@@ -1,0 +1,83 @@
+"""What used a budget: groups that were late in the window, lettered in the order of their due dates."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from string import ascii_uppercase
+
+from tesuri.flows.finding_rows import due_of
+from tesuri.flows.show_week import do_of
+from tesuri.flows.survey import BudgetKey, Survey
+from tesuri.model.budget import Budget
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import GroupKey, ServiceId
+from tesuri.model.views_slo import Miss
+
+MISS_ROWS = 50
+"""Misses that are listed, those that used most; all are counted."""
+
+_Unit = tuple[BudgetKey, GroupKey]
+
+
+def misses_of(
+    survey: Survey, budgets: Mapping[ServiceId | None, Budget]
+) -> tuple[tuple[Miss, ...], int]:
+    """Give the misses that used most, in the order of due dates, and how many there are.
+
+    A unit of budget is a group: its finding that was due first stands for it, under the group's name.
+    """
+    used = sorted(
+        (
+            (-seconds, ((budget.objective, service), GroupKey(int(unit))))
+            for service, budget in budgets.items()
+            for unit, seconds in budget.contributions
+        ),
+        key=lambda entry: (entry[0], entry[1][1], entry[1][0][1] or ""),
+    )
+    members = _members(survey, (unit for _, unit in used))
+    found = [
+        miss
+        for seconds, unit in used[:MISS_ROWS]
+        if (miss := _miss(survey, unit, members[unit], -seconds)) is not None
+    ]
+    ordered = sorted(found, key=lambda miss: (miss.due_at, miss.finding))
+    lettered = (replace(miss, letter=_letter(number)) for number, miss in enumerate(ordered))
+    return tuple(lettered), len(used)
+
+
+def _letter(number: int) -> str:
+    return ascii_uppercase[number] if number < len(ascii_uppercase) else ""
+
+
+def _members(survey: Survey, units: Iterable[_Unit]) -> Mapping[_Unit, list[Finding]]:
+    wanted = set(units)
+    found: dict[_Unit, list[Finding]] = defaultdict(list)
+    for each in survey.findings:
+        if each.objective is not None:
+            unit = ((each.objective, each.service), each.group)
+            if unit in wanted:
+                found[unit].append(each)
+    return found
+
+
+def _miss(survey: Survey, unit: _Unit, members: Sequence[Finding], seconds: int) -> Miss | None:
+    dated = [(due, each.key, each) for each in members if (due := due_of(survey, each)) is not None]
+    if not dated:
+        return None
+    due_at, _, first = min(dated, key=lambda entry: entry[:2])
+    states = [each.state for each in members]
+    closings = [each.closed_at for each in members if each.closed_at is not None]
+    is_open = State.OPEN in states
+    do = do_of(survey, unit[1], first.title)
+    return Miss(
+        letter="",
+        finding=first.key,
+        title=do.title,
+        severity=min((each.severity for each in members), key=lambda each: each.rank),
+        service=first.service,
+        due_at=due_at,
+        late_seconds=seconds,
+        state=State.OPEN if is_open else first.state,
+        closed_at=None if is_open or len(closings) < len(members) else max(closings),
+        title_ja=do.title_ja,
+    )

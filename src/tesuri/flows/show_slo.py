@@ -1,0 +1,143 @@
+"""The page of one objective: what is left and why, its burn-down, its misses, alerts, and what gates do about it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil
+
+from tesuri.budgets.indicator import event_ratio
+from tesuri.budgets.policy import roll_up
+from tesuri.flows.budget_alerts import alert_rows
+from tesuri.flows.budget_misses import misses_of
+from tesuri.flows.budget_rows import (
+    cost_a_day,
+    least_first,
+    member_row,
+    members_of,
+    objective_of,
+    sum_row,
+)
+from tesuri.flows.burn_downs import burn_down_of
+from tesuri.flows.coverage import by_service, coverage_of
+from tesuri.flows.finding_rows import due_of
+from tesuri.flows.gate_states import ANSWER_ROWS, gate_rows, state_gates
+from tesuri.flows.scope import Scope, scope_of
+from tesuri.flows.survey import Survey, coverage_at
+from tesuri.model.budget import Budget
+from tesuri.model.control import Control
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import ObjectiveId, ServiceId, TeamId
+from tesuri.model.objective import Objective
+from tesuri.model.views import BudgetRow
+from tesuri.model.views_slo import NextDue, NotCounted, OnTime, SloView
+from tesuri.ports import Reader
+
+_CONFIDENCE = Fraction(95, 100)
+
+
+def show_slo(
+    survey: Survey,
+    reader: Reader,
+    objective_id: ObjectiveId,
+    *,
+    team: TeamId | None,
+    service: ServiceId | None,
+    controls: Sequence[Control],
+) -> SloView | None:
+    """Give one budget: of a service, or added up over the scope without one.
+
+    None when there is no such objective, or no such service. In a sum hours add and the least healthy
+    member gives state, reason and alerts. Amounts are whole seconds: what is left is rounded down, allowance
+    and use are rounded up.
+    """
+    objective = objective_of(survey, objective_id)
+    scope = scope_of(survey, team)
+    if service is not None:
+        scope = _narrowed(scope_of(survey, None), service)
+    budgets = members_of(scope, objective_id)
+    if objective is None or (service is not None and not budgets):
+        return None
+    findings = [each for each in scope.findings if each.objective == objective_id]
+    row = (
+        sum_row(scope, objective)
+        if service is None
+        else member_row(survey, objective, service, coverage=coverage_at(survey, service))
+    )
+    every = list(budgets.values())
+    worst = roll_up(every).worst
+    burn_down = burn_down_of(scope, objective, every, findings)
+    open_due = _dues(survey, findings)
+    misses, misses_total = misses_of(survey, budgets)
+    answered = gate_rows(reader, scope.services)
+    members = () if service is not None else _member_rows(scope, objective, budgets)
+    return SloView(
+        objective=objective,
+        budget=row,
+        state_reason=worst.reason if worst else "",
+        on_time=_on_time(objective, every),
+        burn_down=burn_down,
+        misses=misses,
+        misses_total=misses_total,
+        used_seconds=ceil(sum(each.consumed_seconds for each in every)),
+        cost_seconds_a_day=sum(cost_a_day(objective, each) for each in every),
+        due_in_window=sum(due.due_at <= burn_down.ends_at for due in open_due),
+        next_due=open_due[0] if open_due else None,
+        alerts=alert_rows(every),
+        gates=state_gates(controls, answered, row.state),
+        answers=answered[:ANSWER_ROWS],
+        not_counted=_not_counted(findings, every),
+        coverage=row.coverage,
+        members=members,
+        service=service,
+    )
+
+
+def _narrowed(scope: Scope, service: ServiceId) -> Scope:
+    findings = tuple(each for each in scope.findings if each.service == service)
+    return replace(scope, services=frozenset({service}), findings=findings)
+
+
+def _member_rows(
+    scope: Scope, objective: Objective, budgets: Mapping[ServiceId | None, Budget]
+) -> tuple[BudgetRow, ...]:
+    assets = by_service(scope.survey.sights)
+    return least_first(
+        member_row(
+            scope.survey,
+            objective,
+            service,
+            coverage=coverage_of(assets.get(service, ()), scope.survey.now),
+        )
+        for service in budgets
+    )
+
+
+def _on_time(objective: Objective, budgets: Sequence[Budget]) -> OnTime:
+    due = sum(each.due for each in budgets)
+    on_time = sum(each.on_time for each in budgets)
+    if due == 0:
+        return OnTime(on_time=0, due=0)
+    ratio = event_ratio(due, on_time, target=objective.target, confidence=_CONFIDENCE)
+    return OnTime(on_time=on_time, due=due, low=ratio.low, high=ratio.high)
+
+
+def _dues(survey: Survey, findings: Sequence[Finding]) -> list[NextDue]:
+    """Give what is open and not yet due, next first."""
+    dues = [
+        NextDue(each.key, due)
+        for each in findings
+        if each.state is State.OPEN
+        and (due := due_of(survey, each)) is not None
+        and due > survey.now
+    ]
+    return sorted(dues, key=lambda each: (each.due_at, each.finding))
+
+
+def _not_counted(findings: Sequence[Finding], budgets: Sequence[Budget]) -> NotCounted:
+    waived = [each for each in findings if each.state is State.WAIVED]
+    return NotCounted(
+        waived=len(waived),
+        unknown=sum(each.is_stale and each.state is State.OPEN for each in findings),
+        not_yet_due=sum(each.open_not_due for each in budgets),
+        waivers=tuple(sorted({each.waiver for each in waived if each.waiver is not None})),
+    )

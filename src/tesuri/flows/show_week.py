@@ -1,0 +1,208 @@
+"""This week: what fits the hours, what stays below the line, what is late, and what budgets are left."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+from tesuri.flows.budget_rows import cost_a_day, members_of, sum_rows
+from tesuri.flows.finding_rows import due_of
+from tesuri.flows.scope import Scope, owner_titles, scope_of, team_titles, zone_of
+from tesuri.flows.survey import Survey, late_seconds
+from tesuri.flows.week_reasons import reasons
+from tesuri.flows.work_units import WorkUnit, candidate_of, fix_subject, work_units
+from tesuri.model.identifiers import GroupKey, ServiceId, TeamId
+from tesuri.model.signal import Signals
+from tesuri.model.views import (
+    Capacity,
+    CapacitySource,
+    Do,
+    DueWeek,
+    LateNow,
+    Waiting,
+    WeekRow,
+    WeekView,
+)
+from tesuri.ports import Reader
+from tesuri.routing.effort import EffortKnowledge, group_effort
+from tesuri.routing.ownership import unlabelled
+from tesuri.routing.week import Candidate, plan_week
+
+DEFAULT_CAPACITY_MINUTES = 480
+"""One person's day a week: taken, and shown as a default, when nobody declared hours."""
+
+LATER_ROWS = 10
+"""Rows shown below the line."""
+
+DUE_WEEKS = 13
+_WEEK = timedelta(days=7)
+
+
+def show_week(survey: Survey, reader: Reader, *, team: TeamId | None) -> WeekView:
+    """Give the week of a team, or of everything.
+
+    Weeks begin on Monday in the workspace's zone. The order and the line are those of `routing.week`.
+    **cost** one pass over open findings; decisions once for all of them, feeds once for the rows shown.
+    """
+    scope = scope_of(survey, team)
+    units = {unit.group: unit for unit in work_units(scope, reader)}
+    knowledge = EffortKnowledge(declared=survey.workspace.efforts)
+    capacity = capacity_of(scope)
+    plan = plan_week((candidate_of(unit, knowledge) for unit in units.values()), capacity.minutes)
+    later = [left.candidate for left in plan.later]
+    shown = (*plan.planned, *later[:LATER_ROWS])
+    rows = _rows(scope, [units[each.group] for each in shown], _signals(reader, units, shown))
+    starts_on = _monday(survey)
+    budgets = sum_rows(scope)
+    return WeekView(
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=6),
+        capacity=capacity,
+        planned_minutes=plan.planned_minutes,
+        planned=rows[: len(plan.planned)],
+        later=rows[len(plan.planned) :],
+        later_total=len(later),
+        carried_risk=plan.carried_share if units else None,
+        late=_late_now(scope),
+        coverage=scope.coverage,
+        waiting=_waiting(scope, reader),
+        budgets=budgets,
+        budgets_total=len(budgets),
+        last_scan_at=scope.last_scan_at,
+        due_weeks=_due_weeks(scope, starts_on),
+    )
+
+
+def capacity_of(scope: Scope) -> Capacity:
+    """Give the hours of the team, or of all teams that declared some or have the workspace's default."""
+    workspace = scope.survey.workspace
+    teams = [each for each in workspace.teams.values() if scope.team in (None, each.id)]
+    declared = [
+        minutes
+        for each in teams
+        if (minutes := _first(each.capacity_minutes, workspace.default_capacity_minutes))
+        is not None
+    ]
+    if declared:
+        return Capacity(sum(declared), CapacitySource.DECLARED, len(declared))
+    if workspace.default_capacity_minutes is not None:
+        return Capacity(workspace.default_capacity_minutes, CapacitySource.DECLARED)
+    return Capacity(DEFAULT_CAPACITY_MINUTES, CapacitySource.DEFAULT)
+
+
+def _first(minutes: int | None, default: int | None) -> int | None:
+    return default if minutes is None else minutes
+
+
+def _signals(
+    reader: Reader, units: Mapping[GroupKey, WorkUnit], shown: Sequence[Candidate]
+) -> Mapping[GroupKey, list[Signals]]:
+    """Ask the feeds once for the rows shown, one question for each distinct set of ids."""
+    asked = [
+        (candidate.group, advisories)
+        for candidate in shown
+        for advisories in sorted({each.advisories for each in units[candidate.group].findings})
+    ]
+    known: dict[GroupKey, list[Signals]] = {candidate.group: [] for candidate in shown}
+    answers = reader.signals([advisories for _, advisories in asked])
+    for (group, _), signals in zip(asked, answers, strict=True):
+        known[group].append(signals)
+    return known
+
+
+def _rows(
+    scope: Scope, units: Sequence[WorkUnit], signals: Mapping[GroupKey, list[Signals]]
+) -> tuple[WeekRow, ...]:
+    survey = scope.survey
+    knowledge = EffortKnowledge(declared=survey.workspace.efforts)
+    week_ends_at = _begin(survey, _monday(survey) + _WEEK)
+    return tuple(
+        WeekRow(
+            rank=rank,
+            group=unit.group,
+            do=do_of(survey, unit.group, unit.lead.title),
+            severity=unit.severity,
+            why=reasons(survey, unit, signals[unit.group], week_ends_at),
+            effort=group_effort(fix_subject(unit), knowledge),
+            due_at=unit.due_at,
+            late_seconds=unit.late_seconds,
+            services=unit.services,
+            owner=owner,
+            owner_ja=owner_ja,
+            restored_seconds=unit.restored_seconds,
+            outcome=unit.outcome,
+            findings=len(unit.findings),
+        )
+        for rank, unit in enumerate(units, start=1)
+        for owner, owner_ja in [_owner(scope, unit)]
+    )
+
+
+def do_of(survey: Survey, group: GroupKey, otherwise: str) -> Do:
+    """Give the order to a person as the group is named; the finding's title where it has no name."""
+    name = survey.groups.get(group)
+    return Do(name.title, name.title_ja) if name is not None else Do(otherwise)
+
+
+def _owner(scope: Scope, unit: WorkUnit) -> tuple[str, str]:
+    """Give the team of the service with most findings of the unit."""
+    if not unit.services:
+        return team_titles(scope.survey.workspace, None)
+    return owner_titles(scope.survey.workspace, unit.services[0])
+
+
+def _late_now(scope: Scope) -> LateNow:
+    survey = scope.survey
+    late = [
+        (each, seconds)
+        for each in scope.open_findings
+        if (seconds := late_seconds(survey, each.key)) > 0
+    ]
+    by_service: dict[ServiceId, int] = {}
+    for each, seconds in late:
+        if each.service is not None:
+            by_service[each.service] = by_service.get(each.service, 0) + seconds
+    return LateNow(
+        findings=len(late),
+        groups=len({each.group for each, _ in late}),
+        longest_seconds=max((seconds for _, seconds in late), default=0),
+        cost_seconds_a_day=sum(
+            cost_a_day(objective, budget)
+            for objective in survey.workspace.objectives
+            for budget in members_of(scope, objective.id).values()
+        ),
+        services=tuple(sorted(by_service, key=lambda each: (-by_service[each], each))),
+    )
+
+
+def _waiting(scope: Scope, reader: Reader) -> Waiting:
+    """Count what waits for a person; unread records belong to nobody yet, so every team sees them."""
+    return Waiting(
+        unowned_findings=sum(each.service is None for each in scope.open_findings),
+        unowned_assets=sum(each.service is None for each in scope.sights),
+        unlabelled_services=sum(
+            each.id in scope.services for each in unlabelled(scope.survey.workspace)
+        ),
+        skipped_records=reader.skipped_records(),
+    )
+
+
+def _due_weeks(scope: Scope, starts_on: date) -> tuple[DueWeek, ...]:
+    """Count open findings by the week in which they fall, or fell, due; empty with nothing open."""
+    zone = zone_of(scope.survey.workspace)
+    dues = [due_of(scope.survey, each) for each in scope.open_findings]
+    days = [due.astimezone(zone).date() for due in dues if due is not None]
+    weeks = [(day - starts_on).days // 7 for day in days]
+    if not any(0 <= week < DUE_WEEKS for week in weeks):
+        return ()
+    return tuple(
+        DueWeek(starts_on + _WEEK * number, weeks.count(number)) for number in range(DUE_WEEKS)
+    )
+
+
+def _monday(survey: Survey) -> date:
+    today = survey.now.astimezone(zone_of(survey.workspace)).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _begin(survey: Survey, day: date) -> datetime:
+    """Give the first instant of a day in the workspace's zone."""
+    return datetime.combine(day, time(), zone_of(survey.workspace))

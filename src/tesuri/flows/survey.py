@@ -1,0 +1,189 @@
+"""Everything that a page or a gate is made of, read once: findings, their clocks, coverage and budgets.
+
+A survey is a value: the pages are functions of it. It holds for the journal as it was read and for one instant.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from tesuri.budgets.evaluate import evaluate_budget
+from tesuri.budgets.group import merge_clocks
+from tesuri.budgets.policy import roll_up
+from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
+from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind, RollUp
+from tesuri.model.clock import Clock
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
+from tesuri.model.objective import Incident, Objective, PolicyState, worst_policy_state
+from tesuri.model.ownership import PolicyStanding
+from tesuri.model.views import Coverage
+from tesuri.model.workspace import Workspace
+from tesuri.ports import GroupName, Reader
+
+BudgetKey = tuple[ObjectiveId, ServiceId | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is known at one instant."""
+
+    now: datetime
+    workspace: Workspace
+    findings: tuple[Finding, ...]
+    """Every current episode, open or closed, and every past one, by key."""
+    clocks: Mapping[FindingKey, Clock]
+    groups: Mapping[GroupKey, GroupName]
+    sights: tuple[AssetSight, ...]
+    sources: tuple[Source, ...]
+    budgets: Mapping[BudgetKey, Budget]
+    """By objective and service (None: nobody owns it); services without a finding have theirs too."""
+    recorded_at: datetime | None
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Current episodes that are open, waived ones not among them."""
+        return tuple(each for each in self.findings if each.is_current and each.state is State.OPEN)
+
+
+def take_survey(reader: Reader, workspace: Workspace, now: datetime) -> Survey:
+    """Read the store and evaluate every budget as of `now`.
+
+    **cost** one pass over the clock events of the journal; O(n log n) in the findings of each budget.
+    """
+    findings = tuple(reader.findings())
+    clocks = clocks_of(reader.events(kinds=CLOCK_KINDS))
+    sights, sources = look_at(reader.scans(), workspace)
+    return Survey(
+        now=now,
+        workspace=workspace,
+        findings=findings,
+        clocks=clocks,
+        groups=reader.groups(),
+        sights=sights,
+        sources=sources,
+        budgets=_budgets(findings, clocks, sights, workspace, now),
+        recorded_at=reader.recorded_at(),
+    )
+
+
+def late_seconds(survey: Survey, key: FindingKey) -> int:
+    """Give how long an open finding has been overdue without a break; 0 when it is not."""
+    clock = survey.clocks.get(key)
+    if clock is None or not clock.overdue or not clock.is_counted:
+        return 0
+    start, end = clock.overdue[-1]
+    is_late = start <= survey.now and (end is None or end > survey.now)
+    return int((survey.now - start).total_seconds()) if is_late else 0
+
+
+def coverage_at(survey: Survey, service: ServiceId | None) -> Coverage:
+    """Give the coverage of one service's assets (None: of what nobody owns)."""
+    return coverage_of((sight for sight in survey.sights if sight.service == service), survey.now)
+
+
+def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
+    """Give the policy state of a service and the budget that decides it: the worst one.
+
+    A service without any budget has the workspace's default state.
+    """
+    own = [budget for (_, owner), budget in survey.budgets.items() if owner == service]
+    if not own:
+        return survey.workspace.default_policy_state, None
+    state = worst_policy_state(tuple(budget.state for budget in own))
+    deciding = min(
+        (budget for budget in own if budget.state is state), key=lambda budget: budget.remaining
+    )
+    return state, deciding
+
+
+def standing_of(survey: Survey, service: ServiceId | None) -> PolicyStanding:
+    """Give the policy state that gates take for an owner, with the budget that says so.
+
+    What nobody owns, or whose owner has no budget, takes the workspace's default.
+    """
+    if service is None:
+        return PolicyStanding(survey.workspace.default_policy_state, "nobody owns it")
+    state, budget = state_of(survey, service)
+    if budget is None:
+        return PolicyStanding(state, f"{service} has no budget")
+    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}")
+
+
+def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[ServiceId | None]:
+    """Give the services in the scope of a team; None is every service and what nobody owns."""
+    if team is None:
+        return frozenset((*workspace.services, None))
+    return frozenset(each.id for each in workspace.services.values() if each.team == team)
+
+
+def rolled_up(
+    survey: Survey, objective: ObjectiveId, services: Iterable[ServiceId | None]
+) -> RollUp:
+    """Add up one objective over services: hours add, the worst member decides."""
+    keys = ((objective, service) for service in services)
+    return roll_up([survey.budgets[key] for key in keys if key in survey.budgets])
+
+
+def _budgets(
+    findings: tuple[Finding, ...],
+    clocks: Mapping[FindingKey, Clock],
+    sights: tuple[AssetSight, ...],
+    workspace: Workspace,
+    now: datetime,
+) -> Mapping[BudgetKey, Budget]:
+    members: dict[BudgetKey, dict[GroupKey, list[Clock]]] = defaultdict(lambda: defaultdict(list))
+    for finding in findings:
+        if finding.objective is not None and finding.key in clocks:
+            units = members[finding.objective, finding.service]
+            units[finding.group].append(clocks[finding.key])
+    assets = by_service(sights)
+    owners: set[ServiceId | None] = {*workspace.services, *(service for _, service in members)}
+    return {
+        (objective.id, owner): _budget(
+            objective,
+            owner,
+            members[objective.id, owner],
+            assets.get(owner, ()),
+            workspace=workspace,
+            now=now,
+        )
+        for objective in workspace.objectives
+        for owner in sorted(owners, key=lambda owner: owner or "")
+    }
+
+
+def _budget(
+    objective: Objective,
+    owner: ServiceId | None,
+    units: Mapping[GroupKey, list[Clock]],
+    sights: tuple[AssetSight, ...],
+    *,
+    workspace: Workspace,
+    now: datetime,
+) -> Budget:
+    intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
+    return evaluate_budget(
+        objective,
+        [(str(group), clock) for group, clocks in units.items() for clock in merge_clocks(clocks)],
+        now=now,
+        owner=Owner(OwnerKind.SERVICE, owner or ""),
+        coverage=coverage_of(sights, now).share,
+        incidents=_incidents(workspace, owner),
+        exclusions=_exclusions(workspace, owner),
+        scan_interval_seconds=max(intervals, default=24 * 3600),
+    )
+
+
+def _incidents(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:
+    return [each for each in workspace.incidents if each.service == owner]
+
+
+def _exclusions(workspace: Workspace, owner: ServiceId | None) -> list[Exclusion]:
+    return [
+        Exclusion(each.starts_at, each.ends_at, each.reason, each.approver)
+        for each in workspace.exclusions
+        if not each.services or owner in each.services
+    ]
