@@ -129,16 +129,16 @@ class Writer(Reader, Protocol):
         """Learn which advisory ids mean the same; an id keeps the canonical one it was given."""
         ...
 
-    def stage(self, identities: Iterable[Identity]) -> None:
-        """Hold the identities of the scan at hand for `standings` and `unseen`."""
+    def stage(self, identities: Iterable[Identity], scan: int) -> None:
+        """Hold the identities of the report at hand for `standings`; they are a part of the scan."""
         ...
 
     def standings(self, scope: int) -> Mapping[Identity, Standing]:
         """Give what is known of the staged identities."""
         ...
 
-    def unseen(self, scope: int) -> Sequence[Unseen]:
-        """Give what the scope saw before and is not staged."""
+    def unseen(self, place: ScanPlace) -> Sequence[Unseen]:
+        """Give what the scope saw before, and neither a part of the scan nor a later scan has."""
         ...
 
     def group_keys(self, titles: Mapping[str, tuple[str, str]]) -> Mapping[str, GroupKey]:

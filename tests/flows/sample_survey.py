@@ -143,6 +143,10 @@ class Journal:
         self._say(made, EventKind.DECIDED, opened_at, actor="triage", payload=payload)
         return made
 
+    def take(self, finding: Finding, at: datetime) -> None:
+        payload = {"set": {"work": Work.IN_PROGRESS.value}}
+        self._say(finding, EventKind.WORK_CHANGED, at, actor="Ken Tanaka", payload=payload)
+
     def close(self, finding: Finding, at: datetime, state: State = State.FIXED) -> Finding:
         closed = replace(finding, state=state, closed_at=at)
         self._findings[finding.key] = closed

@@ -108,7 +108,10 @@ def test_over_services_hours_add_and_the_least_healthy_member_decides() -> None:
     view = slo(journal)
     assert view.budget.allowance_seconds == 3 * ALLOWANCE
     assert view.budget.remaining_seconds == 3 * ALLOWANCE - 42 * 3600
-    assert view.budget.state is PolicyState.SPENT
+    assert view.budget.state is PolicyState.UNKNOWN, "3 of 4 assets of the whole scope were seen"
+    assert view.deciding is not None
+    assert (view.deciding.service, view.deciding.state) == (CHECKOUT, PolicyState.SPENT)
+    assert [gate.state for gate in view.gates if gate.is_current] == [PolicyState.SPENT]
     assert (view.budget.late_now, view.cost_seconds_a_day) == (2, 2 * 86_400)
     assert [(row.service, row.state.value) for row in view.members] == [
         ("checkout", "spent"),
@@ -275,9 +278,9 @@ def test_the_list_has_one_line_an_objective_and_one_a_member() -> None:
     journal.find(2, service=SEARCH)
     view = show_slos(journal.survey(), team=PAYMENTS)
     assert [(row.objective, row.service) for row in view.rows] == [
-        (IMMEDIATE, None),
-        (URGENT, None),
-    ]
+        (IMMEDIATE, CHECKOUT),
+        (URGENT, CHECKOUT),
+    ], "the least healthy member stands for the objective"
     assert view.rows[0].owner == "Payments"
     assert {(row.objective, row.service) for row in view.members} == {
         (IMMEDIATE, CHECKOUT),

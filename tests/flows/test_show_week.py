@@ -133,8 +133,12 @@ def test_budgets_stand_least_first_and_unseen_assets_make_them_unknown() -> None
     journal.find(1, outcome=Outcome.IMMEDIATE, age=9 * DAY)
     journal.find(2, age=DAY, service=None)
     week = show_week(journal.survey(), journal, team=None)
-    assert [row.objective for row in week.budgets] == ["immediate-48h", "out-of-cycle-7d"]
-    assert [row.state.value for row in week.budgets] == ["spent", "unknown"]
+    assert [(row.service, row.objective, row.state.value) for row in week.budgets] == [
+        ("checkout", "immediate-48h", "spent"),
+        (None, "immediate-48h", "unknown"),
+        ("ledger", "immediate-48h", "ample"),
+        ("search", "immediate-48h", "ample"),
+    ], "the least budget of each service"
     assert (week.coverage.seen, week.coverage.total) == (3, 4)
 
 
@@ -154,7 +158,7 @@ def test_the_store_is_asked_as_often_for_many_findings_as_for_one(findings: int)
     for key in range(1, findings + 1):
         journal.find(key)
     show_week(journal.survey(), journal, team=None)
-    assert sorted(journal.questions) == ["decisions", "signals"]
+    assert sorted(journal.questions) == ["decisions", "events", "signals"]
 
 
 def test_the_shell_counts_the_scope_and_names_quiet_tools() -> None:
@@ -177,3 +181,17 @@ def test_an_empty_installation_has_an_empty_week_and_no_data() -> None:
     week = show_week(survey, journal, team=None)
     assert (week.planned, week.later, week.carried_risk, week.due_weeks) == ((), (), None, ())
     assert show_shell(survey, team=None).data_as_of is None
+
+
+def test_an_effort_is_learnt_from_three_past_fixes_of_its_kind() -> None:
+    journal = Journal()
+    for key, minutes in ((1, 30), (2, 90), (3, 50)):
+        fixed = journal.find(key, age=3 * DAY)
+        journal.take(fixed, NOW - 2 * DAY)
+        journal.close(fixed, NOW - 2 * DAY + timedelta(minutes=minutes))
+    waited = journal.find(4, age=9 * DAY)
+    journal.take(waited, NOW - 8 * DAY)
+    journal.close(waited, NOW - 5 * DAY)
+    journal.find(5)
+    (row,) = show_week(journal.survey(), journal, team=None).planned
+    assert (row.effort.minutes, row.effort.source) == (50, "median of 3 past fixes of its kind")

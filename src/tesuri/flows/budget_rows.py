@@ -1,9 +1,10 @@
 """One budget in one line: an objective at a service, or added up over the services of a scope.
 
-Hours add, percentages do not, and the least healthy member gives the state of the sum.
+Hours add, percentages do not; what gates follow is the least healthy member, so lists show that one.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from math import ceil, floor
@@ -17,6 +18,9 @@ from tesuri.model.objective import Objective, PolicyState, worst_policy_state
 from tesuri.model.views import BudgetRow, Coverage
 
 DAY_SECONDS = 86_400
+# Words: low from a quarter of the allowance down; unknown under nine tenths of coverage.
+_LOW_PART = 4
+_LEAST_COVERAGE = Fraction(9, 10)
 
 
 def members_of(scope: Scope, objective: ObjectiveId) -> dict[ServiceId | None, Budget]:
@@ -39,15 +43,53 @@ def member_row(
 
 
 def sum_row(scope: Scope, objective: Objective) -> BudgetRow:
-    """Give the line of one objective over the scope; *unknown* when the scope has no budget of it."""
+    """Give the line of one objective added up over the scope; *unknown* when it has no budget of it.
+
+    Its state says how the hours of the whole scope stand; no gate follows it.
+    """
     budgets = list(members_of(scope, objective.id).values())
     titles = team_titles(scope.survey.workspace, scope.team)
-    return _row(objective, budgets, None, titles, coverage=scope.coverage)
+    row = _row(objective, budgets, None, titles, coverage=scope.coverage)
+    return replace(row, state=_state_of_sum(budgets, row)) if budgets else row
 
 
-def sum_rows(scope: Scope) -> tuple[BudgetRow, ...]:
-    """Give one line an objective over the scope, least first."""
-    return least_first(sum_row(scope, each) for each in scope.survey.workspace.objectives)
+def _state_of_sum(budgets: Sequence[Budget], row: BudgetRow) -> PolicyState:
+    if any(each.state is PolicyState.BREACHED for each in budgets):
+        return PolicyState.BREACHED
+    share = row.coverage.share if row.coverage else None
+    if row.remaining_seconds <= 0:
+        return PolicyState.SPENT
+    if share is None or share < _LEAST_COVERAGE:
+        return PolicyState.UNKNOWN
+    is_low = row.remaining_seconds * _LOW_PART <= row.allowance_seconds
+    return PolicyState.LOW if is_low else PolicyState.AMPLE
+
+
+def deciding_rows(scope: Scope) -> tuple[BudgetRow, ...]:
+    """Give one line an objective: its least healthy member in the scope, which gates follow. Least first."""
+    objectives = scope.survey.workspace.objectives
+    return least_first(deciding_row(scope, each) for each in objectives)
+
+
+def least_of_services(scope: Scope) -> tuple[BudgetRow, ...]:
+    """Give each service's least budget, which decides for it; least first."""
+    worst: dict[ServiceId | None, BudgetRow] = {}
+    for objective in scope.survey.workspace.objectives:
+        for service in members_of(scope, objective.id):
+            coverage = coverage_at(scope.survey, service)
+            row = member_row(scope.survey, objective, service, coverage=coverage)
+            known = worst.get(service)
+            worst[service] = row if known is None else least_first((known, row))[0]
+    return least_first(worst.values())
+
+
+def deciding_row(scope: Scope, objective: Objective) -> BudgetRow:
+    """Give the line of the member that decides; of the empty sum when the scope has no budget of it."""
+    worst = least_first(
+        member_row(scope.survey, objective, service, coverage=coverage_at(scope.survey, service))
+        for service in members_of(scope, objective.id)
+    )
+    return worst[0] if worst else sum_row(scope, objective)
 
 
 def service_row(survey: Survey, budget: Budget, service: ServiceId | None) -> BudgetRow | None:

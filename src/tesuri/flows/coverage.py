@@ -46,11 +46,15 @@ class Source:
     tool: str
     asset: AssetId
     last_at: datetime | None
+    """None where it only ever made partial scans."""
     interval: timedelta
+    last_partial_at: datetime | None = None
+    """Its last partial scan, where it made no complete one."""
 
     def is_stale(self, now: datetime) -> bool:
         """Whether it has been quiet for more than twice its interval (words: stale)."""
-        return self.last_at is not None and now - self.last_at > self.interval * _STALE_INTERVALS
+        last_at = self.last_at or self.last_partial_at
+        return last_at is not None and now - last_at > self.interval * _STALE_INTERVALS
 
 
 def look_at(
@@ -60,6 +64,7 @@ def look_at(
     index = index_targets(workspace.assets)
     assets: dict[AssetId, Asset] = {asset.id: asset for asset in workspace.assets}
     times: dict[tuple[str, AssetId], list[datetime]] = defaultdict(list)
+    partial_times: dict[tuple[str, AssetId], list[datetime]] = defaultdict(list)
     tools: dict[AssetId, set[str]] = defaultdict(set)
     for line in scans:
         if line.tool == GATE_TOOL:
@@ -67,12 +72,18 @@ def look_at(
         asset = asset_of_target(line.target, index)
         assets.setdefault(asset.id, asset)
         tools[asset.id].add(line.tool)
-        if line.is_complete:
-            times[line.tool, asset.id].append(line.scanned_at)
+        (times if line.is_complete else partial_times)[line.tool, asset.id].append(line.scanned_at)
     owners = {key: asset_owner(asset, workspace).service for key, asset in assets.items()}
-    sources = tuple(
-        Source(tool, key, max(at), _interval(at, owners[key], workspace))
-        for (tool, key), at in sorted(times.items())
+    sources = (
+        *(
+            Source(tool, key, max(at), _interval(at, owners[key], workspace))
+            for (tool, key), at in sorted(times.items())
+        ),
+        *(
+            Source(tool, key, None, _interval(at, owners[key], workspace), max(at))
+            for (tool, key), at in sorted(partial_times.items())
+            if (tool, key) not in times
+        ),
     )
     by_asset: dict[AssetId, list[Source]] = defaultdict(list)
     for source in sources:
@@ -97,7 +108,9 @@ def stale_sources(sources: Iterable[Source], now: datetime) -> tuple[StaleSource
         if source.is_stale(now):
             quiet[source.tool].append(source)
     return tuple(
-        StaleSource(tool, max(each.last_at for each in found if each.last_at), len(found))
+        StaleSource(
+            tool, max((each.last_at for each in found if each.last_at), default=None), len(found)
+        )
         for tool, found in sorted(quiet.items())
     )
 

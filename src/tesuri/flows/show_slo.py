@@ -83,11 +83,12 @@ def show_slo(
         due_in_window=sum(due.due_at <= burn_down.ends_at for due in open_due),
         next_due=open_due[0] if open_due else None,
         alerts=alert_rows(every),
-        gates=state_gates(controls, answered, row.state),
+        gates=state_gates(controls, answered, worst.state if worst else row.state),
         answers=answered[:ANSWER_ROWS],
         not_counted=_not_counted(findings, every),
         coverage=row.coverage,
         members=members,
+        deciding=members[0] if members else None,
         service=service,
     )
 

@@ -1,6 +1,6 @@
 """Every budget of the scope: one line an objective, and one line an objective and service, least first."""
 
-from tesuri.flows.budget_rows import least_first, member_row, members_of, sum_rows
+from tesuri.flows.budget_rows import deciding_rows, least_first, member_row, members_of
 from tesuri.flows.coverage import by_service, coverage_of
 from tesuri.flows.scope import scope_of
 from tesuri.flows.survey import Survey
@@ -20,4 +20,4 @@ def show_slos(survey: Survey, *, team: TeamId | None) -> SloListView:
         for objective in survey.workspace.objectives
         for service in members_of(scope, objective.id)
     )
-    return SloListView(rows=sum_rows(scope), members=least_first(members))
+    return SloListView(rows=deciding_rows(scope), members=least_first(members))

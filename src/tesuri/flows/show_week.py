@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
-from tesuri.flows.budget_rows import cost_a_day, members_of, sum_rows
+from tesuri.flows.budget_rows import cost_a_day, least_of_services, members_of
+from tesuri.flows.effort_samples import effort_samples
 from tesuri.flows.finding_rows import due_of
 from tesuri.flows.scope import Scope, owner_titles, scope_of, team_titles, zone_of
 from tesuri.flows.survey import Survey, late_seconds
@@ -44,14 +45,15 @@ def show_week(survey: Survey, reader: Reader, *, team: TeamId | None) -> WeekVie
     """
     scope = scope_of(survey, team)
     units = {unit.group: unit for unit in work_units(scope, reader)}
-    knowledge = EffortKnowledge(declared=survey.workspace.efforts)
+    knowledge = EffortKnowledge(survey.workspace.efforts, effort_samples(survey, reader))
     capacity = capacity_of(scope)
     plan = plan_week((candidate_of(unit, knowledge) for unit in units.values()), capacity.minutes)
     later = [left.candidate for left in plan.later]
     shown = (*plan.planned, *later[:LATER_ROWS])
-    rows = _rows(scope, [units[each.group] for each in shown], _signals(reader, units, shown))
+    signals = _signals(reader, units, shown)
+    rows = _rows(scope, [units[each.group] for each in shown], signals, knowledge)
     starts_on = _monday(survey)
-    budgets = sum_rows(scope)
+    budgets = least_of_services(scope)
     return WeekView(
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=6),
@@ -109,10 +111,12 @@ def _signals(
 
 
 def _rows(
-    scope: Scope, units: Sequence[WorkUnit], signals: Mapping[GroupKey, list[Signals]]
+    scope: Scope,
+    units: Sequence[WorkUnit],
+    signals: Mapping[GroupKey, list[Signals]],
+    knowledge: EffortKnowledge,
 ) -> tuple[WeekRow, ...]:
     survey = scope.survey
-    knowledge = EffortKnowledge(declared=survey.workspace.efforts)
     week_ends_at = _begin(survey, _monday(survey) + _WEEK)
     return tuple(
         WeekRow(

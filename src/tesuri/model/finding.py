@@ -1,11 +1,19 @@
 """A finding: something that somebody has to do, with its states and its episode."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from tesuri.model.decision import Outcome
-from tesuri.model.identifiers import AssetId, FindingKey, GroupKey, Identity, ServiceId
+from tesuri.model.identifiers import (
+    AssetId,
+    FindingKey,
+    GroupKey,
+    Identity,
+    ObjectiveId,
+    ServiceId,
+    WaiverId,
+)
 from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
 
@@ -42,27 +50,45 @@ class Finding:
     rule: str
     title: str
     severity: Severity
+    """The worst that any tool says of it."""
     state: State
     work: Work
     group: GroupKey
     opened_at: datetime
     asset: AssetId
     """The target as scans name it when no asset is declared for it."""
+    is_current: bool = True
+    """False for an episode that a later one replaced."""
     service: ServiceId | None = None
+    owner_source: str = ""
     closed_at: datetime | None = None
     due_at: datetime | None = None
     outcome: Outcome | None = None
+    objective: ObjectiveId | None = None
     decision: int | None = None
     is_stale: bool = False
+    is_neutral: bool = False
+    """True for a verdict before deployment: it counts in no budget."""
     regression_of: FindingKey | None = None
+    waiver: WaiverId | None = None
+    description: str = ""
+    remedy: str = ""
     advisories: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
     package: str = ""
+    package_ecosystem: str = ""
+    package_namespace: str = ""
     installed_version: str = ""
     fixed_versions: tuple[str, ...] = ()
     path: str = ""
     line: int = 0
+    method: str = ""
+    url: str = ""
+    parameter: str = ""
     resource: str = ""
+    resource_type: str = ""
     cvss_score: float | None = None
     cvss_vector: str = ""
     has_fix: bool | None = None
-    tools: tuple[str, ...] = field(default=())
+    links: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()

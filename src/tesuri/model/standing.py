@@ -26,6 +26,12 @@ class Standing:
     """What this scope said last; None when it never saw the finding."""
     is_missed_here: bool = False
     """This scope did not see it in its last scan, or for longer."""
+    missed_scan: int | None = None
+    """The first complete scan of this scope without it, while it is missed here."""
+    absent_scan: int | None = None
+    """The second one, on which this scope was taken as clean; None while it is not."""
+    is_waived: bool = False
+    """A waiver was given to it and has not been ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,10 @@ class ScanPlace:
     is_new_scan: bool
     is_newest: bool
     """No later scan of this scope was recorded."""
+    is_complete: bool = True
+    """Every part of the scan so far is complete."""
+    clean_after: tuple[tuple[int, datetime], ...] = ()
+    """Later complete scans of the scope, the first two; what only this scan contains is clean in them."""
 
 
 @dataclass(frozen=True, slots=True)

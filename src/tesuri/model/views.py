@@ -253,7 +253,7 @@ class WeekView:
     coverage: Coverage
     waiting: Waiting
     budgets: tuple[BudgetRow, ...]
-    """Least first; the first one is the page's first number."""
+    """The least budget of each service, least first; the first one is the page's first number."""
     budgets_total: int
     last_scan_at: datetime | None = None
     due_weeks: tuple[DueWeek, ...] = ()

@@ -177,7 +177,7 @@ class LateEffect:
     title_ja: str
     objective_seconds: int
     cost_seconds_a_day: int
-    """Findings of the group x 24 h: budget that a late day takes."""
+    """24 h for each service that the group is late in: budget that a late day takes."""
     state: PolicyState
     remaining_seconds: int
     late_others: int = 0

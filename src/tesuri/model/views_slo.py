@@ -19,7 +19,7 @@ class SloListView:
     """Every budget of the scope, least first."""
 
     rows: tuple[BudgetRow, ...]
-    """One row an objective, summed over the scope, worst first."""
+    """One row an objective: its least healthy member, which gates follow. Worst first."""
     members: tuple[BudgetRow, ...] = ()
     """One row an objective and service, worst first."""
 
@@ -99,7 +99,7 @@ class OnTime:
     on_time: int
     due: int
     low: Fraction | None = None
-    """Interval of the share (Wilson, 95 %); None with nothing due."""
+    """Interval of the share (Jeffreys, 95 %); None with nothing due."""
     high: Fraction | None = None
 
     @property
@@ -218,6 +218,8 @@ class SloView:
     coverage: Coverage | None = None
     members: tuple[BudgetRow, ...] = ()
     """The same objective at each service of the scope, worst first."""
+    deciding: BudgetRow | None = None
+    """The member that gates follow, where `budget` is a sum."""
     service: ServiceId | None = None
 
 

@@ -4,9 +4,12 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tesuri.model.errors import BadInput, Unavailable
@@ -38,9 +41,17 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _tune_sqlite)
         event.listen(engine, "begin", _begin_immediately)
     try:
-        with engine.begin() as connection:
-            migrate(connection)
-    except OperationalError as error:
+        if not _is_current(engine):
+            with engine.begin() as connection:
+                migrate(connection)
+    except CommandError as error:
+        engine.dispose()
+        raise Unavailable(
+            f"The store was made by another version of Tesuri: {error}.",
+            where=parsed.render_as_string(hide_password=True),
+            remedy="Use the newer version; an older one cannot read its store.",
+        ) from error
+    except DatabaseError as error:
         engine.dispose()
         raise Unavailable(
             f"The store does not answer: {error.orig}.",
@@ -62,6 +73,13 @@ def migrate(connection: Connection, revision: str = "head") -> None:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+def _is_current(engine: Engine) -> bool:
+    """Whether the schema is the newest; asked without the writer's lock, so that no reader waits."""
+    newest = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+    with engine.execution_options(tesuri_reads=True).begin() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == newest
 
 
 def _prepare_file(database: str | None) -> None:
@@ -87,10 +105,10 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
+        "busy_timeout=30000",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "busy_timeout=30000",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -1,11 +1,14 @@
-"""Snapshots of feeds: kept whole, and asked for the newest of each."""
+"""Snapshots of feeds: each is remembered, the newest of each feed is kept whole and asked.
+
+A decision holds what it was told, so the rows of a snapshot that a newer one replaced are let go.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from tesuri.model.observation import Skipped
 from tesuri.model.signal import (
@@ -53,7 +56,14 @@ def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> b
     ).scalar_one()
     skipped = _write(connection, key, snapshot.records)
     connection.execute(update(feed).where(feed.c.id == key).values(skipped=skipped))
+    _let_go(connection, header.name)
     return True
+
+
+def _let_go(connection: Connection, name: FeedName) -> None:
+    newest = [key for key, header in newest_feeds(connection) if header.name is name]
+    replaced = select(feed.c.id).where(feed.c.name == name.value, feed.c.id.not_in(newest))
+    connection.execute(delete(feed_entry).where(feed_entry.c.feed.in_(replaced)))
 
 
 def newest_feeds(connection: Connection) -> list[tuple[int, FeedHeader]]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -23,6 +24,7 @@ from tesuri.storage.instants import from_optional_seconds, from_seconds, to_seco
 from tesuri.storage.tables import finding, report, scan, scope, sighting, staged, work_group
 
 _BATCH = 500
+_IDENTITY_BYTES = 16
 
 
 def place_scan(
@@ -70,7 +72,21 @@ def place_scan(
         scanned_at=from_seconds(at),
         is_new_scan=known is None,
         is_newest=newest is None or at >= newest,
+        is_complete=is_complete and (known is None or known.is_complete),
+        clean_after=_complete_after(connection, key, at),
     )
+
+
+def _complete_after(
+    connection: Connection, scope_key: int, at: int
+) -> tuple[tuple[int, datetime], ...]:
+    query = (
+        select(scan.c.id, scan.c.scanned_at)
+        .where(scan.c.scope == scope_key, scan.c.is_complete, scan.c.scanned_at > at)
+        .order_by(scan.c.scanned_at, scan.c.id)
+        .limit(2)
+    )
+    return tuple((row.id, from_seconds(row.scanned_at)) for row in connection.execute(query))
 
 
 def has_report(connection: Connection, scan_key: int, digest: str) -> bool:
@@ -98,20 +114,53 @@ def add_report(connection: Connection, scan_key: int, figures: ReportFigures) ->
     )
 
 
-def stage(connection: Connection, identities: Iterable[Identity]) -> None:
-    """Put the identities of the report at hand into the connection's staging table."""
+def stage(connection: Connection, identities: Iterable[Identity], scan_key: int) -> None:
+    """Put the identities of the report at hand into the staging table, and add them to its scan."""
+    here = list(identities)
     staged.create(connection, checkfirst=True)
+    _restage(connection, here)
+    earlier = connection.execute(select(scan.c.identities).where(scan.c.id == scan_key)).scalar()
+    united = (earlier or b"") + b"".join(here)
+    connection.execute(update(scan).where(scan.c.id == scan_key).values(identities=united))
+
+
+def _restage(connection: Connection, identities: Iterable[Identity]) -> None:
     connection.execute(delete(staged))
     rows = [{"identity": identity} for identity in identities]
     if rows:
         connection.execute(insert(staged), rows)
 
 
+def _stage_united(connection: Connection, place: ScanPlace) -> None:
+    """Stage what every part of the scan contains, and every later scan of its scope."""
+    at = to_seconds(place.scanned_at)
+    query = select(scan.c.identities).where(
+        scan.c.scope == place.scope,
+        scan.c.identities.is_not(None),
+        or_(scan.c.id == place.scan, scan.c.scanned_at > at),
+    )
+    found = {
+        Identity(bytes(packed[start : start + _IDENTITY_BYTES]))
+        for packed in connection.execute(query).scalars()
+        for start in range(0, len(packed), _IDENTITY_BYTES)
+    }
+    known = connection.execute(select(func.count()).select_from(staged)).scalar_one()
+    if len(found) != known:
+        _restage(connection, found)
+    needless = (scan.c.scope == place.scope, scan.c.scanned_at < at)
+    connection.execute(update(scan).where(*needless).values(identities=None))
+
+
 def standings(connection: Connection, scope_key: int) -> dict[Identity, Standing]:
     """Give the current episode of every staged identity that the store knows."""
     here = and_(sighting.c.finding == finding.c.id, sighting.c.scope == scope_key)
     query = (
-        select(finding, sighting.c.detail.label("detail_here"), sighting.c.missed_scan)
+        select(
+            finding,
+            sighting.c.detail.label("detail_here"),
+            sighting.c.missed_scan,
+            sighting.c.absent_scan,
+        )
         .join(staged, staged.c.identity == finding.c.identity)
         .outerjoin(sighting, here)
         .where(finding.c.is_current)
@@ -131,18 +180,23 @@ def standings(connection: Connection, scope_key: int) -> dict[Identity, Standing
             detail=row.detail,
             detail_here=row.detail_here,
             is_missed_here=row.missed_scan is not None,
+            missed_scan=row.missed_scan,
+            absent_scan=row.absent_scan,
+            is_waived=row.waiver is not None,
         )
     return known
 
 
-def unseen(connection: Connection, scope_key: int) -> list[Unseen]:
-    """Give the findings that this scope saw before and that are not staged now."""
+def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
+    """Give the findings that the scope saw before, and neither a part of the scan nor a later scan has."""
+    _stage_united(connection, place)
+    scope_key = place.scope
     other = sighting.alias("other")
     other_scan = scan.alias("other_scan")
     elsewhere = (
         select(
             other.c.finding,
-            func.max(case((other.c.is_absent, 0), else_=1)).label("visible"),
+            func.max(case((other.c.absent_scan.is_not(None), 0), else_=1)).label("visible"),
             func.max(other_scan.c.scanned_at).label("clean_at"),
         )
         .outerjoin(other_scan, other_scan.c.id == other.c.missed_scan)
@@ -167,7 +221,7 @@ def unseen(connection: Connection, scope_key: int) -> list[Unseen]:
         .where(
             finding.c.is_current,
             sighting.c.scope == scope_key,
-            ~sighting.c.is_absent,
+            sighting.c.absent_scan.is_(None),
             staged.c.identity.is_(None),
         )
         .order_by(finding.c.id)

@@ -82,6 +82,13 @@ def verify(connection: Connection) -> int:
                 remedy="Restore the database from a backup made before that change.",
             )
         previous, checked = link.digest, checked + 1
+    linked = connection.execute(select(func.coalesce(func.sum(txn.c.events), 0))).scalar_one()
+    if linked != event_count(connection):
+        raise Defect(
+            "The journal holds rows that belong to no transaction.",
+            where="journal",
+            remedy="Restore the database from a backup.",
+        )
     return checked
 
 

@@ -76,7 +76,7 @@ class _Changes:
 
     def _see(self, key: int, seen: Mapping[str, object]) -> None:
         place = (key, _integer(seen, "scope"))
-        fresh: Row = {"missed_scan": None, "is_absent": False, "detail": str(seen["detail"])}
+        fresh: Row = {"missed_scan": None, "absent_scan": None, "detail": str(seen["detail"])}
         if seen.get("is_new"):
             self.new_sightings[place] = {**fresh, "first_scan": _integer(seen, "scan")}
         elif place in self.new_sightings:
@@ -88,7 +88,7 @@ class _Changes:
         place = (key, _integer(missed, "scope"))
         values: Row = {
             "missed_scan": _integer(missed, "scan"),
-            "is_absent": bool(missed["is_absent"]),
+            "absent_scan": missed.get("absent_scan"),
         }
         target = self.new_sightings if place in self.new_sightings else self.old_sightings
         target.setdefault(place, {}).update(values)
@@ -139,7 +139,8 @@ def _by_columns(rows: "dict[K, Row]") -> "dict[tuple[str, ...], list[tuple[K, Ro
 
 
 def _finding_row(key: int, body: Mapping[str, object]) -> Row:
-    row: Row = {"id": key, **body}
+    # Every column is named, because one statement writes all rows of a batch.
+    row: Row = {**dict.fromkeys(finding.c.keys()), "id": key, **body}
     row["identity"] = bytes.fromhex(str(body["identity"]))
     return row
 

@@ -134,17 +134,17 @@ class SqlWriter(SqlReader):
         """Learn which advisory ids mean the same; an id keeps the canonical one it was given."""
         return words.learn_aliases(self._connection, sets)
 
-    def stage(self, identities: Iterable[Identity]) -> None:
-        """Hold the identities of the scan at hand for `standings` and `unseen`."""
-        intake.stage(self._connection, identities)
+    def stage(self, identities: Iterable[Identity], scan: int) -> None:
+        """Hold the identities of the report at hand for `standings`; they are a part of the scan."""
+        intake.stage(self._connection, identities, scan)
 
     def standings(self, scope: int) -> Mapping[Identity, Standing]:
         """Give what is known of the staged identities."""
         return intake.standings(self._connection, scope)
 
-    def unseen(self, scope: int) -> Sequence[Unseen]:
-        """Give what the scope saw before and is not staged."""
-        return intake.unseen(self._connection, scope)
+    def unseen(self, place: ScanPlace) -> Sequence[Unseen]:
+        """Give what the scope saw before, and neither a part of the scan nor a later scan has."""
+        return intake.unseen(self._connection, place)
 
     def group_keys(self, titles: Mapping[str, tuple[str, str]]) -> Mapping[str, GroupKey]:
         """Find or make groups by their text key; titles are English and Japanese."""
@@ -178,30 +178,35 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
         """Open one consistent reading."""
-        reads = self._engine.execution_options(tesuri_reads=True)
-        with _one_sentence(), reads.begin() as connection:
+        with _one_sentence(), self._reads().begin() as connection:
             yield SqlReader(connection)
 
     @contextmanager
     def write(self, recorded_at: datetime) -> Iterator[SqlWriter]:
         """Open one transaction whose events carry this time of recording."""
         with _one_sentence(), self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # One writer at a time, as in SQLite: the chain has one end. Readers go on.
+                connection.exec_driver_sql("LOCK TABLE txn IN EXCLUSIVE MODE")
             yield SqlWriter(connection, recorded_at)
 
     def rebuild(self) -> None:
         """Make the current rows again from the journal."""
-        with self._engine.begin() as connection:
+        with _one_sentence(), self._engine.begin() as connection:
             projection.rebuild(connection)
 
     def verify(self) -> int:
         """Recompute the journal's chain; give the number of transactions."""
-        with self._engine.begin() as connection:
+        with _one_sentence(), self._reads().begin() as connection:
             return journal.verify(connection)
 
     def snapshot(self) -> tuple[Sequence[projection.Row], Sequence[projection.Row]]:
         """Give every cached row, to compare a rebuild with."""
-        with self._engine.begin() as connection:
+        with _one_sentence(), self._reads().begin() as connection:
             return projection.snapshot(connection)
+
+    def _reads(self) -> Engine:
+        return self._engine.execution_options(tesuri_reads=True)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -88,6 +88,8 @@ scan = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("content", String(64), nullable=False, server_default=""),
     Column("is_complete", Boolean, nullable=False),
+    # Sixteen bytes for each finding of all parts; emptied once a later complete scan was judged.
+    Column("identities", LargeBinary),
     UniqueConstraint("scope", "scanned_at", "content"),
 )
 
@@ -168,7 +170,7 @@ sighting = Table(
     Column("scope", BigInteger, primary_key=True, autoincrement=False),
     Column("first_scan", BigInteger, nullable=False),
     Column("missed_scan", BigInteger),
-    Column("is_absent", Boolean, nullable=False),
+    Column("absent_scan", BigInteger),
     Column("detail", Text, nullable=False),
     Index("ix_sighting_scope", "scope"),
 )

@@ -35,7 +35,10 @@ def learn_aliases(connection: Connection, sets: Iterable[tuple[str, ...]]) -> Al
     for start in range(0, len(ids), _BATCH):
         query = select(alias).where(alias.c.advisory.in_(ids[start : start + _BATCH]))
         known.update({row.advisory: row.canonical for row in connection.execute(query)})
-    table = learn(known, wanted)
+    fresh_sets = [names for names in wanted if any(normal_id(each) not in known for each in names)]
+    if not fresh_sets:
+        return Aliases(known)
+    table = learn(known, fresh_sets)
     fresh = [
         {"advisory": name, "canonical": canonical}
         for name, canonical in table.canonical_of.items()

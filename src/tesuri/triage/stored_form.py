@@ -11,6 +11,8 @@ from tesuri.triage.masking import mask
 _LONGEST_TEXT = 2000
 _LONGEST_TITLE = 300
 _MOST_LINKS = 10
+_MASKED_LENGTHS = 8
+_SHORTEST_SECRET = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,17 @@ def stored_form(observation: Observation) -> StoredForm:
     """Give what may be stored of an observation."""
     place = observation.place
     cvss = observation.cvss
+    secret = observation.secret
     detail: dict[str, object] = {
-        "description": _text(observation.description, _LONGEST_TEXT),
-        "remedy": _text(observation.remedy, _LONGEST_TEXT),
+        "description": _text(observation.description, _LONGEST_TEXT, secret),
+        "remedy": _text(observation.remedy, _LONGEST_TEXT, secret),
         "advisories": list(observation.advisories),
         "weaknesses": list(observation.weaknesses),
         "path": mask(place.path),
         "line": place.line,
         "method": place.method,
         "url": mask(place.url),
-        "parameter": place.parameter,
+        "parameter": mask(place.parameter),
         "resource": mask(observation.resource),
         "resource_type": observation.resource_type,
         "cvss_vector": cvss.vector if cvss else "",
@@ -51,7 +54,7 @@ def stored_form(observation: Observation) -> StoredForm:
     if observation.has_fix is not None:
         kept["has_fix"] = observation.has_fix
     return StoredForm(
-        title=_text(observation.title, _LONGEST_TITLE) or observation.rule,
+        title=_text(observation.title, _LONGEST_TITLE, secret) or mask(observation.rule),
         severity=observation.severity,
         score=cvss.score if cvss else None,
         detail=kept,
@@ -72,10 +75,19 @@ def _package(observation: Observation) -> dict[str, object]:
     }
 
 
-def _text(text: str, longest: int) -> str:
-    # Cut first: a mask put over half a secret could show the other half.
-    masked = mask(text[: longest * 2])
-    return masked if len(masked) <= longest else masked[: longest - 1] + "…"
+def hide(text: str, secret: str) -> str:
+    """Give a text without this secret, each line of it, and whatever else looks like one."""
+    if secret:
+        for line in (secret.strip(), *secret.splitlines()):
+            if len(line.strip()) >= _SHORTEST_SECRET:
+                text = text.replace(line.strip(), "…")
+    return mask(text)
+
+
+def _text(text: str, longest: int, secret: str) -> str:
+    """Hide, then cut: far more is looked at than is kept, so that no half of a secret is left over."""
+    hidden = hide(text[: longest * _MASKED_LENGTHS], secret)
+    return hidden if len(hidden) <= longest else hidden[: longest - 1] + "…"
 
 
 def _instant(instant: object) -> str | None:

@@ -110,7 +110,7 @@ def upgrade() -> None:
     sa.Column('scope', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('first_scan', sa.BigInteger(), nullable=False),
     sa.Column('missed_scan', sa.BigInteger(), nullable=True),
-    sa.Column('is_absent', sa.Boolean(), nullable=False),
+    sa.Column('absent_scan', sa.BigInteger(), nullable=True),
     sa.Column('detail', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('finding', 'scope', name=op.f('pk_sighting'))
     )
@@ -158,6 +158,7 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.BigInteger(), nullable=False),
     sa.Column('content', sa.String(length=64), server_default='', nullable=False),
     sa.Column('is_complete', sa.Boolean(), nullable=False),
+    sa.Column('identities', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['scope'], ['scope.id'], name=op.f('fk_scan_scope')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_scan')),
     sa.UniqueConstraint('scope', 'scanned_at', 'content', name=op.f('uq_scan_scope_scanned_at_content'))

@@ -1,0 +1,1 @@
+"""The command line: parse, call one flow, render. Data goes to standard output, the rest to standard error."""

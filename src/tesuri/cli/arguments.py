@@ -1,0 +1,41 @@
+"""Puts options where the parser wants them, so that they may stand where people write them.
+
+`tesuri week --lang ja`, `tesuri --format json week` and `tesuri findings -has:waiver` mean what they say.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_OF_THE_PROGRAM: Final = ("--lang", "--workspace")
+_OF_THE_COMMAND: Final = ("--format",)
+_EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
+
+
+def arranged(arguments: Sequence[str]) -> list[str]:
+    """Give the arguments with the program's options first and the command's format last; after -- nothing moves."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    rest, terms = list(arguments[:end]), list(arguments[end + 1 :])
+    first = _taken(rest, _OF_THE_PROGRAM)
+    last = _taken(rest, _OF_THE_COMMAND)
+    if rest[:1] == ["findings"]:
+        excluding = [each for each in rest if _EXCLUDING_TERM.match(each)]
+        rest = [each for each in rest if each not in excluding]
+        terms = [*excluding, *terms]
+    is_ended = end < len(arguments) or terms
+    return [*first, *rest, *last, *(["--", *terms] if is_ended else [])]
+
+
+def _taken(arguments: list[str], names: Sequence[str]) -> list[str]:
+    """Take the options of these names with their values out of the arguments."""
+    taken: list[str] = []
+    position = 0
+    while position < len(arguments):
+        name, equals, _ = arguments[position].partition("=")
+        if name not in names:
+            position += 1
+            continue
+        width = 1 if equals else 2
+        taken += arguments[position : position + width]
+        del arguments[position : position + width]
+    return taken

@@ -1,0 +1,74 @@
+"""`tesuri check`: the gates. One command a point; a gate that blocks exits with 1."""
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.state import failed_files, session_of
+from tesuri.model.control import GateAnswer, GateReport
+from tesuri.model.errors import ExitCode
+
+app = typer.Typer(
+    help="Gates: what the guardrails say of a change, as strict as the owner's budget demands.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class FailOn(StrEnum):
+    """What makes the gate block beside its controls."""
+
+    UNKNOWN = "unknown"
+
+
+@app.callback()
+def check() -> None:
+    """Look at a change before it is made."""
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Output of `terraform show -json PLAN`; - is standard input."),
+    ],
+    repository: Annotated[
+        str, typer.Option(help="Repository of the change (owner/name), to find the owner by.")
+    ] = "",
+    fail_on: Annotated[
+        FailOn | None, typer.Option(help="Block on verdicts that nobody can tell.")
+    ] = None,
+    form: Annotated[
+        GateFormat, typer.Option("--format", help="How to write the answer.")
+    ] = GateFormat.TABLE,
+) -> None:
+    """Evaluate Terraform plans: warn while the owner's budget lasts, block when it is spent.
+
+    Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file is no plan; the other files are still
+    evaluated. The answer names control, owner, policy state and why. With a store it is remembered, and failing
+    verdicts become findings.
+
+    --format json is one document {summary, verdicts, unread}; an array of them when several files are given.
+    jsonl is one such document a line. sarif and junit unite all files, csv is one line a verdict.
+    """
+    session = session_of(context)
+    reports: list[GateReport] = []
+    is_failed = failed_files(
+        files,
+        lambda name, data: reports.append(
+            session.site.check_plan(
+                data,
+                where=name,
+                repository=repository,
+                fail_on_unknown=fail_on is FailOn.UNKNOWN,
+            )
+        ),
+    )
+    write_reports(session, reports, form, is_one=len(files) == 1)
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+    if any(report.answer is GateAnswer.BLOCK for report in reports):
+        raise typer.Exit(ExitCode.BLOCKED)

@@ -1,0 +1,129 @@
+"""`tesuri ingest`: take reports into the store."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+import typer
+
+from tesuri.cli.listing import Column, Line, Listing
+from tesuri.cli.output import OutputFormat
+from tesuri.cli.state import FORMAT_HELP, Session, failed_files, session_of, tell
+from tesuri.flows.ingest_report import IngestOptions, IngestSummary
+from tesuri.model.errors import BadInput, ExitCode
+from tesuri.untrusted.instant import instant
+from tesuri.wording.phrases import msg
+
+_PLACES: Final = frozenset({"file", "target"})
+_CLOCK_DIFFERENCE: Final = timedelta(hours=1)
+"""How far the clock of whoever scanned may be ahead of ours."""
+
+_HEADS: Final = (
+    ("file", msg("File"), False),
+    ("format", msg("Format"), False),
+    ("target", msg("Target"), False),
+    ("findings", msg("Findings"), True),
+    ("new", msg("New"), True),
+    ("known", msg("Known"), True),
+    ("reopened", msg("Came back"), True),
+    ("missed", msg("Missed once"), True),
+    ("closed", msg("Closed"), True),
+    ("suppressed", msg("Suppressed"), True),
+    ("informational", msg("Informational"), True),
+    ("skipped", msg("Skipped"), True),
+)
+
+
+def ingest(
+    context: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(help="Reports of any known format; - is standard input.")
+    ],
+    target: Annotated[
+        str, typer.Option(help="What was scanned, where the report does not say it.")
+    ] = "",
+    *,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="The scan was narrowed: absence closes nothing.")
+    ] = False,
+    scanned_at: Annotated[
+        str, typer.Option(help="When it was scanned (RFC 3339), where the report does not say it.")
+    ] = "",
+    form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+) -> None:
+    """Take scanner reports in: detect the format, merge with what is known, triage what is new.
+
+    Taking the same file in twice changes nothing. A file that cannot be read changes nothing, is said, and makes
+    the exit code 2; the other files are still taken in.
+    """
+    session = session_of(context)
+    when = _instant(scanned_at, session.site.clock())
+    options = IngestOptions(target=target, is_partial=partial, scanned_at=when)
+    done: list[IngestSummary] = []
+    is_failed = failed_files(
+        files,
+        lambda name, data: done.append(session.site.ingest(data, where=name, options=options)),
+    )
+    for summary in done:
+        for note in summary.notes:
+            tell(f"{summary.file}: {note}")
+        for pointer, reason in summary.skipped_examples[:5]:
+            tell(f"{summary.file}: skipped {pointer}: {reason}")
+        more = summary.skipped - len(summary.skipped_examples[:5])
+        if more > 0:
+            tell(
+                f"{summary.file}: {more} more skipped; see them with: tesuri inspect --format json"
+            )
+    session.write(_listing(session, done), form)
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+
+
+def _instant(text: str, now: datetime) -> datetime | None:
+    if not text:
+        return None
+    found = instant(text)
+    if found is None:
+        raise BadInput(
+            f"{text!r} is no time.",
+            where="--scanned-at",
+            remedy="Write it as 2026-11-21T09:00:00Z.",
+        )
+    if found > now + _CLOCK_DIFFERENCE:
+        raise BadInput(
+            f"{text} lies in the future.", where="--scanned-at", remedy="Give when it was scanned."
+        )
+    return found.astimezone(UTC)
+
+
+def _listing(session: Session, summaries: Sequence[IngestSummary]) -> Listing:
+    phrases = session.phrases
+    columns = [
+        Column(key, phrases.gettext(head), is_number, key in _PLACES, key in _PLACES)
+        for key, head, is_number in _HEADS
+    ]
+    lines = []
+    for each in summaries:
+        values = _values(each)
+        cells = [str(values[key]) for key, _, _ in _HEADS]
+        lines.append(Line(values, cells, "dim" if each.is_known else ""))
+    return Listing("reports", columns, lines, notes=_notes(session, summaries))
+
+
+def _values(summary: IngestSummary) -> dict[str, object]:
+    values = asdict(summary)
+    placement = values.pop("placement")
+    values["notes"] = list(summary.notes)
+    values["skipped_examples"] = [list(each) for each in summary.skipped_examples]
+    values["reopened"] = placement.pop("reopened") + placement["regressed"]
+    return {**values, **placement}
+
+
+def _notes(session: Session, summaries: Sequence[IngestSummary]) -> Sequence[str]:
+    known = [each.file for each in summaries if each.is_known]
+    if not known:
+        return ()
+    return (
+        session.phrases.gettext("Known already, nothing changed: {files}.", files=", ".join(known)),
+    )

@@ -1,0 +1,107 @@
+"""`tesuri inspect`: read reports without storing anything."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Annotated, Final
+
+import typer
+
+from tesuri.cli.listing import Column, Line, Listing
+from tesuri.cli.output import OutputFormat
+from tesuri.cli.state import FORMAT_HELP, Session, read_file, session_of, shown_name
+from tesuri.cli.terminal import progress
+from tesuri.flows.inspect_reports import InspectSummary, refused
+from tesuri.model.errors import BadInput, ExitCode, Unsupported
+
+_SHOWN_SKIPPED: Final = 10
+"""Of a file, for people; JSON has them all."""
+
+
+def inspect(
+    context: typer.Context,
+    files: Annotated[
+        list[str], typer.Argument(help="Reports of any known format; - is standard input.")
+    ],
+    form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+) -> None:
+    """Say what reports are and what is in them, without storing anything.
+
+    Records are always findings + suppressed + informational + skipped. A file that nobody can read has no
+    format and an error that says what and where; the exit code is then 2, and the other files are still read.
+    With --format jsonl each file is one line of JSON.
+    """
+    session = session_of(context)
+    summaries = [_inspected(session, name) for name in progress(files)]
+    session.write(_listing(session, summaries), form)
+    if any(each.error for each in summaries):
+        raise typer.Exit(ExitCode.ERROR)
+
+
+def _inspected(session: Session, name: str) -> InspectSummary:
+    shown = shown_name(name)
+    try:
+        return session.site.inspect(read_file(name), where=shown)
+    except (BadInput, Unsupported) as error:
+        return refused(shown, str(error))
+
+
+def _listing(session: Session, summaries: Sequence[InspectSummary]) -> Listing:
+    phrases = session.phrases
+    columns = [
+        Column("file", phrases.gettext("File"), is_cut=True, is_cut_left=True),
+        Column("format", phrases.gettext("Format")),
+        Column("tool", phrases.gettext("Tool")),
+        Column("target", phrases.gettext("Target"), is_cut=True, is_cut_left=True),
+        Column("records", phrases.gettext("Records"), is_number=True),
+        Column("findings", phrases.gettext("Findings"), is_number=True),
+        Column("suppressed", phrases.gettext("Suppressed"), is_number=True),
+        Column("informational", phrases.gettext("Informational"), is_number=True),
+        Column("skipped", phrases.gettext("Skipped"), is_number=True),
+    ]
+    lines = [
+        Line(
+            _values(each),
+            [
+                each.file,
+                each.format or "-",
+                each.tool or "-",
+                each.target or "-",
+                str(each.records),
+                str(each.findings),
+                str(each.suppressed),
+                str(each.informational),
+                str(len(each.skipped)),
+            ],
+            "red" if each.error else "",
+        )
+        for each in summaries
+    ]
+    notes = [each.error for each in summaries if each.error]
+    for each in summaries:
+        notes += [
+            phrases.gettext(
+                "{file}: skipped {place}: {reason}",
+                file=each.file,
+                place=skipped.pointer,
+                reason=skipped.reason,
+            )
+            for skipped in each.skipped[:_SHOWN_SKIPPED]
+        ]
+        more = len(each.skipped) - _SHOWN_SKIPPED
+        if more > 0:
+            notes.append(
+                phrases.ngettext(
+                    "{file}: {count} more record skipped",
+                    "{file}: {count} more records skipped",
+                    more,
+                    file=each.file,
+                )
+            )
+    return Listing("reports", columns, lines, notes=notes)
+
+
+def _values(summary: InspectSummary) -> dict[str, object]:
+    values = asdict(summary)
+    if not summary.error:
+        values.pop("error")
+    return values

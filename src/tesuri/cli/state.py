@@ -1,0 +1,106 @@
+"""What every command shares: the site, the reader's language, and how output is written."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import typer
+
+from tesuri.cli.listing import Listing
+from tesuri.cli.output import OutputFormat, write
+from tesuri.cli.terminal import plain, progress
+from tesuri.model.errors import BadInput, Unsupported
+from tesuri.settings import Colour, read_settings
+from tesuri.untrusted.text_document import MAX_BYTES
+from tesuri.wiring import Site
+from tesuri.wording.catalogue import Language
+from tesuri.wording.phrases import Phrases, phrases_for
+
+FORMAT_HELP = "How to write the answer."
+
+
+@dataclass(slots=True)
+class Session:
+    """One run of the command line."""
+
+    site: Site
+    language: Language
+    colour: Colour
+
+    @property
+    def phrases(self) -> Phrases:
+        """Give the reader's words, in the workspace's time zone."""
+        name = self.site.workspace.time_zone
+        return phrases_for(self.language, ZoneInfo(name) if name else None)
+
+    def write(self, listing: Listing, form: OutputFormat) -> None:
+        """Write a list to standard output."""
+        write(listing, form, self.colour)
+
+
+def open_session(language: str | None, workspace: Path | None) -> Session:
+    """Read the environment and give the session. **raises** BadInput for a wrong variable."""
+    environ = dict(os.environ)
+    if workspace is not None:
+        environ["TESURI_WORKSPACE"] = str(workspace)
+    if language is not None:
+        environ["TESURI_LANG"] = language
+    settings = read_settings(environ, Path.cwd())
+    for warning in settings.warnings:
+        tell(warning)
+    chosen = Language.JA if settings.language.value == "ja" else Language.EN
+    return Session(Site(settings), chosen, settings.colour.value)
+
+
+def session_of(context: typer.Context) -> Session:
+    """Give the session that the application's callback opened."""
+    session = context.obj
+    assert isinstance(session, Session)
+    return session
+
+
+def failed_files(names: Sequence[str], step: Callable[[str, bytes], None]) -> bool:
+    """Do a step for each file; whether one of them was refused, which is told and stops no other.
+
+    A step gets the name as it is shown and the file's bytes.
+    """
+    is_failed = False
+    for name in progress(names):
+        try:
+            step(shown_name(name), read_file(name))
+        except (BadInput, Unsupported) as error:
+            is_failed = True
+            tell(str(error))
+    return is_failed
+
+
+def tell(sentence: str) -> None:
+    """Say something to the person, on standard error."""
+    sys.stderr.write(f"tesuri: {plain(sentence)}\n")
+
+
+def shown_name(name: str) -> str:
+    """Give a file's name as it is said and stored: bytes that are no UTF-8 are escaped."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def read_file(name: str) -> bytes:
+    """Give a file's bytes; `-` is standard input. **raises** BadInput that names the file."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MAX_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        raise BadInput(
+            "This is a folder, not a file.", where=shown_name(name), remedy="Name the files in it."
+        ) from error
+    except OSError as error:
+        raise BadInput(
+            f"The file cannot be read: {error.strerror or error}.",
+            where=shown_name(name),
+            remedy="Check the name and the permissions.",
+        ) from error

@@ -1,0 +1,65 @@
+"""`tesuri tick`: do whatever is due."""
+
+from typing import Annotated
+
+import typer
+
+from tesuri.cli.listing import Column, Line, Listing
+from tesuri.cli.output import OutputFormat
+from tesuri.cli.state import FORMAT_HELP, session_of
+from tesuri.flows.tick import TickSummary
+from tesuri.model.objective import PolicyState
+from tesuri.wording.phrases import Phrases
+from tesuri.wording.words import word
+
+
+def tick(
+    context: typer.Context,
+    form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+) -> None:
+    """Do whatever is due: decide again, apply waivers, flag what is stale, note policy states.
+
+    Running it twice changes nothing; `tesuri serve` does it by itself every minute.
+    """
+    session = session_of(context)
+    session.write(_listing(session.phrases, session.site.tick()), form)
+
+
+def _listing(phrases: Phrases, summary: TickSummary) -> Listing:
+    counted = (
+        ("decided", phrases.gettext("Decided again"), summary.decided),
+        ("waived", phrases.gettext("Waived"), summary.waived),
+        ("unwaived", phrases.gettext("Waivers ended"), summary.unwaived),
+        ("stale", phrases.gettext("Became stale"), summary.stale),
+        ("fresh", phrases.gettext("Fresh again"), summary.fresh),
+        ("gone", phrases.gettext("Gone"), summary.gone),
+    )
+    lines = [
+        Line({"what": key, "count": count}, [name, str(count)]) for key, name, count in counted
+    ]
+    columns = [
+        Column("what", phrases.gettext("What")),
+        Column("count", phrases.gettext("Count"), is_number=True),
+    ]
+    notes = [_state_note(phrases, *change) for change in summary.policy_states]
+    if not summary.changes:
+        notes = [phrases.gettext("Nothing was due.")]
+    facts = {
+        "policy_states": [
+            {"owner": owner, "before": before or None, "state": state}
+            for owner, before, state in summary.policy_states
+        ]
+    }
+    return Listing("changes", columns, lines, notes=notes, facts=facts)
+
+
+def _state_note(phrases: Phrases, owner: str, before: str, state: str) -> str:
+    now = word(phrases, PolicyState(state))
+    if not before:
+        return phrases.gettext("Policy state of {owner}: {state}", owner=owner, state=now)
+    return phrases.gettext(
+        "Policy state of {owner}: {before}, now {state}",
+        owner=owner,
+        before=word(phrases, PolicyState(before)),
+        state=now,
+    )

@@ -1,0 +1,323 @@
+"""Bring what a scan saw into line with what the store holds: open, continue, reopen, miss, close."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tesuri.flows.recognise_findings import Arrival, Seen, recognise, titles_of
+from tesuri.flows.triage_findings import triage
+from tesuri.model.event import Event, EventKind
+from tesuri.model.finding import State, Work
+from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.standing import ScanPlace, Standing, Unseen
+from tesuri.model.workspace import Workspace
+from tesuri.ports import Writer
+from tesuri.triage.lifecycle import Sight, on_missed, on_seen
+from tesuri.triage.masking import mask
+from tesuri.triage.stored_form import stored_form
+from tesuri.triage.table import DecisionTable
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What became of the observations: the first six add up to them."""
+
+    new: int = 0
+    reopened: int = 0
+    regressed: int = 0
+    known: int = 0
+    merged: int = 0
+    """The same finding as an earlier record of the report."""
+    predating: int = 0
+    """Closed since; the scan is older than the closing, or than a clean one, and says nothing new."""
+    seen_by_another: int = 0
+    """Of `known`: this tool had not reported it before."""
+    missed: int = 0
+    """Not in this complete scan for the first time; the next one without it closes it."""
+    closed: int = 0
+
+
+@dataclass(slots=True)
+class _Ledger:
+    """Events of the arrival and what they add up to."""
+
+    events: list[Event] = field(default_factory=list)
+    fresh: list[FindingKey] = field(default_factory=list)
+    """Findings whose triage inputs are new."""
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def count(self, name: str) -> None:
+        """Count one more of this."""
+        self.counts[name] = self.counts.get(name, 0) + 1
+
+
+def place_arrivals(
+    arrival: Arrival, *, writer: Writer, workspace: Workspace, table: DecisionTable, now: datetime
+) -> Placement:
+    """Write what the scan changed, and triage what it opened. **raises** nothing of its own."""
+    place = arrival.place
+    seen = recognise(arrival, writer, workspace)
+    ledger = _Ledger()
+    writer.stage([each.identity for each in seen], place.scan)
+    _place_seen(seen, writer.standings(place.scope), arrival, writer, ledger)
+    if arrival.is_complete and place.is_complete and not place.clean_after:
+        for unseen in writer.unseen(place):
+            _place_unseen(unseen, arrival, ledger)
+    writer.append(ledger.events)
+    writer.append(triage(ledger.fresh, writer=writer, workspace=workspace, table=table, now=now))
+    merged = len(arrival.observations) - len(seen)
+    return Placement(merged=merged, **ledger.counts)
+
+
+def _place_seen(
+    seen: Sequence[Seen],
+    standings: Mapping[Identity, Standing],
+    arrival: Arrival,
+    writer: Writer,
+    ledger: _Ledger,
+) -> None:
+    sights = [(each, on_seen(standings.get(each.identity), arrival.place)) for each in seen]
+    opening = [each for each, sight in sights if sight in (Sight.OPENS, Sight.REGRESSES)]
+    groups = writer.group_keys({each.group_text: titles_of(each) for each in opening})
+    keys = iter(_reserved(writer, len(opening)))
+    for each, sight in sights:
+        standing = standings.get(each.identity)
+        if sight in (Sight.OPENS, Sight.REGRESSES):
+            _open(
+                next(keys), each, groups[each.group_text], standing, arrival=arrival, ledger=ledger
+            )
+        elif standing is not None:
+            _continue(each, standing, sight, arrival, ledger)
+
+
+def _reserved(writer: Writer, count: int) -> range:
+    first = int(writer.reserve_findings(count)) if count else 0
+    return range(first, first + count)
+
+
+def _open(
+    key: int,
+    seen: Seen,
+    group: GroupKey,
+    standing: Standing | None,
+    *,
+    arrival: Arrival,
+    ledger: _Ledger,
+) -> None:
+    place = arrival.place
+    previous = int(standing.key) if standing else None
+    payload: dict[str, object] = {
+        "finding": _body(seen, group, standing, arrival),
+        "seen": {**_here(seen, place), "is_new": True},
+    }
+    if previous is not None:
+        payload["regression_of"] = previous
+    ledger.events.append(
+        Event(
+            kind=EventKind.OPENED,
+            happened_at=place.scanned_at,
+            actor=f"scan:{arrival.tool}",
+            finding=FindingKey(key),
+            payload=payload,
+        )
+    )
+    ledger.fresh.append(FindingKey(key))
+    ledger.count("regressed" if previous is not None else "new")
+    if place.clean_after:
+        ledger.events.append(_clean_since(FindingKey(key), arrival))
+
+
+def _clean_since(key: FindingKey, arrival: Arrival) -> Event:
+    """Give what later scans, taken in before, say of a finding that only this older scan contains."""
+    _, first_clean = arrival.place.clean_after[0]
+    payload: dict[str, object] = {"missed": _clean_after(arrival.place)}
+    is_closed = len(arrival.place.clean_after) > 1
+    if is_closed:
+        payload["set"] = _fixed_at(first_clean)
+    else:
+        payload["set"] = {"work": Work.AWAITING_VERIFICATION.value}
+    return Event(
+        kind=EventKind.CLOSED if is_closed else EventKind.MISSED,
+        happened_at=first_clean,
+        actor=f"scan:{arrival.tool}",
+        finding=key,
+        reason="Later scans, taken in before this one, do not contain it.",
+        payload=payload,
+    )
+
+
+def _clean_after(place: ScanPlace) -> dict[str, object]:
+    scans = [scan for scan, _ in place.clean_after]
+    return {
+        "scope": place.scope,
+        "scan": scans[0],
+        "absent_scan": scans[1] if len(scans) > 1 else None,
+    }
+
+
+def _fixed_at(at: datetime) -> dict[str, object]:
+    return {
+        "state": State.FIXED.value,
+        "closed_at": int(at.timestamp()),
+        "is_stale": False,
+    }
+
+
+def _body(
+    seen: Seen, group: GroupKey, standing: Standing | None, arrival: Arrival
+) -> dict[str, object]:
+    form = stored_form(seen.observation)
+    return {
+        "identity": seen.identity.hex(),
+        "episode": standing.episode + 1 if standing else 1,
+        "is_current": True,
+        "kind": seen.observation.kind.value,
+        "rule": mask(seen.observation.rule),
+        "title": form.title,
+        "severity": form.severity.value,
+        "state": State.OPEN.value,
+        "work": Work.NEW.value,
+        "work_group": int(group),
+        "asset": seen.asset,
+        "service": seen.service,
+        "owner_source": seen.owner_source,
+        "opened_at": int(arrival.place.scanned_at.timestamp()),
+        "is_stale": False,
+        "is_neutral": arrival.is_undeployed,
+        "regression_of": int(standing.key) if standing else None,
+        "score": form.score,
+        "detail": _text(form.detail),
+    }
+
+
+def _continue(
+    seen: Seen, standing: Standing, sight: Sight, arrival: Arrival, ledger: _Ledger
+) -> None:
+    ledger.count(_COUNTED.get(sight, "known"))
+    if sight is Sight.PREDATES:
+        return
+    place = arrival.place
+    is_older = not place.is_newest and sight is Sight.CONTINUES
+    changes = {} if is_older else _changes(seen, standing, sight)
+    payload: dict[str, object] = {}
+    if changes:
+        payload["set"] = changes
+    here = _here(seen, place)
+    if not is_older and (standing.detail_here != here["detail"] or standing.is_missed_here):
+        payload["seen"] = {**here, "is_new": standing.detail_here is None}
+    if sight is Sight.SEEN_BY_ANOTHER:
+        ledger.count("seen_by_another")
+        if place.clean_after:
+            payload["missed"] = _clean_after(place)
+    if not payload and not arrival.is_undeployed:
+        return
+    ledger.events.append(
+        Event(
+            kind=_kind_of(sight, has_changes=bool(changes)),
+            # A closing that never was so is taken back at its own time: no gap is left.
+            happened_at=standing.closed_at
+            if sight is Sight.STAYS and standing.closed_at
+            else place.scanned_at,
+            actor=f"scan:{arrival.tool}",
+            finding=standing.key,
+            payload=payload,
+        )
+    )
+    if changes:
+        ledger.fresh.append(standing.key)
+
+
+_COUNTED = {Sight.PREDATES: "predating", Sight.REOPENS: "reopened"}
+
+
+def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
+    if sight in (Sight.REOPENS, Sight.STAYS):
+        return EventKind.REOPENED
+    return EventKind.CHANGED if has_changes and sight is Sight.CONTINUES else EventKind.SEEN_BY
+
+
+def _changes(seen: Seen, standing: Standing, sight: Sight) -> dict[str, object]:
+    """Columns that this sighting changes: the worst severity of all tools, and details added."""
+    changes: dict[str, object] = {}
+    if seen.observation.severity.rank < standing.severity.rank:
+        changes["severity"] = seen.observation.severity.value
+    if standing.detail_here != _sighting_text(seen):
+        detail = _joined_detail(seen, standing)
+        if detail != standing.detail:
+            changes["detail"] = detail
+    if sight in (Sight.REOPENS, Sight.STAYS):
+        state = State.WAIVED if standing.is_waived else State.OPEN
+        changes |= {"state": state.value, "closed_at": None, "work": Work.TRIAGED.value}
+    elif standing.work is Work.AWAITING_VERIFICATION:
+        changes["work"] = Work.IN_PROGRESS.value
+    return changes
+
+
+def _joined_detail(seen: Seen, standing: Standing) -> str:
+    """What is known already counts against a tool that is new to the finding; else the newest word does."""
+    known, told = json.loads(standing.detail), stored_form(seen.observation).detail
+    joined = {**told, **known} if standing.detail_here is None else {**known, **told}
+    joined["advisories"] = sorted(
+        {*_texts(known.get("advisories")), *_texts(told.get("advisories"))}
+    )
+    return _text({name: value for name, value in joined.items() if value != []})
+
+
+def _place_unseen(unseen: Unseen, arrival: Arrival, ledger: _Ledger) -> None:
+    place = arrival.place
+    if unseen.missed_scan == place.scan:
+        return
+    absence = on_missed(unseen, place.scanned_at)
+    payload: dict[str, object] = {
+        "missed": {
+            "scope": place.scope,
+            "scan": unseen.missed_scan or place.scan,
+            "absent_scan": place.scan if absence.is_absent else None,
+        }
+    }
+    kind, at = EventKind.MISSED, place.scanned_at
+    if absence.closed_at is not None:
+        kind, at = EventKind.CLOSED, absence.closed_at
+        payload["set"] = _fixed_at(at)
+        ledger.count("closed")
+    elif unseen.missed_scan is None:
+        ledger.count("missed")
+        if unseen.state is State.OPEN and not unseen.is_visible_elsewhere:
+            payload["set"] = {"work": Work.AWAITING_VERIFICATION.value}
+    ledger.events.append(
+        Event(
+            kind=kind,
+            happened_at=at,
+            actor=f"scan:{arrival.tool}",
+            finding=unseen.key,
+            payload=payload,
+        )
+    )
+
+
+def _here(seen: Seen, place: ScanPlace) -> dict[str, object]:
+    return {"scope": place.scope, "scan": place.scan, "detail": _sighting_text(seen)}
+
+
+def _sighting_text(seen: Seen) -> str:
+    """What this tool says: small, since there is one for each tool and finding."""
+    observation = seen.observation
+    package = observation.package
+    return _text(
+        {
+            "rule": mask(observation.rule),
+            "severity": observation.severity.value,
+            "version": package.version if package else "",
+            "fixed": list(package.fixed_versions) if package else [],
+            "line": observation.place.line,
+        }
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(each) for each in value] if isinstance(value, list) else []
+
+
+def _text(value: Mapping[str, object]) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

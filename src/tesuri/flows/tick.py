@@ -1,0 +1,172 @@
+"""Close the difference between what should be and what is; running it twice changes nothing.
+
+Each step appends what it found before the next one looks: triage, waivers, staleness, verdicts whose change
+never came, policy states.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tesuri.flows.apply_waivers import apply_waivers
+from tesuri.flows.coverage import Source, look_at
+from tesuri.flows.survey import state_of, take_survey
+from tesuri.flows.triage_findings import triage
+from tesuri.model.event import Event, EventKind
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import AssetId, FindingKey
+from tesuri.model.workspace import Workspace
+from tesuri.ports import Store, Writer
+from tesuri.triage.table import DecisionTable
+
+UNDEPLOYED_LIFE = timedelta(days=14)
+"""A verdict before deployment is gone this long after the last run that showed it (words)."""
+
+_LIVING = (State.OPEN, State.WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class TickSummary:
+    """What one tick changed."""
+
+    decided: int = 0
+    waived: int = 0
+    unwaived: int = 0
+    stale: int = 0
+    fresh: int = 0
+    gone: int = 0
+    policy_states: tuple[tuple[str, str, str], ...] = ()
+    """Owner, state before, state now."""
+
+    @property
+    def changes(self) -> int:
+        """Everything that was changed."""
+        return (
+            self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone
+        ) + len(self.policy_states)
+
+
+def tick(*, store: Store, workspace: Workspace, table: DecisionTable, now: datetime) -> TickSummary:
+    """Do whatever is due at `now`, in one transaction. **raises** Unavailable when the store is."""
+    with store.write(now) as writer:
+        living = writer.findings(_LIVING)
+        decided = triage(
+            [each.key for each in living],
+            writer=writer,
+            workspace=workspace,
+            table=table,
+            now=now,
+            actor="policy",
+        )
+        writer.append(decided)
+        waived = apply_waivers(
+            writer.findings(_LIVING), writer=writer, workspace=workspace, now=now
+        )
+        writer.append(waived)
+        aged = _age(writer, workspace, now)
+        writer.append(aged)
+        states = _policy_states(writer, workspace, now)
+        writer.append(states)
+    kinds = [event.kind for event in (*waived, *aged)]
+    return TickSummary(
+        decided=len(decided),
+        waived=kinds.count(EventKind.WAIVED),
+        unwaived=kinds.count(EventKind.WAIVER_ENDED),
+        stale=kinds.count(EventKind.STALE),
+        fresh=kinds.count(EventKind.FRESH),
+        gone=kinds.count(EventKind.CLOSED),
+        policy_states=tuple(
+            (str(each.payload["owner"]), str(each.payload["before"]), str(each.payload["state"]))
+            for each in states
+        ),
+    )
+
+
+def _age(writer: Writer, workspace: Workspace, now: datetime) -> Sequence[Event]:
+    """Flag what no scan looks at any more, and let go of verdicts whose change never came."""
+    _, sources = look_at(writer.scans(), workspace)
+    by_place: Mapping[tuple[str, AssetId], Source] = {
+        (source.tool, source.asset): source for source in sources
+    }
+    living = writer.findings(_LIVING)
+    events = [
+        _flag(finding, is_stale=is_stale, now=now)
+        for finding in living
+        if (is_stale := _is_stale(finding, by_place, now)) != finding.is_stale
+    ]
+    return [*events, *_undeployed(living, writer, now)]
+
+
+def _is_stale(
+    finding: Finding, by_place: Mapping[tuple[str, AssetId], Source], now: datetime
+) -> bool:
+    found = [by_place.get((tool, finding.asset)) for tool in finding.tools]
+    watching = [source for source in found if source is not None]
+    return bool(watching) and all(source.is_stale(now) for source in watching)
+
+
+def _flag(finding: Finding, *, is_stale: bool, now: datetime) -> Event:
+    return Event(
+        kind=EventKind.STALE if is_stale else EventKind.FRESH,
+        happened_at=now,
+        actor="policy",
+        finding=finding.key,
+        payload={"set": {"is_stale": is_stale}},
+    )
+
+
+def _undeployed(living: Sequence[Finding], writer: Writer, now: datetime) -> Sequence[Event]:
+    neutral = {finding.key for finding in living if finding.is_neutral}
+    if not neutral:
+        return []
+    shown: dict[FindingKey, datetime] = {}
+    kinds = (EventKind.OPENED, EventKind.REOPENED, EventKind.SEEN_BY, EventKind.CHANGED)
+    for event in writer.events(findings=neutral, kinds=kinds):
+        if event.finding is not None:
+            last = shown.get(event.finding, event.happened_at)
+            shown[event.finding] = max(last, event.happened_at)
+    return [
+        Event(
+            kind=EventKind.CLOSED,
+            happened_at=at + UNDEPLOYED_LIFE,
+            actor="policy",
+            finding=key,
+            reason="No run has shown it for 14 days, and it was never seen live.",
+            payload={
+                "set": {
+                    "state": State.GONE.value,
+                    "closed_at": int((at + UNDEPLOYED_LIFE).timestamp()),
+                }
+            },
+        )
+        for key, at in sorted(shown.items())
+        if now - at >= UNDEPLOYED_LIFE
+    ]
+
+
+def _policy_states(writer: Writer, workspace: Workspace, now: datetime) -> Sequence[Event]:
+    survey = take_survey(writer, workspace, now)
+    last = {
+        str(event.payload["owner"]): str(event.payload["state"])
+        for event in writer.events(kinds=[EventKind.POLICY_STATE_CHANGED])
+    }
+    events: list[Event] = []
+    for service in workspace.services:
+        state, budget = state_of(survey, service)
+        before = last.get(service, "")
+        if before != state.value:
+            events.append(
+                Event(
+                    kind=EventKind.POLICY_STATE_CHANGED,
+                    happened_at=now,
+                    actor="policy",
+                    reason=budget.reason if budget else "",
+                    payload={
+                        "owner": service,
+                        "state": state.value,
+                        "before": before,
+                        "objective": budget.objective if budget else None,
+                    },
+                )
+            )
+    return events

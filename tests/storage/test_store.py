@@ -1,0 +1,236 @@
+"""The store by itself: whole transactions or none, a chain that shows tampering, one schema."""
+
+import multiprocessing
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, create_engine, inspect
+from tests.flows.reports import A, B, Books, Flaw, day, decision_table, plain_workspace, trivy
+
+from tesuri.flows.ingest_report import ingest_report
+from tesuri.model.errors import BadInput, Defect, Unavailable
+from tesuri.model.event import Event, EventKind
+from tesuri.storage.database import migrate, open_engine
+from tesuri.storage.store import SqlStore
+from tesuri.storage.tables import metadata
+
+Tamper = Callable[[sqlite3.Connection], object]
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    books = Books(tmp_path)
+    yield books
+    books.store.close()
+
+
+def comment(text: str) -> Event:
+    return Event(kind=EventKind.COMMENTED, happened_at=day(0), actor="sato", reason=text)
+
+
+def test_every_transaction_is_one_link_of_the_chain(books: Books) -> None:
+    assert books.store.verify() == 0
+    books.append(comment("one"), comment("two"))
+    books.append(comment("three"))
+    books.append()
+    assert books.store.verify() == 2
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda file: file.execute("UPDATE journal SET reason = 'three' WHERE id = 2"),
+        lambda file: file.execute("UPDATE journal SET happened_at = happened_at - 1 WHERE id = 1"),
+        lambda file: file.execute("DELETE FROM journal WHERE id = 1"),
+        lambda file: file.execute("UPDATE txn SET recorded_at = recorded_at - 1 WHERE id = 1"),
+        lambda file: file.execute("DELETE FROM txn WHERE id = 1"),
+        lambda file: file.execute("UPDATE journal SET txn = 2 WHERE id = 1"),
+        lambda file: file.execute("UPDATE journal SET txn = 99 WHERE id = 3"),
+        lambda file: file.execute(
+            "INSERT INTO journal (txn, kind, happened_at, actor, reason, payload)"
+            " VALUES (77, 'commented', 0, 'x', '', '{}')"
+        ),
+    ],
+    ids=["text", "time", "row gone", "recorded", "link gone", "moved", "orphaned", "slipped in"],
+)
+def test_change_behind_the_journals_back_is_found(books: Books, tamper: Tamper) -> None:
+    books.append(comment("one"), comment("two"))
+    books.append(comment("three"))
+    with sqlite3.connect(books.path) as file:
+        tamper(file)
+    file.close()
+    with pytest.raises(Defect):
+        books.store.verify()
+
+
+def test_rebuild_mends_a_cache_that_was_changed_by_hand(books: Books) -> None:
+    books.ingest(trivy(A, B, at=day(0)))
+    right = books.store.snapshot()
+    with sqlite3.connect(books.path) as file:
+        file.execute("UPDATE finding SET state = 'fixed', due_at = 1 WHERE id = 1")
+        file.execute("DELETE FROM sighting")
+    file.close()
+    assert books.store.snapshot() != right
+    books.store.rebuild()
+    assert books.store.snapshot() == right
+
+
+def crash_while_writing(books: Books) -> None:
+    with books.store.write(day(1)) as writer:
+        writer.append([comment("half")])
+        writer.reserve_findings(5)
+        writer.learn_aliases([("CVE-2026-0009", "GHSA-aaaa-bbbb-cccc")])
+        raise ZeroDivisionError
+
+
+def test_crash_inside_a_transaction_leaves_nothing(books: Books) -> None:
+    books.ingest(trivy(A, at=day(0)))
+    before = books.everything()
+    with pytest.raises(ZeroDivisionError):
+        crash_while_writing(books)
+    assert books.everything() == before
+    with books.store.write(day(1)) as writer:
+        assert writer.reserve_findings(1) == 2
+
+
+def test_reading_sees_one_moment_while_somebody_writes(books: Books) -> None:
+    books.ingest(trivy(A, at=day(0)))
+    with books.store.read() as reader:
+        before = len(reader.findings())
+        books.ingest(trivy(A, B, at=day(1)))
+        assert len(reader.findings()) == before
+    assert len(books.findings()) == 2
+
+
+def test_store_can_be_opened_and_read_while_somebody_writes(books: Books) -> None:
+    with books.store.write(day(0)) as writer:
+        writer.append([comment("slow")])
+        other = SqlStore(open_engine(books.url))
+        with other.read() as reader:
+            assert reader.events() == []
+        assert other.verify() == 0
+        other.close()
+
+
+def test_threads_that_write_at_once_lose_nothing(books: Books) -> None:
+    failures: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            for turn in range(4):
+                flaw = Flaw(f"CVE-2026-1{number}{turn}")
+                image = f"shop/{number}"
+                books.ingest(trivy(flaw, at=day(turn), image=image), now=day(turn))
+        except BaseException as error:  # noqa: BLE001  # a thread's failure must reach the test
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert sorted(each.key for each in books.findings()) == list(range(1, 17))
+    before = books.everything()
+    books.store.rebuild()
+    assert books.everything() == before
+
+
+def _write_from_a_process(url: str, number: int) -> None:
+    store = SqlStore(open_engine(url))
+    for turn in range(3):
+        ingest_report(
+            trivy(Flaw(f"CVE-2026-2{number}{turn}"), at=day(turn), image=f"shop/{number}"),
+            where="report.json",
+            store=store,
+            workspace=plain_workspace(),
+            table=decision_table(),
+            now=day(turn),
+        )
+    store.close()
+
+
+def test_processes_that_make_and_write_one_store_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Both find no file, both make it, both write."""
+    url = f"sqlite:///{tmp_path / 'new' / 'tesuri.db'}"
+    spawning = multiprocessing.get_context("spawn")
+    workers = [spawning.Process(target=_write_from_a_process, args=(url, n)) for n in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    store = SqlStore(open_engine(url))
+    with store.read() as reader:
+        assert len(reader.findings()) == 6
+    assert store.verify() == 12
+    store.close()
+
+
+def test_two_writers_never_take_the_same_keys(books: Books) -> None:
+    taken: list[int] = []
+    for _ in range(3):
+        with books.store.write(day(0)) as writer:
+            taken.append(int(writer.reserve_findings(10)))
+    assert taken == [1, 11, 21]
+
+
+def test_migrations_give_the_schema_of_the_tables() -> None:
+    engine = create_engine("sqlite:///:memory:")
+    with engine.begin() as connection:
+        migrate(connection)
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_schema_goes_down_to_nothing_and_up_again() -> None:
+    engine = create_engine("sqlite:///:memory:")
+    with engine.begin() as connection:
+        migrate(connection)
+        tables = tables_of(connection)
+        migrate(connection, "base")
+        assert tables_of(connection) <= {"alembic_version"}
+        migrate(connection)
+        assert tables_of(connection) == tables
+    engine.dispose()
+
+
+def tables_of(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+@pytest.mark.parametrize("url", ["no url", "mysql://localhost/tesuri"])
+def test_url_that_names_no_supported_store_is_refused_in_one_sentence(url: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        open_engine(url)
+    assert refused.value.where == "TESURI_DATABASE_URL"
+
+
+def test_file_that_is_no_database_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "tesuri.db"
+    path.write_bytes(
+        b"this is a letter and no database, and it is long enough to be read as one" * 9
+    )
+    with pytest.raises(Unavailable, match="not a database"):
+        open_engine(f"sqlite:///{path}")
+
+
+def test_store_of_a_newer_version_is_refused_in_one_sentence(books: Books) -> None:
+    with sqlite3.connect(books.path) as file:
+        file.execute("UPDATE alembic_version SET version_num = '9999'")
+    file.close()
+    with pytest.raises(Unavailable, match="another version"):
+        open_engine(books.url)
+
+
+def test_times_are_kept_to_the_second_and_come_back_aware(books: Books) -> None:
+    books.append(
+        Event(EventKind.COMMENTED, day(0) + timedelta(milliseconds=900), "sato"), now=day(3)
+    )
+    assert books.events()[0].happened_at == day(0)
