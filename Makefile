@@ -3,6 +3,8 @@
 # `make help` lists the rest. CI runs `make test` and nothing else.
 
 PYTHON ?= python3
+# For example: make demo DEMO_OPTIONS='--port 8400'
+DEMO_OPTIONS ?=
 BIN := .venv/bin
 # Real inputs for the conformance tests; without the folder those tests say so and pass.
 export TESURI_CORPUS ?= $(abspath ../shared/data)
@@ -29,7 +31,7 @@ install: python ## make .venv with everything pinned by hash, and fetch the brow
 demo: python ## load the demo company, print its week and serve http://127.0.0.1:8300 until stopped
 	@$(PYTHON) -m tools.install runtime
 	@$(PYTHON) -m tools.assets
-	@$(BIN)/tesuri demo
+	@$(BIN)/tesuri demo $(DEMO_OPTIONS)
 
 lint: install
 	@$(BIN)/ruff format --check --quiet .

@@ -89,7 +89,7 @@ class Reader(Protocol):
         ...
 
     def skipped_records(self) -> int:
-        """Give how many records of all reports could not be read."""
+        """Give how many records could not be read in the newest scan of each scope."""
         ...
 
     def recorded_at(self) -> datetime | None:

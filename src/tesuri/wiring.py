@@ -149,7 +149,12 @@ class Site:
         )
         if self.has_store:
             record_gate(
-                report, store=self.store, workspace=self.workspace, table=self.table, now=now
+                report,
+                store=self.store,
+                workspace=self.workspace,
+                table=self.table,
+                now=now,
+                controls=[compiled.control for compiled in self.controls],
             )
         return report
 

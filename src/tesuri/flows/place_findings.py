@@ -79,7 +79,9 @@ def _place_seen(
 ) -> None:
     sights = [(each, on_seen(standings.get(each.identity), arrival.place)) for each in seen]
     opening = [each for each, sight in sights if sight in (Sight.OPENS, Sight.REGRESSES)]
-    groups = writer.group_keys({each.group_text: titles_of(each) for each in opening})
+    groups = writer.group_keys(
+        {each.group_text: titles_of(each, arrival.titles) for each in opening}
+    )
     keys = iter(_reserved(writer, len(opening)))
     for each, sight in sights:
         standing = standings.get(each.identity)

@@ -29,6 +29,8 @@ class Arrival:
     is_complete: bool
     owners: Mapping[str, Ownership] = field(default_factory=dict)
     """By target, where the caller knows better than the inventory."""
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """By rule: the English and Japanese title of its group, where the caller has better ones."""
     is_undeployed: bool = False
     """Verdicts on a change: neutral in every budget, and every run that shows them is written down."""
 
@@ -103,8 +105,13 @@ def _canonical(observation: Observation, aliases: Aliases) -> str:
     return aliases.canonical(observation.rule, observation.advisories)
 
 
-def titles_of(seen: Seen) -> tuple[str, str]:
-    """Give the English and Japanese title of the finding's group; no Japanese one where it is the same."""
+def titles_of(seen: Seen, given: Mapping[str, tuple[str, str]]) -> tuple[str, str]:
+    """Give the English and Japanese title of the finding's group; no Japanese one where it is the same.
+
+    `given` are titles by rule that are better than what can be told from the observation.
+    """
+    if seen.observation.rule in given:
+        return given[seen.observation.rule]
     raw, secret = seen.observation.title, seen.observation.secret
     english, japanese = (work_title(seen.observation, language=each) for each in ("en", "ja"))
     return hide(english, secret), "" if japanese == raw else hide(japanese, secret)

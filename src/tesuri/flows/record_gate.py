@@ -11,7 +11,7 @@ from datetime import datetime
 from tesuri.flows.coverage import GATE_TOOL
 from tesuri.flows.place_findings import place_arrivals
 from tesuri.flows.recognise_findings import Arrival
-from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
+from tesuri.model.control import Control, GateAnswer, GateReport, Ruling, VerdictKind
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import ServiceId
 from tesuri.model.observation import Kind, Observation
@@ -28,8 +28,9 @@ def record_gate(
     workspace: Workspace,
     table: DecisionTable,
     now: datetime,
+    controls: Sequence[Control] = (),
 ) -> None:
-    """Write the answer and its failing verdicts in one transaction."""
+    """Write the answer and its failing verdicts in one transaction; `controls` give the titles of work."""
     failing = [ruling for ruling in report.rulings if ruling.verdict.kind is VerdictKind.FAIL]
     target = f"{report.point.value}:{report.subject}"
     with store.write(now) as writer:
@@ -49,10 +50,15 @@ def record_gate(
                 place=place,
                 is_complete=False,
                 owners={_target(ruling): _ownership(ruling) for ruling in failing},
+                titles={each.id: _titles(each) for each in controls},
                 is_undeployed=True,
             )
             place_arrivals(arrival, writer=writer, workspace=workspace, table=table, now=now)
         writer.append(_answers(report, now))
+
+
+def _titles(control: Control) -> tuple[str, str]:
+    return f"Meet “{control.text('en')}”", f"「{control.text('ja')}」を満たす"
 
 
 def _observation(ruling: Ruling, report: GateReport) -> Observation:

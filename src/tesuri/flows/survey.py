@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import median
 
 from tesuri.budgets.evaluate import evaluate_budget
 from tesuri.budgets.group import merge_clocks
@@ -22,6 +23,8 @@ from tesuri.model.ownership import PolicyStanding
 from tesuri.model.views import Coverage
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
+
+_DAY_SECONDS = 86_400
 
 BudgetKey = tuple[ObjectiveId, ServiceId | None]
 
@@ -173,7 +176,7 @@ def _budget(
         coverage=coverage_of(sights, now).share,
         incidents=_incidents(workspace, owner),
         exclusions=_exclusions(workspace, owner),
-        scan_interval_seconds=max(intervals, default=24 * 3600),
+        scan_interval_seconds=int(median(intervals)) if intervals else _DAY_SECONDS,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from tesuri.model.decision import Outcome
 from tesuri.model.event import Event, EventKind
@@ -118,10 +118,18 @@ def scans(connection: Connection) -> list[ScanLine]:
 
 
 def skipped_records(connection: Connection) -> int:
-    """Give how many records of all reports could not be read."""
-    return int(
-        connection.execute(select(func.coalesce(func.sum(report.c.skipped), 0))).scalar_one()
+    """Give how many records could not be read in the newest scan of each scope."""
+    newest = (
+        select(scan.c.scope, func.max(scan.c.scanned_at).label("at"))
+        .group_by(scan.c.scope)
+        .subquery()
     )
+    query = (
+        select(func.coalesce(func.sum(report.c.skipped), 0))
+        .join(scan, scan.c.id == report.c.scan)
+        .join(newest, and_(newest.c.scope == scan.c.scope, newest.c.at == scan.c.scanned_at))
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def recorded_at(connection: Connection) -> datetime | None:

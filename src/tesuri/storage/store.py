@@ -80,7 +80,7 @@ class SqlReader:
         return [header for _, header in feed_entries.newest_feeds(self._connection)]
 
     def skipped_records(self) -> int:
-        """Give how many records of all reports could not be read."""
+        """Give how many records could not be read in the newest scan of each scope."""
         return reading.skipped_records(self._connection)
 
     def recorded_at(self) -> datetime | None:

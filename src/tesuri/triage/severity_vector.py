@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from cvss import CVSS2, CVSS3, CVSS4
 from cvss.exceptions import CVSSError
@@ -51,6 +52,7 @@ _TOTAL = {
 }
 
 
+@lru_cache(maxsize=4096)
 def read_vector(text: str) -> Vector | None:
     """Give the facts of a vector; None when the text is none, or not a valid one."""
     plain = text.strip().strip("()").rstrip("/")

@@ -14,9 +14,16 @@ _ISO = re.compile(
     r"\s*(Z|UTC|GMT|JST|[+-]\d{2}:?\d{2})?(?:\s+[A-Z]{2,5})?",
     re.IGNORECASE,
 )
-_MONTH_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_MONTH_FIRST = re.compile(
+    r"(\d{1,2})/(\d{1,2})/(\d{4})"
+    r"(?:,?\s+(?:at\s+)?(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
+    r"(?:\s*\(?(?:Z|UTC|GMT)\)?)?",
+    re.IGNORECASE,
+)
+_HALF_DAY = re.compile(r"(.*?\d{1,2}:\d{2}(?::\d{2})?)\s*([AP])M\b(.*)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{9,19}(?:\.\d+)?")
 _SMALLEST_YEAR = 1970
+_LONGEST = 100
 _NAMED_MONTHS = ("%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%Y%m%dT%H%M%SZ")
 
 
@@ -28,6 +35,8 @@ def instant(value: object) -> datetime | None:
     if isinstance(value, bool):
         return None
     word = str(value).strip() if isinstance(value, (str, int, float)) else ""
+    if not 0 < len(word) <= _LONGEST:
+        return None
     try:
         found = _from_number(word) if _EPOCH.fullmatch(word) else _from_words(word)
     except (ValueError, OverflowError):
@@ -43,19 +52,28 @@ def _from_number(word: str) -> datetime:
 
 
 def _from_words(word: str) -> datetime | None:
+    if half := _HALF_DAY.fullmatch(word):
+        found = _from_words(half[1] + half[3])
+        # 12 AM is midnight and 12 PM is noon.
+        return found and found + timedelta(hours=12 * (half[2] in "Pp") - 12 * _is_twelve(half[1]))
     if match := _ISO.fullmatch(word):
         return _from_iso(match)
     if match := _MONTH_FIRST.fullmatch(word):
         # The order of DefectDojo's generic reports; a first part over 12 can only be the day.
-        first, second, year = (int(part) for part in match.groups())
-        month, day = (second, first) if first > 12 else (first, second)
-        return datetime(year, month, day, tzinfo=UTC)
+        first, other, year, *clock = (int(part or 0) for part in match.groups())
+        month, day = (other, first) if first > 12 else (first, other)
+        hour, minute, second = clock
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     for pattern in _NAMED_MONTHS:
         try:
             return datetime.strptime(word, pattern).replace(tzinfo=UTC)
         except ValueError:
             continue
     return _from_mail(word)
+
+
+def _is_twelve(words: str) -> bool:
+    return re.search(r"(?<!\d)12:\d{2}(?::\d{2})?\Z", words) is not None
 
 
 def _from_iso(match: re.Match[str]) -> datetime:
