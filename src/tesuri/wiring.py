@@ -47,7 +47,7 @@ from tesuri.ports import Clock, Reader
 from tesuri.routing.declared.files import FOLDERS, kind_of_file
 from tesuri.routing.ownership import resource_owner
 from tesuri.settings import Settings, Sourced
-from tesuri.storage.database import open_engine
+from tesuri.storage.database import open_empty, open_engine
 from tesuri.storage.store import SqlStore
 from tesuri.triage.table import DecisionTable, read_table
 from tesuri.untrusted.yaml_document import read_yaml
@@ -84,6 +84,12 @@ class Site:
     def store(self) -> SqlStore:
         """Open the store, made and migrated when needed."""
         return SqlStore(open_engine(self.settings.database_url.value))
+
+    def readable(self) -> SqlStore:
+        """Give the store, or an empty one in memory: looking at a folder makes no files in it."""
+        if "store" in self.__dict__ or self.has_store:
+            return self.store
+        return SqlStore(open_empty())
 
     @property
     def has_store(self) -> bool:
@@ -193,7 +199,7 @@ class Site:
         """Give the survey of this minute with the reading that it was made of."""
         at = now or self.clock()
         minute = at.replace(second=0, microsecond=0)
-        with self.store.read() as reader:
+        with self.readable().read() as reader:
             key = (reader.recorded_at(), minute)
             known = self._surveys.get(key)
             if known is None:
@@ -228,7 +234,7 @@ class Site:
 
     def group_of(self, finding: FindingKey) -> GroupKey | None:
         """Give the group of a finding, or None when there is no such finding."""
-        with self.store.read() as reader:
+        with self.readable().read() as reader:
             found = reader.finding(finding)
         return found.group if found else None
 

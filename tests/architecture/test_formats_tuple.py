@@ -3,7 +3,6 @@
 import importlib
 
 from tests.architecture.tree import Module
-
 from tesuri.formats import FORMATS
 
 

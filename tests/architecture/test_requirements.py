@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
 from tests.architecture.tree import Module
 
 PIN = re.compile(

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+
 from tests.budgets.history import (
     HOUR,
     IMMEDIATE,
@@ -16,7 +17,6 @@ from tests.budgets.history import (
     late_for,
     lived,
 )
-
 from tesuri.budgets.alerts import at_least, check_rule, rules_for
 from tesuri.budgets.forecast import closed_at_pace
 from tesuri.budgets.policy import percent, roll_up

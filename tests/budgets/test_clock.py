@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from tests.budgets.history import (
     HOUR,
     at,
@@ -14,7 +15,6 @@ from tests.budgets.history import (
     late_hours,
     lived,
 )
-
 from tesuri.budgets.clock import run_clock
 from tesuri.budgets.group import merge_clocks
 from tesuri.model.clock import ClockFact, Neutral, Opened, Reopened, SeenLive, Waived, WaiverEnded

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.budgets.history import HOUR, IMMEDIATE, NOW, at, budget, decided, in_hours, lived
 
+from tests.budgets.history import HOUR, IMMEDIATE, NOW, at, budget, decided, in_hours, lived
 from tesuri.budgets.clock import run_clock
 from tesuri.budgets.group import merge_clocks
 from tesuri.budgets.instants import seconds_of

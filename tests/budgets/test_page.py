@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 from tests.budgets.history import EXAMPLE, HOUR, IMMEDIATE, NOW, budget, example, in_hours
-
 from tesuri.budgets.alerts import rules_for
 from tesuri.budgets.load import objectives_from
 from tesuri.budgets.policy import percent

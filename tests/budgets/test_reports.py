@@ -3,8 +3,8 @@
 from fractions import Fraction
 
 import pytest
-from tests.budgets.history import HOUR, NOW, at, clock_with, closed, example, in_hours
 
+from tests.budgets.history import HOUR, NOW, at, clock_with, closed, example, in_hours
 from tesuri.budgets.indicator import Entity, dense_share, event_ratio
 from tesuri.budgets.instants import seconds_of
 from tesuri.budgets.survival import (

@@ -4,6 +4,7 @@ from fractions import Fraction
 from xml.etree import ElementTree as ET
 
 import pytest
+
 from tests.web.sample_budgets import (
     AMPLE_ROW,
     BURN_DOWN,
@@ -14,7 +15,6 @@ from tests.web.sample_budgets import (
     URGENT_ROW,
 )
 from tests.web.sample_views import WEEK
-
 from tesuri.charts.burn_down import burn_down, burn_down_rows
 from tesuri.charts.burn_frame import MIDDLE, NARROW, WIDE, Size
 from tesuri.charts.decision_path import path_link

@@ -1,6 +1,7 @@
 """A company in a folder of its own, and the command line on it, in this process and as a program."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.cli.app import run
 from tests.cli.company import Answer, write_company
+from tesuri.cli.app import run
 
 Ask = Callable[..., Answer]
 
@@ -42,11 +43,23 @@ def ask(folder: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
     return answer
 
 
+@pytest.fixture(scope="session")
+def known_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a store that took the reports of both services in, made once."""
+    folder = tmp_path_factory.mktemp("known")
+    write_company(folder)
+    for arguments in (("feeds", "load", "kev.json"), ("ingest", "b.json", "a.json")):
+        command = [sys.executable, "-m", "tesuri", "--workspace", str(folder), *arguments]
+        subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=60)
+    return folder / ".tesuri"
+
+
 @pytest.fixture
-def ask_known(ask: Ask) -> Ask:
+def ask_known(ask: Ask, folder: Path, known_store: Path) -> Ask:
     """Run a command after the reports of both services were taken in."""
-    assert ask("feeds", "load", "kev.json").code == 0
-    assert ask("ingest", "b.json", "a.json").code == 0
+    shutil.copytree(known_store, folder / ".tesuri")
+    for name in ("a.json", "b.json", "kev.json"):
+        shutil.copy(known_store.parent / name, folder / name)
     return ask
 
 

@@ -88,9 +88,25 @@ def test_a_clean_change_is_allowed(ask_known: Ask, folder: Path) -> None:
     assert answer.out.startswith("Allows: clean.json · 0 failed")
 
 
+def test_what_nobody_can_tell_warns_and_blocks_only_on_demand(ask_known: Ask, folder: Path) -> None:
+    document = json.loads(plan("b"))
+    change = document["resource_changes"][0]["change"]
+    del change["after"]["ingress"][0]["cidr_blocks"]
+    change["after_unknown"] = {"ingress": [{"cidr_blocks": True}]}
+    (folder / "later.json").write_text(json.dumps(document), encoding="utf-8")
+    warned = ask_known("check", "plan", "later.json")
+    assert warned.code == 0
+    assert "Nobody can tell: " in warned.out
+    assert "known only after apply" in warned.out
+    assert "1 unknown" in warned.out
+    assert ask_known("check", "plan", "later.json", "--fail-on", "unknown").code == 1
+
+
 def test_taking_the_same_file_in_twice_changes_nothing(ask_known: Ask) -> None:
     answer = ask_known("ingest", "b.json", "--format", "json")
-    (row,) = answer.json()["reports"]  # type: ignore[misc]  # the shape is what is tested
+    found = answer.json()["reports"]
+    assert isinstance(found, list)
+    (row,) = found
     assert (row["is_known"], row["new"], row["closed"]) == (True, 0, 0)
     assert "Known already, nothing changed: b.json." in ask_known("ingest", "b.json").out
     assert len(rows(ask_known, "findings")) == 2

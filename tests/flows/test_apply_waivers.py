@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.flows.reports import A, B, Books, a_waiver, day, plain_workspace, trivy
 
+from tests.flows.reports import A, B, Books, a_waiver, day, plain_workspace, trivy
 from tesuri.flows.clock_facts import clocks_of
 from tesuri.model.clock import Clock
 from tesuri.model.event import EventKind

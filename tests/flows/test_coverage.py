@@ -5,8 +5,8 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from tests.flows.reports import day, plain_workspace
 
+from tests.flows.reports import day, plain_workspace
 from tesuri.flows.coverage import GATE_TOOL, by_service, coverage_of, look_at, stale_sources
 from tesuri.model.estate import Asset, Service
 from tesuri.model.identifiers import AssetId, ServiceId

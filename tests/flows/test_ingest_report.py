@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.flows.reports import A, B, Books, C, Flaw, day, fresh_books, grype, sarif, trivy
 
+from tests.flows.reports import A, B, Books, C, Flaw, day, fresh_books, grype, sarif, trivy
 from tesuri.flows.ingest_report import IngestSummary
 from tesuri.model.errors import BadInput
 from tesuri.model.event import EventKind

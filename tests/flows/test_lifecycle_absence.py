@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.flows.reports import A, B, Books, C, Flaw, closing, day, fresh_books, grype, trivy
 
+from tests.flows.reports import A, B, Books, C, Flaw, closing, day, fresh_books, grype, trivy
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State, Work
 

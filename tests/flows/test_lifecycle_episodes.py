@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.flows.reports import (
     A,
     B,
@@ -21,7 +22,6 @@ from tests.flows.reports import (
     plain_workspace,
     trivy,
 )
-
 from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
 from tesuri.model.clock import Clock
 from tesuri.model.event import EventKind

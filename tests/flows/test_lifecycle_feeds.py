@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from tests.flows.reports import A, B, Books, a_waiver, day, grype, kev, plain_workspace, trivy
 
+from tests.flows.reports import A, B, Books, a_waiver, day, grype, kev, plain_workspace, trivy
 from tesuri.model.decision import Decision, Outcome
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State

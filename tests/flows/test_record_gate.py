@@ -6,8 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.flows.reports import Books, day, decision_table
 
+from tests.flows.reports import Books, day, decision_table
 from tesuri.flows.clock_facts import clocks_of
 from tesuri.flows.record_gate import record_gate
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, Verdict, VerdictKind

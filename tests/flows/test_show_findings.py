@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
 from tests.flows.sample_survey import (
     DAY,
     HOUR,
@@ -11,7 +12,6 @@ from tests.flows.sample_survey import (
     SEARCH,
     Journal,
 )
-
 from tesuri.flows.show_findings import show_findings
 from tesuri.model.decision import Outcome
 from tesuri.model.finding import State

@@ -5,8 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.flows.sample_survey import CHECKOUT, DAY, HOUR, NOW, table, workspace
 
+from tests.flows.sample_survey import CHECKOUT, DAY, HOUR, NOW, table, workspace
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.ingest_report import IngestOptions, ingest_report
 from tesuri.flows.show_findings import show_findings

@@ -3,7 +3,6 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from tests.flows.sample_survey import DAY, HOUR, LEDGER, NOW, Journal, table
-
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.show_group import show_finding_group, show_group
 from tesuri.model.decision import Outcome

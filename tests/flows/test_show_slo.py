@@ -5,6 +5,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+
 from tests.flows.sample_survey import (
     CHECKOUT,
     DAY,
@@ -18,7 +19,6 @@ from tests.flows.sample_survey import (
     Journal,
     workspace,
 )
-
 from tesuri.flows.show_services import show_services
 from tesuri.flows.show_slo import show_slo
 from tesuri.flows.show_slos import show_slos

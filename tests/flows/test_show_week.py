@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+
 from tests.flows.sample_survey import (
     CHECKOUT,
     DAY,
@@ -13,7 +14,6 @@ from tests.flows.sample_survey import (
     Journal,
     workspace,
 )
-
 from tesuri.flows.show_shell import show_shell
 from tesuri.flows.show_week import DEFAULT_CAPACITY_MINUTES, show_week
 from tesuri.model.decision import Outcome

@@ -6,8 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.flows.reports import A, Books, day, grype, plain_workspace, trivy
 
+from tests.flows.reports import A, Books, day, grype, plain_workspace, trivy
 from tesuri.flows.clock_facts import clocks_of
 from tesuri.model.estate import Asset, Service
 from tesuri.model.event import EventKind

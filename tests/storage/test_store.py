@@ -11,12 +11,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, inspect
-from tests.flows.reports import A, B, Books, Flaw, day, decision_table, plain_workspace, trivy
 
+from tests.flows.reports import A, B, Books, Flaw, day, decision_table, plain_workspace, trivy
 from tesuri.flows.ingest_report import ingest_report
 from tesuri.model.errors import BadInput, Defect, Unavailable
 from tesuri.model.event import Event, EventKind
-from tesuri.storage.database import migrate, open_engine
+from tesuri.storage.database import NEWEST, open_engine
+from tesuri.storage.schema_changes import migrate
 from tesuri.storage.store import SqlStore
 from tesuri.storage.tables import metadata
 
@@ -185,7 +186,9 @@ def test_migrations_give_the_schema_of_the_tables() -> None:
     engine = create_engine("sqlite:///:memory:")
     with engine.begin() as connection:
         migrate(connection)
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == NEWEST
     engine.dispose()
 
 

@@ -8,9 +8,9 @@ import pytest
 import uvicorn
 from litestar import Litestar
 from litestar.testing import TestClient
+
 from tests.web.sample_budgets import NOW
 from tests.web.sample_views import SamplePages
-
 from tesuri.web.app import WebSettings, create_app
 from tesuri.wording.instants import JAPAN
 

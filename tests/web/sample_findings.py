@@ -5,7 +5,6 @@ from datetime import timedelta
 from fractions import Fraction
 
 from tests.web.sample_budgets import DAY, HOUR, NOW, SLO, URGENT, at
-
 from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
 from tesuri.model.event import EventKind

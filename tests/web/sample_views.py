@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from tests.web.sample_budgets import DAY, HOUR, MEMBERS, NOW, ROWS, SLO, SLOS, URGENT, at
 from tests.web.sample_findings import FINDINGS, GROUP, RESOURCES
-
 from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
 from tesuri.model.estate import Exposure, Team

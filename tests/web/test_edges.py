@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+
 from tests.web.sample_budgets import NOW
 from tests.web.sample_views import SamplePages
-
 from tesuri.model.errors import Unavailable
 from tesuri.model.identifiers import TeamId
 from tesuri.model.views_services import ServicesView

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+
 from tests.web.sample_budgets import BURN_DOWN, NOW, SLO
 from tests.web.sample_findings import GROUP, NOTHING_MATCHES, NOTHING_YET
 from tests.web.sample_views import WEEK, SamplePages
-
 from tesuri.model.finding import State, Work
 from tesuri.model.identifiers import GroupKey, TeamId
 from tesuri.model.objective import PolicyState

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
 from tests.conftest import Chromium
 
 pytestmark = pytest.mark.browser

@@ -2,8 +2,8 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from tests.wording.messages import code_messages, template_messages
 
+from tests.wording.messages import code_messages, template_messages
 from tesuri.model.control import GateAnswer, Point
 from tesuri.model.decision import Outcome
 from tesuri.model.estate import Exposure

@@ -11,7 +11,7 @@ from tesuri.model.control import GateAnswer, GateReport
 from tesuri.model.errors import ExitCode
 
 app = typer.Typer(
-    help="Gates: what the guardrails say of a change, as strict as the owner's budget demands.",
+    help="Gates: what the guardrails say of a change.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -45,9 +45,9 @@ def plan(
         GateFormat, typer.Option("--format", help="How to write the answer.")
     ] = GateFormat.TABLE,
 ) -> None:
-    """Evaluate Terraform plans: warn while the owner's budget lasts, block when it is spent.
+    """Evaluate Terraform plans, as strictly as the budget demands.
 
-    Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file is no plan; the other files are still
+    A failing control warns while its owner's budget lasts and blocks when it is spent. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file is no plan; the other files are still
     evaluated. The answer names control, owner, policy state and why. With a store it is remembered, and failing
     verdicts become findings.
 

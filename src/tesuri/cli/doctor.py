@@ -33,7 +33,10 @@ def doctor(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Check workspace, store, journal, controls and feeds; exits with 2 when something is wrong."""
+    """Look for what is missing, wrong or out of date.
+
+    Checks workspace, store, journal, decision table, controls and feeds; exits with 2 when something is wrong.
+    """
     session = session_of(context)
     # The workspace may be what is wrong, and its time zone is not needed here.
     phrases = phrases_for(session.language)

@@ -14,7 +14,7 @@ from tesuri.model.errors import BadInput, ExitCode
 from tesuri.wording.phrases import Phrases
 
 app = typer.Typer(
-    help="Feeds from files: known exploited vulnerabilities, EPSS, public exploits.",
+    help="Feeds: KEV, EPSS and lists of public exploits.",
     no_args_is_help=False,
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -102,7 +102,7 @@ def _day(text: str) -> date | None:
 
 def _show(session: Session, form: OutputFormat) -> None:
     phrases = session.phrases
-    with session.site.store.read() as reader:
+    with session.site.readable().read() as reader:
         headers = reader.feeds()
     columns = [
         Column("feed", phrases.gettext("Feed")),

@@ -52,9 +52,10 @@ def ingest(
     ] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Take scanner reports in: detect the format, merge with what is known, triage what is new.
+    """Take scanner reports in, and triage what is new.
 
-    Taking the same file in twice changes nothing. A file that cannot be read changes nothing, is said, and makes
+    Formats are detected by content. Findings merge with those that are known, whatever tool saw them, and what a
+    complete scan no longer shows is closed after the second time. Taking the same file in twice changes nothing. A file that cannot be read changes nothing, is said, and makes
     the exit code 2; the other files are still taken in.
     """
     session = session_of(context)

@@ -24,7 +24,7 @@ def inspect(
     ],
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Say what reports are and what is in them, without storing anything.
+    """Say what is in reports, without storing anything.
 
     Records are always findings + suppressed + informational + skipped. A file that nobody can read has no
     format and an error that says what and where; the exit code is then 2, and the other files are still read.

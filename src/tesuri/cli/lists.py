@@ -44,9 +44,9 @@ def findings(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows to show.")] = 50,
     form: _Format = OutputFormat.TABLE,
 ) -> None:
-    """List findings that match a query, most urgent first; open ones where the query names no state.
+    """List findings that match a query, most urgent first.
 
-    Exits with 0 however many there are, with 2 when the query cannot be read; nothing is listed then.
+    Open ones where the query names no state; what that hides is counted below the list. Exits with 0 however many there are, with 2 when the query cannot be read; nothing is listed then.
     """
     session = session_of(context)
     phrases = session.phrases
@@ -106,7 +106,10 @@ def _finding_line(phrases: Phrases, row: FindingRow, now: datetime) -> Line:
 
 
 def services(context: typer.Context, team: _Team = "", form: _Format = OutputFormat.TABLE) -> None:
-    """List services with their policy state, worst first, and what nobody owns or labelled."""
+    """List services with their policy state, worst first.
+
+    Below stands what nobody owns, and which labels are missing.
+    """
     session = session_of(context)
     phrases = session.phrases
     view = session.site.services(team=_team(team), now=session.site.clock())
@@ -169,7 +172,10 @@ def budget(
     team: _Team = "",
     form: _Format = OutputFormat.TABLE,
 ) -> None:
-    """Show the error budgets, least first: what is left, where it goes, and the policy state."""
+    """Show the error budgets, least first.
+
+    Each with what is left, how many are late now, where it goes if nothing changes, and the policy state.
+    """
     session = session_of(context)
     phrases = session.phrases
     now = session.site.clock()
@@ -233,7 +239,11 @@ def explain(
     finding: Annotated[str, typer.Argument(help="Name of a finding: FND-12.")],
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Say why a finding has its priority and its deadline: every input, its source and its age."""
+    """Say why a finding has its priority and its deadline.
+
+    Every input with its source and its age, the row of the decision table, what would change the answer, and which
+    objective sets the deadline.
+    """
     session = session_of(context)
     now = session.site.clock()
     explanation = session.site.explain(_finding_key(finding), now=now)

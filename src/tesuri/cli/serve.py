@@ -20,9 +20,9 @@ def serve(
     host: Annotated[str, typer.Option(help="Loopback address to listen on.")] = LOOPBACK[0],
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = DEFAULT_PORT,
 ) -> None:
-    """Serve the pages on this machine until stopped, and do what is due every minute.
+    """Serve the pages on this machine until stopped.
 
-    There is no login yet, so only loopback addresses are served.
+    What is due is done every minute, as `tesuri tick` does it. There is no login yet, so only loopback addresses are served.
     """
     serve_site(session_of(context).site, host, port)
 

@@ -17,9 +17,10 @@ def tick(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Do whatever is due: decide again, apply waivers, flag what is stale, note policy states.
+    """Do whatever is due; doing it twice changes nothing.
 
-    Running it twice changes nothing; `tesuri serve` does it by itself every minute.
+    It decides again, applies waivers, flags what is stale and notes policy states; `tesuri serve` does it by
+    itself every minute.
     """
     session = session_of(context)
     session.write(_listing(session.phrases, session.site.tick()), form)

@@ -32,7 +32,10 @@ def week(
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Show what to do this week: the most risk and budget for each hour first, until the hours are used up."""
+    """Show what to do this week, until the hours are used up.
+
+    What saves the most risk and budget for each hour of work comes first; the line marks where the hours end.
+    """
     write_week(session_of(context), team, form)
 
 
@@ -129,6 +132,10 @@ def _line(phrases: Phrases, row: WeekRow, now: datetime, *, is_planned: bool) ->
 
 
 def _notes(phrases: Phrases, view: WeekView, now: datetime) -> list[str]:
+    if view.last_scan_at is None:
+        return [
+            phrases.gettext("Nothing was taken in yet. Take a report in with: tesuri ingest FILE")
+        ]
     notes = []
     hidden = view.later_total - len(view.later)
     if hidden > 0:

@@ -16,6 +16,8 @@ def history_of(
     """Give the history of these findings, newest last, and then the next scan to come."""
     counts: dict[tuple[datetime, EventKind, str, str], int] = {}
     for event in events:
+        if event.kind is EventKind.SEEN_BY and not event.payload:
+            continue  # a gate ran again and said the same; the journal keeps it for the 14 days
         line = (event.happened_at, event.kind, event.actor, event.reason)
         counts[line] = counts.get(line, 0) + 1
     # one journal writes in order of time but for scans that were read late; ties keep its order
