@@ -202,7 +202,7 @@ def test_what_is_not_a_finding_is_counted(company: Company) -> None:
     summary = company.summary
     assert min(summary.suppressed, summary.informational, summary.skipped) > 0
     with company.site.store.read() as reader:
-        assert reader.skipped_records() == summary.skipped
+        assert 0 < reader.skipped_records() < summary.skipped, "of the newest scans only"
 
 
 def test_the_counts_add_up(company: Company) -> None:
