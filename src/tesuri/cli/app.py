@@ -105,6 +105,8 @@ def _exit_code(arguments: Sequence[str]) -> int | str | None:
     except (TesuriError, OSError) as error:
         is_ours = isinstance(error, TesuriError)
         tell(str(error) if is_ours else f"The system refused a step: {error}.")
+        if not is_ours:
+            _drop_output()
         return ExitCode.ERROR
     except KeyboardInterrupt:
         return 130
@@ -122,7 +124,12 @@ def _exit_code(arguments: Sequence[str]) -> int | str | None:
 
 def _pipe_closed() -> int:
     """Say nothing more: the reader, such as head, has what it wanted."""
+    _drop_output()
+    return ExitCode.DONE
+
+
+def _drop_output() -> None:
+    """Let Python write what is left to nowhere when it ends, instead of failing once more."""
     # Typer may have wrapped the stream; what is left in the first one is written when Python ends.
     sys.stdout = sys.__stdout__ or sys.stdout
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.DONE

@@ -27,6 +27,8 @@ def console(colour: Colour) -> Console:
     is_measured = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     return Console(
         force_terminal=forced,
+        # Asked for, colour is given even where TERM says that there is none.
+        color_system="standard" if colour is Colour.ALWAYS else "auto",
         no_color=colour is Colour.NEVER,
         highlight=False,
         width=None if is_measured else _PIPE_WIDTH,
