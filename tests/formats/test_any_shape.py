@@ -87,7 +87,7 @@ def _drain(form: Format, document: object) -> Iterator[object]:
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 @given(document=_JSON | _TABLES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_shape_is_read_or_refused_but_never_breaks(form: Format, document: object) -> None:
     assert 0 <= form.recognise(document).score <= 100
     for record in _drain(form, document):
@@ -102,7 +102,7 @@ def test_any_shape_is_read_or_refused_but_never_breaks(form: Format, document: o
     records=st.lists(_JSON, max_size=5),
     key=st.sampled_from(["matches", "findings", "Results", "runs", "Vulnerabilities"]),
 )
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_bad_record_never_spoils_its_neighbours(
     form: Format, records: list[object], key: str
 ) -> None:

@@ -12,7 +12,7 @@ from tesuri.model.observation import Observation, Place, Record, Report, Suppres
 
 _FOLDER = Path(__file__).parent
 _SAMPLES = sorted(
-    path for path in _FOLDER.glob("*/*.*") if path.suffix in {".json", ".jsonl", ".csv"}
+    path for path in _FOLDER.glob("*/*.*") if path.suffix in {".json", ".jsonl", ".csv", ".xml"}
 )
 _WHOLE = [path for path in _SAMPLES if "hostile" not in path.name]
 _EMPTY = ("", (), None, Place())

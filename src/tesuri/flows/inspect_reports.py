@@ -14,14 +14,17 @@ from tesuri.formats.generic import comma_separated, json_findings
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Informational, Observation, Report, Skipped, Suppressed
-from tesuri.untrusted.csv_document import Table, read_csv
+from tesuri.untrusted.csv_document import Table, is_table, read_csv
 from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.script_assignment import without_assignment
 from tesuri.untrusted.shape import mapping, shape_name, text
 from tesuri.untrusted.text_document import read_text, read_utf8
+from tesuri.untrusted.xml_document import Element, read_xml
 
 THRESHOLD = 40
 """Likeness that a format needs to be taken; below, the document is unknown."""
 
+_REPORT_WANTED = "Give the tool's own report, as JSON, CSV or the XML of a known tool."
 _HEAD_BYTES = 65_536
 _MAX_NAMES = 10
 _PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
@@ -37,7 +40,7 @@ class Detected:
     format: Format
     likeness: Likeness
     kind: str
-    """Kind of document: json, jsonl or csv."""
+    """Kind of document: json, jsonl, csv or xml."""
     document: object
 
 
@@ -81,11 +84,11 @@ def detect(data: bytes, *, where: str, mappings: _Mappings | None = None) -> Det
         if kind in form.documents
     ]
     scored.sort(key=lambda pair: -pair[0].score)
-    best, form = scored[0]
-    rivals = [other.title for likeness, other in scored if likeness.score == best.score]
-    if best.score < THRESHOLD:
+    if not scored or scored[0][0].score < THRESHOLD:
         unknown = _unknown(kind, document, scored)
         raise BadInput(unknown.what, where=where, remedy=unknown.remedy)
+    best, form = scored[0]
+    rivals = [other.title for likeness, other in scored if likeness.score == best.score]
     if len(rivals) > 1:
         raise BadInput(
             f"The content fits {' and '.join(rivals)} equally well.",
@@ -151,20 +154,27 @@ def _declared(mappings: _Mappings) -> list[Format]:
 
 def _decode(data: bytes, where: str) -> tuple[str, object]:
     """Give the kind of document and its decoded content, by its first characters."""
-    plain = read_utf8(data, where=where)
+    plain = without_assignment(read_utf8(data, where=where))
     head = plain[:_HEAD_BYTES].decode(errors="ignore").lstrip()
     if "\x00" in head:
         read_text(data, where=where)
     if head.startswith("<"):
-        raise BadInput(_markup(head), where=where, remedy="Give the tool's own JSON or CSV report.")
+        if problem := _page(head):
+            raise BadInput(problem, where=where, remedy=_REPORT_WANTED)
+        return "xml", read_xml(data, where=where)
     if head.startswith(("{", "[")):
         if _has_lines_of_json(plain):
             return "jsonl", read_json_lines(plain, where=where)
         return "json", read_json(plain, where=where)
-    if any(sign in head.partition("\n")[0] for sign in ",;\t|"):
+    if is_table(head):
         return "csv", read_csv(data, where=where)
+    return "json", _read_text_as_json(data, plain, where)
+
+
+def _read_text_as_json(data: bytes, plain: bytes, where: str) -> object:
+    """Give the lone value of a file that begins like no document: a number, a word, or plain text."""
     try:
-        return "json", read_json(plain, where=where)
+        return read_json(plain, where=where)
     except BadInput as error:
         text = read_text(data, where=where).strip()
         if not text:
@@ -187,20 +197,21 @@ def _has_lines_of_json(plain: bytes) -> bool:
     return True
 
 
-def _markup(head: str) -> str:
-    if found := _ROOT.search(_PROLOGUE.sub("", head)):
-        name = found[1]
-        if name.lower() in {"html", "head", "body"} or "<!doctype html" in head.lower():
-            title = _TITLE.search(head)
-            words = f" with the title {title[1].strip()[:80]!r}" if title else ""
-            return f"This is an HTML page{words}, not a report."
-        return f"This is XML with the root element {name!r}, which no known format reads."
-    return "This begins like HTML or XML, but has no element."
+def _page(head: str) -> str:
+    """Give the sentence about an HTML page or a lone sign; empty for what begins like real XML."""
+    found = _ROOT.search(_PROLOGUE.sub("", head))
+    if not found:
+        return "This begins like HTML or XML, but has no element."
+    if found[1].lower() in {"html", "head", "body"} or "<!doctype html" in head.lower():
+        title = _TITLE.search(head)
+        words = f" with the title {title[1].strip()[:80]!r}" if title else ""
+        return f"This is an HTML page{words}, not a report."
+    return ""
 
 
 def _refuse_nothing(document: object, where: str) -> None:
     """Refuse what holds no report: an empty list of one tool is the empty list of every other."""
-    if isinstance(document, (dict, list, Table)) and document:
+    if isinstance(document, (dict, list, Table, Element)) and document:
         return
     word = {"null": "null", "a list": "an empty list", "a mapping": "an empty mapping"}
     name = word.get(shape_name(document), shape_name(document))
@@ -221,6 +232,12 @@ def _unknown(kind: str, document: object, scored: list[tuple[Likeness, Format]])
         f"{form.title} ({', '.join(likeness.signs)})" for likeness, form in scored if likeness.score
     ]
     hint = f" The nearest known format is {' and '.join(nearest[:2])}." if nearest else ""
+    if isinstance(document, Element):
+        name = document.name[:80]
+        return BadInput(
+            f"This is XML with the root element {name!r}, which no known format reads.{hint}",
+            remedy=_REPORT_WANTED,
+        )
     return BadInput(
         f"No known format: this is {_description(kind, document)}.{hint}",
         remedy="Declare which column or path means what in mappings/<name>.yaml of the workspace.",

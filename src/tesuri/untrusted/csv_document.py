@@ -2,11 +2,12 @@
 
 It finds the delimiter in the header line and refuses broken quoting, because one open quote would swallow
 every row after it. A row with more cells than columns says so itself, so that a format can skip and count it.
+Lines about the report itself may stand above the header (Qualys); they are kept apart as its preamble.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tesuri.model.errors import BadInput
@@ -17,6 +18,14 @@ MAX_CELL = 4 * 1024 * 1024
 
 MAX_COLUMNS = 2_000
 _DELIMITERS = ",;\t|"
+_HEAD_LINES = 20
+_PREAMBLE_LINES = 10_000
+"""Lines above a header in which a report sums up each of its hosts."""
+
+_WIDE = 8
+"""Columns that a header below a preamble has at least; the reports that have one have thirty."""
+
+_LONGEST_NAME = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +46,22 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    preamble: tuple[tuple[str, ...], ...] = ()
+    """Cells of the lines above the header that tell of the report; empty where the header is first."""
+
+
+def is_table(head: str) -> bool:
+    """Whether the beginning of a text has a line that only a delimited table has."""
+    lines = [line for line in head.splitlines()[:_HEAD_LINES] if line.strip()]
+    if lines and any(sign in lines[0] for sign in _DELIMITERS):
+        return True
+    return any(_count(line, sign) >= _WIDE for line in lines for sign in _DELIMITERS)
 
 
 def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
     """Give the table that the bytes hold; the first line that is not empty is its header.
+
+    A line further down is the header where it has at least twice the names of every line above it.
 
     **raises** BadInput with the line when there is no header or the quoting is broken.
     """
@@ -51,26 +72,42 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     try:
-        columns = _header(reader, where)
-        rows = tuple(
-            _row(columns, cells, reader.line_num)
-            for cells in reader
-            if any(cell.strip() for cell in cells)
-        )
+        lines = [
+            (reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)
+        ]
     except csv.Error as error:
         raise BadInput(
             f"This is not CSV: {error}.", where=f"{where}: line {reader.line_num}"
         ) from error
-    return Table(columns, rows)
-
-
-def _header(lines: Iterator[list[str]], where: str) -> tuple[str, ...]:
-    columns = next((line for line in lines if any(cell.strip() for cell in line)), [])
-    if not columns:
+    if not lines:
         raise BadInput("The file has delimiters but no header line.", where=where)
+    start = _header_index(lines)
+    columns = tuple(column.strip() for column in lines[start][1])
     if len(columns) > MAX_COLUMNS:
         raise BadInput(f"The header has {len(columns):,} columns.", where=where)
-    return tuple(column.strip() for column in columns)
+    rows = tuple(_row(columns, cells, line) for line, cells in lines[start + 1 :])
+    preamble = tuple(tuple(cell.strip() for cell in cells) for _, cells in lines[:start])
+    return Table(columns, rows, preamble)
+
+
+def _header_index(lines: list[tuple[int, list[str]]]) -> int:
+    """Give the index of the last line that can be a header below a preamble; 0 where there is none."""
+    index = widest = 0
+    for number, (_, cells) in enumerate(lines[:_PREAMBLE_LINES]):
+        filled = sum(1 for cell in cells if cell.strip())
+        if number and filled >= max(_WIDE, 2 * widest) and _has_names(cells):
+            index = number
+        widest = max(widest, filled)
+    return index
+
+
+def _has_names(cells: list[str]) -> bool:
+    """Whether a line can be a header: short names, each once, nothing that looks like a value."""
+    names = [cell.strip() for cell in cells if cell.strip()]
+    is_each_once = len(set(names)) == len(names) >= len(cells) - 1
+    return is_each_once and all(
+        len(name) <= _LONGEST_NAME and name[0].isalpha() and "\n" not in name for name in names
+    )
 
 
 def _row(columns: tuple[str, ...], cells: list[str], line: int) -> Row:
@@ -85,6 +122,12 @@ def _row(columns: tuple[str, ...], cells: list[str], line: int) -> Row:
 
 
 def _delimiter(text: str) -> str:
-    header = next(line for line in text.splitlines() if line.strip())
-    plain = "".join(part for part in header.split('"')[::2])
-    return max(_DELIMITERS, key=plain.count)
+    # NOTE: the first lines are enough, and splitting a large text into all its lines is dear.
+    lines = [line for line in text.lstrip().split("\n", _HEAD_LINES)[:_HEAD_LINES] if line.strip()]
+    header = next((line for line in lines if any(sign in line for sign in _DELIMITERS)), lines[0])
+    return max(_DELIMITERS, key=lambda sign: _count(header, sign))
+
+
+def _count(line: str, sign: str) -> int:
+    """Count a delimiter outside quotes."""
+    return sum(part.count(sign) for part in line.split('"')[::2])

@@ -1,0 +1,118 @@
+"""One vulnerable package of an image, as Anchore lists it; its API and its command line spell the keys differently."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from tesuri.model.observation import (
+    Cvss,
+    Kind,
+    Observation,
+    Package,
+    Place,
+    Record,
+    Skipped,
+)
+from tesuri.model.severity import severity_from_word
+from tesuri.untrusted.advisory import aliases_of
+from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
+from tesuri.untrusted.package_url import is_system_package, package_named
+from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.shape import (
+    at,
+    flag,
+    items,
+    join_pointer,
+    mapping,
+    number,
+    shape_name,
+    text,
+    texts,
+)
+
+_UPPER = re.compile("([A-Z])")
+# Anchore's words for types of packages that nobody else uses.
+_TYPES = {"dpkg": "deb", "apkg": "apk", "java": "maven", "python": "pypi", "gem": "gem", "kb": ""}
+SIGNS = frozenset({"vuln", "package", "severity", "feed", "package_name", "package_version"})
+"""Keys of an entry in the API's spelling that make it unmistakable."""
+
+
+def spelled(entry: object) -> Mapping[str, object]:
+    """Give an entry in the spelling of the API: packageName is package_name."""
+    return {_UPPER.sub(r"_\1", key).lower(): value for key, value in mapping(entry).items()}
+
+
+def is_camel(entry: object) -> bool:
+    """Whether an entry is in the spelling of the command line."""
+    return bool(mapping(entry).keys() & {"packageName", "packageVersion", "feedGroup"})
+
+
+def records(entries: list[object], pointer: str) -> Iterator[Record]:
+    """Give the record of each entry of the list at the pointer."""
+    for index, entry in enumerate(entries):
+        here = join_pointer(pointer, index)
+        if isinstance(entry, dict):
+            yield _record(spelled(entry), here)
+        else:
+            yield Skipped(here, f"the record is {shape_name(entry)}, not a mapping")
+
+
+def _record(entry: Mapping[str, object], pointer: str) -> Record:
+    name = text(entry, "vuln") or text(entry, "vulnerability_id")
+    fixes = versions_listed(text(entry, "fix"))
+    package = _package(entry, fixes)
+    if not name or not package.name:
+        return Skipped(pointer, "the record names no vulnerability or no package")
+    has_known_fix = "fix" in entry
+    nvd = [mapping(part) for part in items(entry, "nvd_data")]
+    return Observation(
+        kind=Kind.VULNERABILITY,
+        rule=name,
+        title=f"{name} in {package.name} {package.version}".rstrip(),
+        severity=severity_from_word(text(entry, "severity")),
+        pointer=pointer,
+        description=text(entry, "description"),
+        remedy=update_sentence(package.name, fixes),
+        advisories=aliases_of(name, *(text(part, "id") for part in nvd)),
+        package=package,
+        place=Place(path=package.path),
+        cvss=_cvss([*nvd, *(mapping(part) for part in items(entry, "vendor_data"))]),
+        has_fix=_has_fix(entry, fixes) if has_known_fix else None,
+        links=web_links(texts(entry, "url")),
+    )
+
+
+def _has_fix(entry: Mapping[str, object], fixes: tuple[str, ...]) -> bool:
+    return bool(fixes) and flag(entry, "will_not_fix") is not True
+
+
+def _package(entry: Mapping[str, object], fixes: tuple[str, ...]) -> Package:
+    version = text(entry, "package_version")
+    whole = text(entry, "package")
+    name = text(entry, "package_name") or whole.removesuffix(f"-{version}")
+    kind = text(entry, "package_type").lower()
+    path = text(entry, "package_path")
+    package = package_named(
+        name,
+        version,
+        ecosystem=_TYPES.get(kind, kind),
+        fixed_versions=fixes,
+        path="" if path.lower() in {"none", "pkgdb"} else path,
+    )
+    if not is_system_package(package):
+        return package
+    distribution = text(entry, "feed_group").partition(":")[0]
+    return Package(name, version, package.ecosystem, distribution.lower(), fixes)
+
+
+def _cvss(parts: list[Mapping[str, object]]) -> Cvss | None:
+    return best_cvss(
+        # Anchore writes -1 where it knows no score, which is outside the scale.
+        cvss_from(
+            text(part, key, "vector_string"),
+            number(part, key, "base_score"),
+        )
+        if at(part, key, "base_score") != -1
+        else None
+        for part in parts
+        for key in ("cvss_v3", "cvss_v2")
+    )

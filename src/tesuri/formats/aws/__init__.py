@@ -1,0 +1,1 @@
+"""What Amazon's own services write: Security Hub (ASFF), GuardDuty and Inspector."""

@@ -1,0 +1,41 @@
+"""The findings of an AWS file, whatever stands around them: an answer of the API, pages of it, or events.
+
+An answer is `{"Findings": [...]}`, an event of EventBridge has them under `detail`, an export is one finding on each line.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from tesuri.model.observation import Skipped
+from tesuri.untrusted.record_list import Entry, probe, records_at
+from tesuri.untrusted.shape import join_pointer
+
+_LISTS = ("Findings", "findings")
+
+
+def entries_of(document: object) -> Iterator[Entry | Skipped]:
+    """Give the findings of a file; a mapping that wraps none is taken for one itself."""
+    for part in records_at(document):
+        yield from [part] if isinstance(part, Skipped) else _unwrapped(part)
+
+
+def first_findings(document: object) -> list[Mapping[str, object]]:
+    """Give some of them, enough to tell a format by."""
+    return probe(entries_of(document))
+
+
+def is_last_page(document: object) -> bool:
+    """Whether no page of the answer says that more follow."""
+    pages = (part.fields for part in records_at(document) if isinstance(part, Entry))
+    return not any(page.get("NextToken") or page.get("nextToken") for page in pages)
+
+
+def _unwrapped(part: Entry) -> Iterator[Entry | Skipped]:
+    fields, pointer = part.fields, part.pointer
+    detail = fields.get("detail")
+    if isinstance(detail, dict) and "detail-type" in fields:
+        fields, pointer = detail, join_pointer(pointer, "detail")
+    for key in _LISTS:
+        if isinstance(fields.get(key), list):
+            yield from records_at(fields, key, pointer=pointer)
+            return
+    yield Entry(pointer, fields)

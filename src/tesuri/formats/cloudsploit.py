@@ -1,0 +1,111 @@
+"""CloudSploit's JSON report: one row for each resource that a plugin looked at.
+
+OK is a pass; UNKNOWN means that CloudSploit could not look (mostly a missing permission), so it is skipped and shown.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from tesuri.model.errors import BadInput
+from tesuri.model.format import Format, Likeness
+from tesuri.model.observation import (
+    Informational,
+    Kind,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    Suppressed,
+)
+from tesuri.model.severity import Severity, severity_from_word
+from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
+from tesuri.untrusted.shape import shape_name, text, texts
+
+_KEYS = frozenset({"plugin", "category", "title", "status", "message"})
+# FAIL is what CloudSploit calls an immediate risk, WARN a potential one; the older numbers mean the same.
+_STATUS = {"0": "OK", "1": "WARN", "2": "FAIL", "3": "UNKNOWN"}
+_SEVERITIES = {"FAIL": Severity.HIGH, "WARN": Severity.MEDIUM}
+_NO_RESOURCE = frozenset({"", "n/a", "none", "null", "unknown"})
+
+
+def _recognise(document: object) -> Likeness:
+    records = first_mappings(document) if isinstance(document, list) else []
+    if records and all(record.keys() >= _KEYS for record in records):
+        has_place = all(record.keys() & {"resource", "region"} for record in records)
+        return Likeness(95 if has_place else 75, ("rows of plugin, category, status, message",))
+    return Likeness(0)
+
+
+def _read(document: object) -> Report:
+    if not isinstance(document, list):
+        raise BadInput(f"A CloudSploit report is a list, not {shape_name(document)}.")
+    return Report(
+        format="cloudsploit",
+        version="",
+        tool="cloudsploit",
+        tool_version="",
+        target="",
+        configuration="",
+        scanned_at=None,
+        records=_records(document),
+        is_complete=not any(_status(row) == "UNKNOWN" for row in mappings_in(document)),
+    )
+
+
+def _status(row: Mapping[str, object]) -> str:
+    status = text(row, "status").upper()
+    return _STATUS.get(status, status)
+
+
+def _records(document: object) -> Iterator[Record]:
+    for entry in records_at(document):
+        yield entry if isinstance(entry, Skipped) else _record(entry.fields, entry.pointer)
+
+
+def _record(row: Mapping[str, object], pointer: str) -> Record:
+    status, message = _status(row), text(row, "message")
+    if status in {"OK", "PASS"}:
+        return Informational(pointer, "passed")
+    rule = text(row, "plugin")
+    if status not in _SEVERITIES:
+        reason = "CloudSploit could not look" if status == "UNKNOWN" else "an unknown status"
+        return Skipped(pointer, f"{reason}: {message or status or '(none)'}")
+    if not rule:
+        return Skipped(pointer, "the row names no plugin")
+    observation = Observation(
+        kind=Kind.MISCONFIGURATION,
+        rule=rule,
+        title=text(row, "title") or rule,
+        severity=_severity(row, status),
+        pointer=pointer,
+        description="\n\n".join(part for part in (message, text(row, "description")) if part),
+        remedy=text(row, "recommended_action"),
+        resource=_resource(row),
+        resource_type=text(row, "category"),
+        target="",
+    )
+    if text(row, "suppressed").lower() in {"true", "yes"} or row.get("suppressed") is True:
+        return Suppressed(pointer, "suppressed in CloudSploit", observation)
+    return observation
+
+
+def _severity(row: Mapping[str, object], status: str) -> Severity:
+    word = severity_from_word(text(row, "severity"))
+    return _SEVERITIES[status] if word is Severity.UNKNOWN else word
+
+
+def _resource(row: Mapping[str, object]) -> str:
+    """Give the ARN; else the id with its region, or the region alone for what is set once in it."""
+    name = text(row, "resource")
+    if name.lower().startswith("arn:"):
+        return name
+    region = ",".join(texts(row, "region"))
+    return "/".join(part for part in (region, name) if part.lower() not in _NO_RESOURCE)
+
+
+FORMAT = Format(
+    name="cloudsploit",
+    title="CloudSploit JSON",
+    documents=("json",),
+    recognise=_recognise,
+    read=_read,
+)

@@ -1,0 +1,1 @@
+"""CycloneDX of every use: inventories, vulnerability reports and VEX, in JSON and XML."""

@@ -1,0 +1,1 @@
+"""GitLab's security reports: source code and secrets, dependencies, containers."""

@@ -1,0 +1,1 @@
+"""Snyk's JSON reports: dependencies, containers and infrastructure as code."""

@@ -1,0 +1,232 @@
+"""Foreign XML to a small tree that cannot change: names, attributes, texts, and where each element stood.
+
+It declares nothing and fetches nothing: an entity that the document makes itself, an external one and an external
+DTD are refused or left alone, XInclude is an element like any other. A DTD inside the document that only describes
+elements (Burp, Nmap and Qualys write one) is passed over. Prefixes of names are dropped: reports never need them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+from xml.parsers import expat
+
+from tesuri.model.errors import BadInput
+from tesuri.untrusted.text_document import MAX_BYTES, read_text, read_utf8
+
+MAX_DEPTH = 100
+"""Deepest nesting that is accepted; real reports stay under 20."""
+
+MAX_ELEMENTS = 5_000_000
+MAX_ATTRIBUTES = 200
+"""Attributes of one element; real reports stay under 20."""
+
+MAX_TEXT = 32 * 1024 * 1024
+"""Characters of one element; a web scanner pastes whole responses."""
+
+_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_WIDE = ("utf-16", "utf-32", "ucs-2", "ucs-4", "iso-10646-ucs", "unicode")
+_CUT_OFF = frozenset(
+    (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element; the one without a name stands for an element that is not there."""
+
+    name: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    children: tuple["Element", ...] = ()
+    text: str = ""
+    """Its own characters, without those of its children."""
+    pointer: str = ""
+    """XPath from the root: /report/results/result[3]."""
+    line: int = 0
+    """1-based line on which it begins."""
+
+
+NOTHING = Element()
+
+
+def read_xml(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Element:
+    """Give the root of the document that the bytes hold.
+
+    **raises** BadInput with the line when they hold none, more than one, or a monster.
+    """
+    document = read_utf8(data, where=where, max_bytes=max_bytes)
+    if not document.strip():
+        raise BadInput("The file holds only white space, no XML element.", where=where)
+    start = len(document) - len(document.lstrip())
+    tree = _Tree(where, _encoding(data, document), document[:start].count(b"\n"))
+    try:
+        tree.parser.Parse(document[start:], True)
+    except expat.ExpatError as error:
+        raise tree.refusal_of(error, document) from error
+    except (LookupError, UnicodeDecodeError, ValueError) as error:
+        # An encoding that nobody here knows, or one with several bytes for a letter.
+        raise tree.refusal("The XML declares an encoding that cannot be read.") from error
+    return tree.root
+
+
+def element(value: object) -> Element:
+    """Give the value as an element; the one without a name when it is something else."""
+    return value if isinstance(value, Element) else NOTHING
+
+
+def children(parent: Element, *names: str) -> Iterator[Element]:
+    """Give every element at a path of names under another one, in the document's order."""
+    if not names:
+        yield parent
+        return
+    for inner in parent.children:
+        if inner.name == names[0]:
+            yield from children(inner, *names[1:])
+
+
+def child(parent: Element, *names: str) -> Element:
+    """Give the first element at a path of names; the one without a name when there is none."""
+    return next(children(parent, *names), NOTHING)
+
+
+def content(parent: Element, *names: str) -> str:
+    """Give the text of the first element at a path, without surrounding space; empty when there is none."""
+    return child(parent, *names).text.strip()
+
+
+def contents(parent: Element, *names: str) -> tuple[str, ...]:
+    """Give the texts of all elements at a path, without empty ones."""
+    found = (inner.text.strip() for inner in children(parent, *names))
+    return tuple(words for words in found if words)
+
+
+def attribute(parent: Element, name: str) -> str:
+    """Give the value of an attribute without surrounding space; empty when there is none."""
+    return parent.attributes.get(name, "").strip()
+
+
+def _encoding(data: bytes, document: bytes) -> str | None:
+    """Give the encoding that the parser must take instead of the declared one; None where that is right."""
+    declared = _DECLARED.match(document[:400])
+    is_wide = declared and declared[1].decode().lower().startswith(_WIDE)
+    return "utf-8" if document is not data or is_wide else None
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element whose end has not come yet."""
+
+    name: str
+    attributes: dict[str, str]
+    pointer: str
+    line: int
+    children: list[Element] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+    size: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+class _Tree:
+    """The elements that are open while the parser runs, and what it may not meet."""
+
+    def __init__(self, where: str, encoding: str | None, empty_lines: int) -> None:
+        self.where = where
+        self.empty_lines = empty_lines
+        self.root = NOTHING
+        self.open: list[_Open] = []
+        self.elements = 0
+        parser = expat.ParserCreate(encoding)
+        parser.buffer_text = True
+        # NOTE: a DTD may give every element a long default attribute; only what is written counts.
+        parser.specified_attributes = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.EntityDeclHandler = self._refuse_entity
+        parser.ExternalEntityRefHandler = self._refuse_entity
+        parser.SkippedEntityHandler = self._refuse_entity
+        self.parser = parser
+
+    @property
+    def line(self) -> int:
+        """The line of the file at which the parser stands."""
+        return self.empty_lines + self.parser.CurrentLineNumber
+
+    def refusal(self, what: str) -> BadInput:
+        """Give the error that names the line at which the parser stands."""
+        return BadInput(what, where=f"{self.where}: line {self.line}")
+
+    def refusal_of(self, error: expat.ExpatError, document: bytes) -> BadInput:
+        """Give the sentence for what the parser refuses."""
+        message = expat.ErrorString(error.code) or ""
+        line, column = self.empty_lines + error.lineno, error.offset + 1
+        where = f"{self.where}: line {line}"
+        if message in _CUT_OFF:
+            return BadInput(
+                f"The XML ends before it is complete (line {line}): the file was cut off.",
+                where=where,
+                remedy="Write it again with the tool that made it.",
+            )
+        declared = _DECLARED.match(document[:400])
+        if not declared or declared[1].lower() == b"utf-8":
+            # The text reader names the first wrong byte, if that is what is wrong.
+            read_text(document, where=self.where)
+        if message == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
+            return BadInput("More text follows the root element.", where=where)
+        return BadInput(f"This is not XML at line {line}, column {column}: {message}.", where=where)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        for count, limit, words in (
+            (len(self.open) + 1, MAX_DEPTH, "nests deeper than {:,} levels"),
+            (self.elements, MAX_ELEMENTS, "has more than {:,} elements"),
+            (len(attributes), MAX_ATTRIBUTES, "has an element with more than {:,} attributes"),
+        ):
+            if count > limit:
+                raise self.refusal(f"The XML {words.format(limit)}.")
+        local = name.rpartition(":")[2] or name
+        self.open.append(_Open(local, attributes, self._pointer(local), self.line))
+
+    def _pointer(self, name: str) -> str:
+        if not self.open:
+            return f"/{name}"
+        parent = self.open[-1]
+        parent.counts[name] += 1
+        number = parent.counts[name]
+        return f"{parent.pointer}/{name}" + (f"[{number}]" if number > 1 else "")
+
+    def _characters(self, words: str) -> None:
+        if not self.open:
+            return
+        parent = self.open[-1]
+        parent.size += len(words)
+        if parent.size > MAX_TEXT:
+            raise self.refusal(f"The XML has a text of more than {MAX_TEXT:,} characters.")
+        parent.words.append(words)
+
+    def _end(self, _name: str) -> None:
+        done = self.open.pop()
+        made = Element(
+            done.name,
+            done.attributes,
+            tuple(done.children),
+            "".join(done.words),
+            done.pointer,
+            done.line,
+        )
+        if self.open:
+            self.open[-1].children.append(made)
+        else:
+            self.root = made
+
+    def _refuse_entity(self, *_about: object) -> NoReturn:
+        raise self.refusal(
+            "The XML declares or uses an entity of its own, which no report needs and which is refused."
+        )

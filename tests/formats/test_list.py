@@ -1,0 +1,23 @@
+"""docs/formats.md lists every format, as the code does."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tesuri.formats import FORMATS
+
+PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> None:
+    rows = [f"| `{form.name}` | {form.title} | {', '.join(form.documents)} |" for form in FORMATS]
+    head = (
+        "# Formats\n\nEvery report format that Tesuri detects and reads; `make golden` writes this page. "
+        "How to add one: [add a format](add-a-format.md).\n\n"
+        f"{len(FORMATS)} formats.\n\n| name | made by | documents |\n|---|---|---|\n"
+    )
+    golden(PAGE, head + "\n".join(sorted(rows)) + "\n")
+
+
+def test_the_readme_counts_them_right() -> None:
+    assert f"[{len(FORMATS)} of them](docs/formats.md)" in README.read_text(encoding="utf-8")
