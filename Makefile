@@ -5,6 +5,7 @@
 PYTHON ?= python3
 # For example: make demo DEMO_OPTIONS='--port 8400'
 DEMO_OPTIONS ?=
+BENCH_OPTIONS ?=
 BIN := .venv/bin
 # Real inputs for the conformance tests; without the folder those tests say so and pass.
 export TESURI_CORPUS ?= $(abspath ../shared/data)
@@ -14,7 +15,7 @@ UV_PINS := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
   --no-emit-index-url --custom-compile-command "make pins"
 
 .DEFAULT_GOAL := help
-.PHONY: help python install demo check test lint pins golden browser conformance clean
+.PHONY: bench help python install demo check test lint pins golden browser postgres conformance clean
 
 help: ## list what make can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 22
@@ -43,10 +44,14 @@ check: lint ## what to run before each commit: format, lint, types, import contr
 	@$(PYTEST) -m "not browser and not corpus"
 
 test: lint ## everything that CI checks, the browser and the real inputs included
-	@TESURI_CHROMIUM="$$($(PYTHON) -m tools.browser)" && export TESURI_CHROMIUM && $(PYTEST)
+	@TESURI_CHROMIUM="$$($(PYTHON) -m tools.browser)" && export TESURI_CHROMIUM && \
+	  TESURI_TEST_PG_BIN="$$($(PYTHON) -m tools.postgres)" && export TESURI_TEST_PG_BIN && $(PYTEST)
 
 conformance: install ## read every real input under TESURI_CORPUS
 	@$(PYTEST) -m corpus
+
+bench: install ## measure whole runs of the command and write docs/benchmarks.md; BENCH_OPTIONS=--quick is short
+	@$(BIN)/python -m benchmarks.run $(BENCH_OPTIONS)
 
 golden: install ## write the golden files anew; review them with git diff
 	@TESURI_GOLDEN=write $(PYTEST)
@@ -54,11 +59,16 @@ golden: install ## write the golden files anew; review them with git diff
 browser: python ## bring a Chromium for the browser tests and print its path
 	@$(PYTHON) -m tools.browser
 
+postgres: python ## bring a PostgreSQL for the tests and print the folder of its programs
+	@$(PYTHON) -m tools.postgres
+
 pins: install ## resolve requirements/ anew from pyproject.toml
-	@$(UV_PINS) --upgrade pyproject.toml --extra server --group dev -o requirements/dev.txt
+	@$(UV_PINS) --upgrade pyproject.toml --extra server --extra postgres --group dev \
+	  -o requirements/dev.txt
 	@$(UV_PINS) --upgrade pyproject.toml --extra server --group build -c requirements/dev.txt \
 	  -o requirements/runtime.txt
 	@$(UV_PINS) --upgrade --group assets -o requirements/assets.txt
+	@$(UV_PINS) --upgrade --group postgres-server -o requirements/postgres.txt
 
 clean: ## remove everything that make brought or built
 	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \

@@ -3,12 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import playwright
 import pytest
+
+from tests.storage.databases import Databases, fresh_sqlite, postgresql_databases
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -68,6 +70,37 @@ def _choose_node() -> None:
             os.environ["PLAYWRIGHT_NODEJS_PATH"] = node
             return
     pytest.fail("No Node starts here for Playwright: run make install.", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Databases]:
+    """Run a PostgreSQL for this session; a machine without one skips, CI and make test fail."""
+    with postgresql_databases() as databases:
+        yield databases
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give an empty store of each kind: whoever asks for it is tested on both."""
+    if request.param == "sqlite":
+        yield fresh_sqlite(tmp_path)
+        return
+    databases: Databases = request.getfixturevalue("postgresql")
+    url = databases.fresh()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give a place of each kind where no store was made yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new' / 'tesuri.db'}"
+        return
+    databases: Databases = request.getfixturevalue("postgresql")
+    url = databases.bare()
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture(scope="session")

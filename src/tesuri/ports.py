@@ -88,6 +88,10 @@ class Reader(Protocol):
         """Give the newest snapshot of each feed."""
         ...
 
+    def aliases(self, names: Iterable[str]) -> Aliases:
+        """Give the canonical ids of these advisories, as learnt so far."""
+        ...
+
     def skipped_records(self) -> int:
         """Give how many records could not be read in the newest scan of each scope."""
         ...
@@ -162,6 +166,15 @@ class Writer(Reader, Protocol):
         ...
 
 
+class Rehearsal(Writer, Protocol):
+    """One transaction of which nothing is kept: it shows what a writer would change."""
+
+    @property
+    def appended(self) -> Sequence[Event]:
+        """Give the events that it would have written so far, in their order."""
+        ...
+
+
 class Store(Protocol):
     """The store, opened."""
 
@@ -171,4 +184,8 @@ class Store(Protocol):
 
     def write(self, recorded_at: datetime) -> AbstractContextManager[Writer]:
         """Open one transaction whose events carry this time of recording."""
+        ...
+
+    def rehearse(self, recorded_at: datetime) -> AbstractContextManager[Rehearsal]:
+        """Open one transaction that is always taken back at its end."""
         ...

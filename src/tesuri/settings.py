@@ -1,4 +1,4 @@
-"""Where this process finds its workspace and its store: the only reader of the environment.
+"""Where this process finds its workspace and its store: the only reader of the environment, and of declared files.
 
 What a company decides is in its workspace, not here; a setting of a process is a variable with the prefix
 TESURI_. Every value carries its origin, and a variable that nobody reads is named, so that a typing error shows.
@@ -7,11 +7,13 @@ TESURI_. Every value carries its origin, and a variable that nobody reads is nam
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import resources
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from tesuri.model.errors import BadInput
+from tesuri.routing.declared.files import FOLDERS, kind_of_file
 
 ValueT = TypeVar("ValueT")
 
@@ -22,6 +24,8 @@ _KNOWN = {"TESURI_DATABASE_URL", "TESURI_DATABASE_URL_FILE", "TESURI_WORKSPACE",
 _FOR_TESTS = ("TESURI_TEST_", "TESURI_CORPUS")
 _SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 _LANGUAGES = ("en", "ja")
+_TOP_LEVEL = ("*.yaml", "*.yml", "*.json", "*.csv")
+_LARGEST_FILE = 64 * 1024 * 1024
 
 
 class Colour(StrEnum):
@@ -177,3 +181,46 @@ def _colour(environ: Mapping[str, str]) -> Sourced[Colour]:
     if environ.get("TERM", "") == "dumb":
         return Sourced(Colour.NEVER, "TERM")
     return Sourced(Colour.AUTO, "default")
+
+
+def workspace_files(settings: Settings) -> Mapping[str, bytes]:
+    """Read the declared files of a folder that is a workspace; other folders declare nothing.
+
+    A folder is one when it holds tesuri.yaml, or when TESURI_WORKSPACE names it.
+    """
+    folder = settings.workspace.value
+    if settings.workspace.origin == "default":
+        return {}
+    found = [path for pattern in _TOP_LEVEL for path in folder.glob(pattern)]
+    for name in FOLDERS:
+        found += [path for path in (folder / name).rglob("*") if path.is_file()]
+    files: dict[str, bytes] = {}
+    for path in sorted(found):
+        name = path.relative_to(folder).as_posix()
+        if path.parent == folder and kind_of_file(name) is None:
+            continue
+        if name.startswith("feeds/"):
+            # Large, and loaded by `tesuri feeds load`: only their names are declared here.
+            files[name] = b""
+            continue
+        if path.stat().st_size > _LARGEST_FILE:
+            raise BadInput("This file is too large for a declared file.", where=str(path))
+        files[name] = path.read_bytes()
+    return files
+
+
+def package_files(folder: str) -> Mapping[str, bytes]:
+    """Give the data files of a package folder and below, by path under it."""
+    root = resources.files("tesuri").joinpath(folder)
+    if not root.is_dir():
+        return {}
+    found: dict[str, bytes] = {}
+    pending = [("", root)]
+    while pending:
+        prefix, place = pending.pop()
+        for entry in place.iterdir():
+            if entry.is_dir():
+                pending.append((f"{prefix}{entry.name}/", entry))
+            elif not entry.name.endswith((".py", ".pyc")):
+                found[f"{prefix}{entry.name}"] = entry.read_bytes()
+    return dict(sorted(found.items()))

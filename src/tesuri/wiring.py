@@ -4,39 +4,45 @@ Reads the workspace's folder and the package's own data, opens the store when so
 remembers the last survey until the journal, the files or the minute change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
-from importlib import resources
 from pathlib import Path
 
-from tesuri.budgets.load import objectives_from
+from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import load_schema
+from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.read import recognise_feed
+from tesuri.flows.apply_vex import VexSummary, apply_vex
 from tesuri.flows.evaluate_plan import PolicyOf, evaluate_plan
 from tesuri.flows.explain_finding import explain_finding
+from tesuri.flows.export_vex import VexExport, export_vex
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.flows.load_feeds import FeedSummary, load_feed
 from tesuri.flows.load_workspace import load_workspace
+from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.flows.record_gate import record_gate
 from tesuri.flows.show_findings import show_findings
 from tesuri.flows.show_group import show_group
+from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.show_services import show_services
 from tesuri.flows.show_shell import show_shell
 from tesuri.flows.show_slo import show_slo
 from tesuri.flows.show_slos import show_slos
 from tesuri.flows.show_week import show_week
+from tesuri.flows.simulate_budget import simulate_budget
 from tesuri.flows.survey import Survey, standing_of, take_survey
 from tesuri.flows.tick import TickSummary, tick
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput
-from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
-from tesuri.model.objective import Objective
+from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId, TeamId
+from tesuri.model.legacy import LegacyView
 from tesuri.model.ownership import PolicyStanding
+from tesuri.model.simulation import Change, Simulation
 from tesuri.model.views import Shell, WeekView
 from tesuri.model.views_explanation import Explanation
 from tesuri.model.views_findings import FindingsView, GroupView
@@ -44,17 +50,13 @@ from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, Reader
-from tesuri.routing.declared.files import FOLDERS, kind_of_file
 from tesuri.routing.ownership import resource_owner
-from tesuri.settings import Settings, Sourced
+from tesuri.settings import Settings, Sourced, package_files, workspace_files
 from tesuri.storage.database import open_empty, open_engine
 from tesuri.storage.store import SqlStore
 from tesuri.triage.table import DecisionTable, read_table
-from tesuri.untrusted.yaml_document import read_yaml
 
 _DEFAULT_TABLE = "ssvc-deployer.yaml"
-_TOP_LEVEL = ("*.yaml", "*.yml", "*.json", "*.csv")
-_LARGEST_FILE = 64 * 1024 * 1024
 
 
 def present() -> datetime:
@@ -76,9 +78,15 @@ class Site:
     def workspace(self) -> Workspace:
         """Give what the folder declares. **raises** BadInput that lists every problem."""
         return load_workspace(
-            _workspace_files(self.settings),
-            default_objectives=_default_objectives(),
+            workspace_files(self.settings),
+            default_objectives=preset_named("default", self.presets).objectives,
+            presets=self.presets,
         )
+
+    @cached_property
+    def presets(self) -> tuple[Preset, ...]:
+        """Give the sets of objectives that come along, by name."""
+        return read_presets(package_files("budgets/presets"))
 
     @cached_property
     def store(self) -> SqlStore:
@@ -102,11 +110,11 @@ class Site:
         """Give the decision table that the workspace chose. **raises** BadInput for an unknown name."""
         own = [read_table(data, where=path) for path, data in self.workspace.triage_files]
         shipped = [
-            read_table(data, where=name) for name, data in _package_files("triage/tables").items()
+            read_table(data, where=name) for name, data in package_files("triage/tables").items()
         ]
         wanted = self.workspace.triage_table
         if not wanted:
-            return read_table(_package_files("triage/tables")[_DEFAULT_TABLE], where=_DEFAULT_TABLE)
+            return read_table(package_files("triage/tables")[_DEFAULT_TABLE], where=_DEFAULT_TABLE)
         for table in (*own, *shipped):
             if wanted in (table.name, table.title):
                 return table
@@ -121,10 +129,10 @@ class Site:
         """Give the shipped controls and the workspace's own, ready to run, by id."""
         schemas = [
             load_schema(data, where=name)
-            for name, data in _package_files("controls/schemas").items()
+            for name, data in package_files("controls/schemas").items()
         ]
         by_type = {schema.type: schema for schema in schemas}
-        files = {**_package_files("controls/catalog"), **dict(self.workspace.control_files)}
+        files = {**package_files("controls/catalog"), **dict(self.workspace.control_files)}
         loaded = [
             load_control(data, where=name, schemas=by_type)
             for name, data in files.items()
@@ -183,6 +191,28 @@ class Site:
             options=options,
         )
 
+    def preview(self, files: Iterable[tuple[str, bytes]], options: IngestOptions) -> Preview:
+        """Say what taking these files in would change; nothing is stored, and no store is made."""
+        return preview_reports(
+            files,
+            store=self.readable(),
+            workspace=self.workspace,
+            table=self.table,
+            now=self.clock(),
+            options=options,
+        )
+
+    def apply_vex(self, data: bytes, *, where: str, target: str) -> VexSummary:
+        """Take the statements of a VEX document as decisions on findings."""
+        return apply_vex(
+            data,
+            where=where,
+            store=self.store,
+            workspace=self.workspace,
+            now=self.clock(),
+            target=target,
+        )
+
     def load_feed(self, data: bytes, *, where: str, as_of: date | None) -> FeedSummary:
         """Take one feed file in."""
         feed = recognise_feed(data, where=where, as_of=as_of)
@@ -227,6 +257,11 @@ class Site:
                 survey, reader, team=self._known(team), query=query, cursor=cursor, limit=limit
             )
 
+    def export_vex(self, *, query: str, team: TeamId | None, now: datetime) -> VexExport:
+        """Give what we state about the vulnerabilities that match a query."""
+        with self.survey(now) as (survey, reader):
+            return export_vex(survey, reader, team=self._known(team), query=query)
+
     def group(self, key: GroupKey, *, now: datetime) -> GroupView | None:
         """Give a group, or None when there is no such group."""
         with self.survey(now) as (survey, reader):
@@ -261,10 +296,33 @@ class Site:
                 controls=controls,
             )
 
+    def legacy(self, data: bytes, *, where: str, team: TeamId | None, now: datetime) -> LegacyView:
+        """Give the legacy budgets by a copy of endoflife.date."""
+        products = read_products(data, where=where)
+        return show_legacy(self.workspace, products, team=self._known(team), now=now)
+
+    def simulate(
+        self, change: Change, *, team: TeamId | None, service: ServiceId | None, now: datetime
+    ) -> Simulation:
+        """Give the budgets as they are and as they would be."""
+        with self.survey(now) as (survey, reader):
+            return simulate_budget(survey, reader, change, team=self._known(team), service=service)
+
     def explain(self, finding: FindingKey, *, now: datetime) -> Explanation | None:
         """Give everything that led to a finding's priority and deadline; None for an unknown one."""
         with self.survey(now) as (survey, reader):
             return explain_finding(survey, reader, finding, table=self.table)
+
+    @contextmanager
+    def past(self, recorded_by: datetime) -> Iterator["Site"]:
+        """Give the site as it was recorded by then, with the files of now and its clock standing still."""
+        site = Site(self.settings, clock=lambda: recorded_by)
+        site.workspace = self.workspace
+        site.store = self.readable().past(recorded_by)
+        try:
+            yield site
+        finally:
+            site.close()
 
     def _known(self, team: TeamId | None) -> TeamId | None:
         if team is not None and team not in self.workspace.teams:
@@ -289,51 +347,3 @@ def site_at(folder: Path, settings: Settings) -> Site:
             colour=settings.colour,
         )
     )
-
-
-def _workspace_files(settings: Settings) -> Mapping[str, bytes]:
-    """Read the declared files of a folder that is a workspace; other folders declare nothing.
-
-    A folder is one when it holds tesuri.yaml, or when TESURI_WORKSPACE names it.
-    """
-    folder = settings.workspace.value
-    if settings.workspace.origin == "default":
-        return {}
-    found = [path for pattern in _TOP_LEVEL for path in folder.glob(pattern)]
-    for name in FOLDERS:
-        found += [path for path in (folder / name).rglob("*") if path.is_file()]
-    files: dict[str, bytes] = {}
-    for path in sorted(found):
-        name = path.relative_to(folder).as_posix()
-        if path.parent == folder and kind_of_file(name) is None:
-            continue
-        if name.startswith("feeds/"):
-            # Large, and loaded by `tesuri feeds load`: only their names are declared here.
-            files[name] = b""
-            continue
-        if path.stat().st_size > _LARGEST_FILE:
-            raise BadInput("This file is too large for a declared file.", where=str(path))
-        files[name] = path.read_bytes()
-    return files
-
-
-def _package_files(folder: str) -> Mapping[str, bytes]:
-    """Give the data files of a package folder and below, by path under it."""
-    root = resources.files("tesuri").joinpath(folder)
-    if not root.is_dir():
-        return {}
-    found: dict[str, bytes] = {}
-    pending = [("", root)]
-    while pending:
-        prefix, place = pending.pop()
-        for entry in place.iterdir():
-            if entry.is_dir():
-                pending.append((f"{prefix}{entry.name}/", entry))
-            elif not entry.name.endswith((".py", ".pyc")):
-                found[f"{prefix}{entry.name}"] = entry.read_bytes()
-    return dict(sorted(found.items()))
-
-
-def _default_objectives() -> Sequence[Objective]:
-    data = _package_files("budgets/presets")["default.yaml"]
-    return objectives_from(read_yaml(data, where="default.yaml"), where="default.yaml")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -14,7 +15,16 @@ from tesuri.budgets.instants import seconds_of
 from tesuri.budgets.ledger import Ledger, balance, ledger_of
 from tesuri.budgets.policy import LEAVE_SPENT_AT, is_still_spent
 from tesuri.budgets.window import curve_of
-from tesuri.model.clock import Clock, ClockFact, Closed, Opened, Reopened, Waived, WaiverEnded
+from tesuri.model.clock import (
+    Clock,
+    ClockFact,
+    Closed,
+    Decided,
+    Opened,
+    Reopened,
+    Waived,
+    WaiverEnded,
+)
 from tesuri.model.finding import State
 
 hours = st.integers(0, 1400)
@@ -192,3 +202,22 @@ def test_leaving_spent_agrees_with_going_through_history_step_by_step(
     assert (used >= allowance or is_still_spent(ledger, moment)) == spent_step_by_step(
         ledger, moment
     )
+
+
+@given(
+    parts=st.tuples(
+        st.integers(0, 3_000_000), st.integers(0, 3_000_000), st.integers(0, 3_000_000)
+    ),
+    objective=st.none() | st.integers(0, 2_000_000),
+    state=st.sampled_from([State.FIXED, State.GONE, State.MITIGATED, State.FALSE_POSITIVE]),
+    is_closed=st.booleans(),
+)
+def test_the_plain_history_gives_the_clock_that_every_step_gives(
+    parts: tuple[int, int, int], objective: int | None, state: State, *, is_closed: bool
+) -> None:
+    """A fact told twice counts once, and takes the long way."""
+    first, second, third = (timedelta(milliseconds=part) for part in parts)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    facts: list[ClockFact] = [Opened(start + first), Decided(start + second, objective)]
+    facts += [Closed(start + third, state)] if is_closed else []
+    assert run_clock(facts) == run_clock([*facts, facts[0], facts[0]])

@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 
 from tesuri.budgets.load import objectives_from
+from tesuri.budgets.preset import read_presets
 from tesuri.model.decision import Outcome
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.yaml_document import read_yaml
@@ -143,7 +144,8 @@ def test_an_id_given_twice_is_refused() -> None:
 def test_every_preset_covers_every_outcome_that_has_a_due_date(name: str) -> None:
     """The last objective of each outcome has no `where`, so no finding is left without one."""
     place = files("tesuri.budgets").joinpath("presets", f"{name}.yaml")
-    objectives = objectives_from(read_yaml(place.read_bytes(), where=name), where=name)
+    (preset,) = read_presets({f"{name}.yaml": place.read_bytes()})
+    objectives = preset.objectives
     last = {objective.outcome: objective.where for objective in objectives}
     assert last == {Outcome.IMMEDIATE: "", Outcome.OUT_OF_CYCLE: "", Outcome.SCHEDULED: ""}
     assert all(objective.title_ja and objective.source != name for objective in objectives)

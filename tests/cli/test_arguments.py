@@ -17,6 +17,10 @@ from tesuri.cli.arguments import arranged
         ("findings -h", "findings -h"),
         ("inspect -- --lang", "inspect -- --lang"),
         ("week --lang", "--lang week"),
+        ("budget", "budget show"),
+        ("budget immediate-48h --team a", "budget show immediate-48h --team a"),
+        ("budget simulate --arrival -20%", "budget simulate --arrival -20%"),
+        ("budget --help", "budget --help"),
         ("", ""),
     ],
 )

@@ -9,6 +9,9 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import create_engine, select
+
+from tests.storage.databases import fresh_sqlite
 from tesuri.budgets.load import objectives_from
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
@@ -21,6 +24,7 @@ from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import Workspace
 from tesuri.storage.database import open_engine
 from tesuri.storage.store import SqlStore
+from tesuri.storage.tables import metadata
 from tesuri.triage.table import DecisionTable, read_table
 from tesuri.untrusted.yaml_document import read_yaml
 
@@ -159,32 +163,43 @@ def plain_workspace() -> Workspace:
     return Workspace(objectives=tuple(objectives))
 
 
-@cache
-def _empty_database() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        open_engine(f"sqlite:///{path}").dispose()
-        return path.read_bytes()
-
-
 @dataclass
 class Books:
-    """A store in a file, with the flows that write to it."""
+    """A store, with the flows that write to it."""
 
-    folder: Path
+    place: Path | str
+    """A folder for a SQLite file, or the URL of an empty store."""
     workspace: Workspace = field(default_factory=plain_workspace)
 
     def __post_init__(self) -> None:
-        self.path.write_bytes(_empty_database())
+        self.url = fresh_sqlite(self.place) if isinstance(self.place, Path) else self.place
         self.store = SqlStore(open_engine(self.url))
 
     @property
     def path(self) -> Path:
-        return self.folder / "tesuri.db"
+        """Give the file of a store in SQLite."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.path}"
+    def by_hand(self, *statements: str) -> None:
+        """Change the store behind Tesuri's back."""
+        engine = create_engine(self.url)
+        with engine.begin() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+        engine.dispose()
+
+    def rows(self, name: str) -> Sequence[Sequence[object]]:
+        """Give all that a table holds."""
+        engine = create_engine(self.url)
+        with engine.connect() as connection:
+            rows = [tuple(row) for row in connection.execute(select(metadata.tables[name]))]
+        engine.dispose()
+        return rows
+
+    def every_cell(self) -> str:
+        """Give all that is stored, as one text."""
+        rows = [row for name in metadata.tables for row in self.rows(name)]
+        return "\n".join(str(cell) for row in rows for cell in row)
 
     def ingest(self, data: bytes, *, now: datetime = DAY_0, **options: object) -> IngestSummary:
         """Take a report in; options are those of `IngestOptions`."""

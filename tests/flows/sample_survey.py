@@ -26,6 +26,7 @@ from tesuri.model.severity import Severity
 from tesuri.model.signal import EpssScore, FeedHeader, FeedName, KevEntry, Signals
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, ScanLine
+from tesuri.triage.aliases import Aliases
 from tesuri.triage.decide import decide
 from tesuri.triage.table import DecisionTable, read_table
 
@@ -139,7 +140,7 @@ class Journal:
         made = replace(made, **(finding or {}))  # type: ignore[arg-type]  # tests name the fields
         self._findings[made.key] = made
         self._say(made, EventKind.OPENED, opened_at, actor="scan:trivy")
-        payload = {"objective_seconds": seconds}
+        payload = {"objective_seconds": seconds, "set": {"objective": made.objective}}
         self._say(made, EventKind.DECIDED, opened_at, actor="triage", payload=payload)
         return made
 
@@ -249,6 +250,10 @@ class Journal:
             and (wanted_kinds is None or event.kind in wanted_kinds)
         ]
         return found if newest is None else found[-newest:]
+
+    def aliases(self, names: Iterable[str]) -> Aliases:
+        self.questions.append("aliases")
+        return Aliases({name: name for name in names})
 
     def scans(self) -> Sequence[ScanLine]:
         return [

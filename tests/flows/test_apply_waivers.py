@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,8 @@ from tesuri.model.waiver import Waiver
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    books = Books(tmp_path)
+def books(database_url: str) -> Iterator[Books]:
+    books = Books(database_url)
     books.ingest(trivy(A, B, at=day(0)))
     assert books.finding(A).due_at == day(30)
     yield books

@@ -1,10 +1,8 @@
 """What a new copy of a feed does to findings that are open."""
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +16,8 @@ WEEK = timedelta(days=7)
 
 
 @pytest.fixture
-def books(tmp_path: Path) -> Iterator[Books]:
-    books = Books(tmp_path)
+def books(database_url: str) -> Iterator[Books]:
+    books = Books(database_url)
     yield books
     books.store.close()
 
@@ -97,10 +95,7 @@ def test_rows_of_a_replaced_copy_are_let_go_and_the_newest_are_kept(books: Books
         told = reader.signals([(A.cve,), (B.cve,)])
         assert [header.as_of for header in reader.feeds()] == [date(2026, 9, 4)]
     assert [each.kev is not None for each in told] == [True, False]
-    with sqlite3.connect(books.path) as file:
-        assert file.execute("SELECT count(*) FROM feed_entry").fetchone() == (1,)
-        assert file.execute("SELECT count(*) FROM feed").fetchone() == (3,)
-    file.close()
+    assert [len(books.rows(name)) for name in ("feed_entry", "feed")] == [1, 3]
 
 
 def test_what_is_opened_after_the_listing_is_due_from_its_opening(books: Books) -> None:

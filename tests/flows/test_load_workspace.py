@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tesuri.budgets.preset import read_presets
 from tesuri.flows.load_workspace import load_workspace
 from tesuri.model.errors import BadInput
 from tesuri.model.estate import Exposure
@@ -12,6 +13,8 @@ from tesuri.model.objective import PolicyState
 from tesuri.model.severity import Severity
 from tesuri.routing.declared.files import FOLDERS
 
+_FOLDER = Path(__file__).parents[2] / "src/tesuri/budgets/presets"
+PRESETS = read_presets({path.name: path.read_bytes() for path in _FOLDER.iterdir()})
 PAGE = Path(__file__).parents[2] / "docs" / "workspace.md"
 FENCE = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -55,8 +58,9 @@ def test_no_file_at_all_is_a_valid_workspace() -> None:
 
 def test_every_example_of_the_page_loads_together() -> None:
     examples = {path: text.encode() for path, text in FENCE.findall(PAGE.read_text("utf-8"))}
-    workspace = load_workspace(examples)
+    workspace = load_workspace(examples, presets=PRESETS)
     assert workspace.name == "Example Pay"
+    assert [each.id for each in workspace.objectives][:2] == ["immediate-48h", "out-of-cycle-7d"]
     assert workspace.services[ServiceId("checkout")].exposure is Exposure.OPEN
     assert workspace.teams[TeamId("payments")].capacity_minutes == 16 * 60
     assert [asset.id for asset in workspace.assets] == [
@@ -104,6 +108,46 @@ def test_an_asset_in_csv_and_in_yaml_is_the_same_but_for_its_source() -> None:
     assert from_csv.id == AssetId("shop")
     assert (from_csv.targets, from_csv.tags) == (from_yaml.targets, from_yaml.tags)
     assert (from_csv.source, from_yaml.source) == ("assets/one.csv", "assets/one.yaml")
+
+
+def test_a_preset_holds_after_the_own_objectives() -> None:
+    settings = {"tesuri.yaml": b"preset: pci-dss\n"}
+    ids = [each.id for each in load_workspace({**GOOD, **settings}, presets=PRESETS).objectives]
+    assert ids[:3] == ["fast", "pci-dss-immediate-30d", "pci-dss-urgent-30d"]
+
+
+def test_an_own_objective_takes_the_place_of_the_one_of_the_preset_with_its_id() -> None:
+    own = OBJECTIVE.replace(b"id: fast", b"id: pci-dss-immediate-30d")
+    files = {"tesuri.yaml": b"preset: pci-dss\n", "objectives.yaml": own}
+    workspace = load_workspace(files, presets=PRESETS)
+    found = [each for each in workspace.objectives if each.id == "pci-dss-immediate-30d"]
+    assert [each.objective_seconds for each in found] == [48 * 3600]
+    assert workspace.warnings == ()
+
+
+def test_an_objective_that_another_one_hides_is_named_in_a_warning() -> None:
+    settings = {"tesuri.yaml": b"preset: pci-dss\n"}
+    (warning,) = load_workspace({**GOOD, **settings}, presets=PRESETS).warnings
+    assert warning == (
+        "The objective pci-dss-immediate-30d is never used: fast before it takes every finding of "
+        "the outcome immediate."
+    )
+
+
+def test_a_preset_brings_the_decision_table_that_it_speaks_of() -> None:
+    workspace = load_workspace({"tesuri.yaml": b"preset: bod-26-04\n"}, presets=PRESETS)
+    assert workspace.triage_table == "cisa/bod-26-04"
+
+
+def test_a_preset_with_the_table_of_another_one_is_refused() -> None:
+    settings = b"preset: bod-26-04\ntriage: cert/ssvc-deployer\n"
+    with pytest.raises(BadInput, match=r"speaks of the outcomes of cisa/bod-26-04, not of cert"):
+        load_workspace({"tesuri.yaml": settings}, presets=PRESETS)
+
+
+def test_a_preset_that_does_not_exist_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(BadInput, match=r"There is no preset 'soc-2'\..*Known are: bod-26-04, "):
+        load_workspace({"tesuri.yaml": b"preset: soc-2\n"}, presets=PRESETS)
 
 
 def test_default_objectives_hold_only_where_none_is_declared() -> None:

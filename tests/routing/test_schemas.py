@@ -19,6 +19,8 @@ SAMPLES = {
     "service": (
         "{name: A, tier: 3, exposure: small, scan_interval: 24 h}",
         "{name: A, modules: []}",
+        "{name: A, components: [python 3.11, amazon eks 1.29]}",
+        "{name: A, components: [python]}",
         "{}",
         "{name: ''}",
         "{name: 3}",

@@ -88,3 +88,18 @@ def test_masking_any_text_twice_changes_nothing_more(text: str) -> None:
 )
 def test_a_hostile_text_of_many_starts_is_masked_at_all(part: str) -> None:
     assert len(mask(part * 20_000)) <= len(part) * 20_000
+
+
+@pytest.mark.parametrize("word", [
+    "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key",
+    "access-key", "account_key", "SharedAccessKey", "private_key", "client_secret", "auth_key", "signing_key",
+    "encryption_key", "SharedAccessSignature", "credential", "credentials", "パスワード", "PASSWORD", "ſecret",
+    "apıkey", "to\u212aen",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "sign", ["=", " = ", ": ", "_id=", "-access-key:=", '" => ', "_base64        ==        "]
+)
+def test_every_word_for_a_secret_is_known_with_every_sign_of_assignment(
+    word: str, sign: str
+) -> None:
+    assert mask(f"A sentence first. {word}{sign}hunter22x") == f"A sentence first. {word}{sign}…"

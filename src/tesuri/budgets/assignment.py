@@ -1,10 +1,10 @@
 """Which objective a decided finding falls under: the first one of its outcome whose `where` is true."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from tesuri.expressions.compile import Compiled, compile_expression
-from tesuri.model.decision import Decision
+from tesuri.model.decision import Decision, Outcome
 from tesuri.model.finding import Finding
 from tesuri.model.objective import Objective
 from tesuri.model.resource import Value
@@ -27,6 +27,20 @@ def assign(
         if _compiled(objective.where, objective.id).evaluate(subject).value is True:
             return objective
     return None
+
+
+def unused_objectives(objectives: Sequence[Objective]) -> Iterator[str]:
+    """Give a sentence for each objective that no finding can reach: one before it takes them all."""
+    takes_all: dict[Outcome, Objective] = {}
+    for objective in objectives:
+        first = takes_all.get(objective.outcome)
+        if first is not None:
+            yield (
+                f"The objective {objective.id} is never used: {first.id} before it takes every "
+                f"finding of the outcome {objective.outcome}."
+            )
+        elif not objective.where:
+            takes_all[objective.outcome] = objective
 
 
 def finding_subject(finding: Finding, decision: Decision | None) -> dict[str, Value]:

@@ -5,6 +5,7 @@ The form is described in docs/budgets.md. `where` clauses are text here; whoever
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -70,6 +71,29 @@ def check_objective(objective: Objective, *, where: str) -> None:
         )
     for rule in rules_for(objective.window_seconds):
         check_rule(rule, objective, where=where)
+
+
+def changed_objective(objective: Objective, changes: Mapping[str, str], *, where: str) -> Objective:
+    """Give the objective with `within`, `target` or `window` as a file would write it; all in force.
+
+    **raises** `BadInput` for a value that cannot be read, and with the arithmetic for one that cannot work.
+    """
+    given: dict[str, object] = {key: text for key, text in changes.items() if text}
+    _check_keys(given, frozenset({"within", "target", "window"}), frozenset(), where)
+    changed = replace(
+        objective,
+        objective_seconds=(
+            _duration(given, "within", where) if "within" in given else objective.objective_seconds
+        ),
+        target=(
+            _share(given["target"], f"{where}/target") if "target" in given else objective.target
+        ),
+        window_seconds=(
+            _duration(given, "window", where) if "window" in given else objective.window_seconds
+        ),
+    )
+    check_objective(changed, where=where)
+    return changed
 
 
 def _objective(item: Mapping[str, object], at: str, source: str) -> Objective:

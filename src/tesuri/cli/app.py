@@ -9,7 +9,22 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli import check, demo, doctor, feeds, ingest, inspect, lists, serve, tick, week
+from tesuri.cli import (
+    budget,
+    check,
+    demo,
+    doctor,
+    export,
+    feeds,
+    ingest,
+    inspect,
+    lists,
+    serve,
+    tick,
+    vex,
+    watch,
+    week,
+)
 from tesuri.cli.arguments import arranged
 from tesuri.cli.state import open_session, tell
 from tesuri.model.errors import ExitCode, TesuriError
@@ -57,7 +72,9 @@ def options(
     ] = False,
 ) -> None:
     """Open the session that every command uses."""
-    context.obj = open_session(lang, workspace)
+    session = open_session(lang, workspace)
+    context.obj = session
+    context.call_on_close(session.site.close)
 
 
 for _command in (
@@ -65,17 +82,20 @@ for _command in (
     serve.serve,
     tick.tick,
     ingest.ingest,
+    watch.watch,
+    vex.vex,
     inspect.inspect,
     week.week,
     lists.findings,
     lists.services,
-    lists.budget,
     lists.explain,
     doctor.doctor,
 ):
     app.command()(_command)
 app.add_typer(check.app, name="check")
 app.add_typer(feeds.app, name="feeds")
+app.add_typer(export.app, name="export")
+app.add_typer(budget.app, name="budget")
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -9,6 +9,8 @@ from typing import Final
 
 _OF_THE_PROGRAM: Final = ("--lang", "--workspace")
 _OF_THE_COMMAND: Final = ("--format",)
+_OF_BUDGET: Final = {"show", "simulate", "legacy", "presets", "export", "-h", "--help"}
+"""What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
 _EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
 
 
@@ -18,10 +20,12 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     rest, terms = list(arguments[:end]), list(arguments[end + 1 :])
     first = _taken(rest, _OF_THE_PROGRAM)
     last = _taken(rest, _OF_THE_COMMAND)
-    if rest[:1] == ["findings"]:
+    if rest[:1] == ["findings"] or rest[:2] == ["export", "vex"]:
         excluding = [each for each in rest if _EXCLUDING_TERM.match(each)]
         rest = [each for each in rest if each not in excluding]
         terms = [*excluding, *terms]
+    if rest[:1] == ["budget"] and not set(rest[1:2]) & _OF_BUDGET:
+        rest.insert(1, "show")
     is_ended = end < len(arguments) or terms
     return [*first, *rest, *last, *(["--", *terms] if is_ended else [])]
 

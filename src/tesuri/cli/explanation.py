@@ -6,6 +6,7 @@ from datetime import date, datetime
 import typer
 from rich.console import Console
 
+from tesuri.cli.changes import as_of_text, finding_change_lines
 from tesuri.cli.output import SCHEMA_VERSION, OutputFormat, markdown_text, print_json
 from tesuri.cli.state import Session
 from tesuri.cli.terminal import console, say
@@ -13,6 +14,7 @@ from tesuri.cli.values import values_of
 from tesuri.cli.week import due_cell, severity_mark
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import finding_name, group_name
+from tesuri.model.views_changes import FindingChanges
 from tesuri.model.views_explanation import Explanation
 from tesuri.model.views_findings import PathAnswer
 from tesuri.wording.phrases import Phrases
@@ -22,11 +24,17 @@ from tesuri.wording.words import option_word, question_word, word
 
 
 def write_explanation(
-    session: Session, explanation: Explanation, form: OutputFormat, now: datetime
+    session: Session,
+    explanation: Explanation,
+    form: OutputFormat,
+    *,
+    changes: FindingChanges | None = None,
 ) -> None:
     """Write it for people or as JSON. **raises** BadInput for a format that only lists have."""
     if form in (OutputFormat.JSON, OutputFormat.JSONL):
         values = {"schema": SCHEMA_VERSION, **values_of(explanation)}
+        if changes is not None:
+            values["changed_since"] = values_of(changes)
         print_json(values, is_indented=form is OutputFormat.JSON)
         return
     if form is OutputFormat.CSV:
@@ -34,7 +42,7 @@ def write_explanation(
             "An explanation is no list.", where="--format", remedy="Use table, markdown or json."
         )
     out = console(session.colour)
-    for title, lines in _sections(session.phrases, explanation, now):
+    for title, lines in _sections(session.phrases, explanation, changes):
         if form is OutputFormat.MARKDOWN:
             items = "\n".join(f"- {markdown_text(line)}" for line in lines)
             typer.echo(f"## {markdown_text(title)}\n\n{items}\n")
@@ -49,14 +57,22 @@ def _write_section(out: Console, title: str, lines: list[str]) -> None:
 
 
 def _sections(
-    phrases: Phrases, explanation: Explanation, now: datetime
+    phrases: Phrases, explanation: Explanation, changes: FindingChanges | None
 ) -> Iterator[tuple[str, list[str]]]:
-    row = explanation.finding
+    row, now = explanation.finding, explanation.now
     title = phrases.pick(row.title, row.title_ja)
+    is_past = changes is not None and changes.since == now
     yield (
-        f"{severity_mark(row.severity)} {finding_name(row.key)} {title}",
+        f"{severity_mark(row.severity)} {finding_name(row.key)} {title}"
+        + (f" · {as_of_text(phrases, now)}" if is_past else ""),
         _facts(phrases, explanation, now),
     )
+    if changes is not None:
+        since = phrases.instant(changes.since)
+        yield (
+            phrases.gettext("Changed since {moment}", moment=since),
+            finding_change_lines(phrases, changes),
+        )
     if explanation.decision is None:
         yield phrases.gettext("Why this priority"), [phrases.gettext("Not triaged yet")]
     else:

@@ -59,7 +59,7 @@ def ingest(
     the exit code 2; the other files are still taken in.
     """
     session = session_of(context)
-    when = _instant(scanned_at, session.site.clock())
+    when = scan_time(scanned_at, session.site.clock())
     options = IngestOptions(target=target, is_partial=partial, scanned_at=when)
     done: list[IngestSummary] = []
     is_failed = failed_files(
@@ -81,7 +81,8 @@ def ingest(
         raise typer.Exit(ExitCode.ERROR)
 
 
-def _instant(text: str, now: datetime) -> datetime | None:
+def scan_time(text: str, now: datetime) -> datetime | None:
+    """Give the instant of --scanned-at, None where it is not given. **raises** BadInput for what is none."""
     if not text:
         return None
     found = instant(text)
@@ -106,13 +107,14 @@ def _listing(session: Session, summaries: Sequence[IngestSummary]) -> Listing:
     ]
     lines = []
     for each in summaries:
-        values = _values(each)
+        values = summary_values(each)
         cells = [str(values[key]) for key, _, _ in _HEADS]
         lines.append(Line(values, cells, "dim" if each.is_known else ""))
     return Listing("reports", columns, lines, notes=_notes(session, summaries))
 
 
-def _values(summary: IngestSummary) -> dict[str, object]:
+def summary_values(summary: IngestSummary) -> dict[str, object]:
+    """Give every fact of a report that was taken in, for machines."""
     values = asdict(summary)
     placement = values.pop("placement")
     values["notes"] = list(summary.notes)

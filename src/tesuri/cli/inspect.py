@@ -6,10 +6,13 @@ from typing import Annotated, Final
 
 import typer
 
+from tesuri.cli.ingest import scan_time
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
+from tesuri.cli.preview import write_preview
 from tesuri.cli.state import FORMAT_HELP, Session, read_file, session_of, shown_name
 from tesuri.cli.terminal import progress
+from tesuri.flows.ingest_report import IngestOptions
 from tesuri.flows.inspect_reports import InspectSummary, refused
 from tesuri.model.errors import BadInput, ExitCode, Unsupported
 
@@ -22,15 +25,38 @@ def inspect(
     files: Annotated[
         list[str], typer.Argument(help="Reports of any known format; - is standard input.")
     ],
+    target: Annotated[
+        str, typer.Option(help="With --against-store: what was scanned, as for ingest.")
+    ] = "",
+    *,
+    is_against_store: Annotated[
+        bool,
+        typer.Option(
+            "--against-store", help="Show each finding that ingest would open, merge or close."
+        ),
+    ] = False,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="With --against-store: the scan was narrowed.")
+    ] = False,
+    scanned_at: Annotated[
+        str, typer.Option(help="With --against-store: when it was scanned, as for ingest.")
+    ] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
     """Say what is in reports, without storing anything.
 
     Records are always findings + suppressed + informational + skipped. A file that nobody can read has no
     format and an error that says what and where; the exit code is then 2, and the other files are still read.
-    With --format jsonl each file is one line of JSON.
+    With --format jsonl each file is one line of JSON. With --against-store the files are taken in and all of it is
+    taken back: the lines are the findings that would change, "new" where the store has none yet.
     """
     session = session_of(context)
+    if is_against_store:
+        when = scan_time(scanned_at, session.site.clock())
+        options = IngestOptions(target=target, is_partial=partial, scanned_at=when)
+        if write_preview(session, files, options, form):
+            raise typer.Exit(ExitCode.ERROR)
+        return
     summaries = [_inspected(session, name) for name in progress(files)]
     session.write(_listing(session, summaries), form)
     if any(each.error for each in summaries):

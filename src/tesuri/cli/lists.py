@@ -1,5 +1,6 @@
 """`tesuri findings`, `services`, `budget` and `explain`: the same views as the pages, as lists."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,16 +9,18 @@ import typer
 from tesuri.cli.explanation import write_explanation
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
-from tesuri.cli.state import FORMAT_HELP, Session, session_of, tell
+from tesuri.cli.past import AsOf, explained_then, looking, moment_of
+from tesuri.cli.state import FORMAT_HELP, session_of, tell
 from tesuri.cli.values import value_of, values_of
 from tesuri.cli.week import due_cell, severity_mark
 from tesuri.model.errors import BadInput, ExitCode
 from tesuri.model.identifiers import FindingKey, ObjectiveId, ServiceId, TeamId, finding_name
 from tesuri.model.objective import PolicyState
 from tesuri.model.views import BudgetRow
-from tesuri.model.views_findings import FindingRow
-from tesuri.model.views_services import ServiceRow
+from tesuri.model.views_findings import FindingRow, FindingsView
+from tesuri.model.views_services import ServiceRow, ServicesView
 from tesuri.model.views_slo import SloKey
+from tesuri.wiring import Site
 from tesuri.wording.phrases import Phrases
 from tesuri.wording.sentences import (
     hidden_text,
@@ -40,8 +43,10 @@ def findings(
         list[str] | None,
         typer.Argument(help="For example: severity:>=high due:<7d is:unowned -has:waiver openssl"),
     ] = None,
+    *,
     team: _Team = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows to show.")] = 50,
+    as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
 ) -> None:
     """List findings that match a query, most urgent first.
@@ -49,15 +54,21 @@ def findings(
     Open ones where the query names no state; what that hides is counted below the list. Exits with 0 however many there are, with 2 when the query cannot be read; nothing is listed then.
     """
     session = session_of(context)
-    phrases = session.phrases
-    now = session.site.clock()
-    view = session.site.findings(
-        query=" ".join(query or ()), team=_team(team), now=now, limit=limit
-    )
-    for error in view.errors:
-        tell(f"{error.text}: {error.what} {error.remedy}".strip())
-    if view.errors:
-        raise typer.Exit(ExitCode.ERROR)
+    with looking(session, as_of, _team(team)) as look:
+        now = look.site.clock()
+        view = look.site.findings(
+            query=" ".join(query or ()), team=_team(team), now=now, limit=limit
+        )
+        for error in view.errors:
+            tell(f"{error.text}: {error.what} {error.remedy}".strip())
+        if view.errors:
+            raise typer.Exit(ExitCode.ERROR)
+        session.write(
+            look.told(session.phrases, _findings_listing(session.phrases, view, now)), form
+        )
+
+
+def _findings_listing(phrases: Phrases, view: FindingsView, now: datetime) -> Listing:
     columns = [
         Column("severity", ""),
         Column("key", phrases.gettext("Finding")),
@@ -84,7 +95,7 @@ def findings(
             )
         )
     facts = {"query": view.query, "total": view.total, "hidden": value_of(view.hidden)}
-    session.write(Listing("findings", columns, lines, notes=notes, facts=facts), form)
+    return Listing("findings", columns, lines, notes=notes, facts=facts)
 
 
 def _finding_line(phrases: Phrases, row: FindingRow, now: datetime) -> Line:
@@ -105,14 +116,23 @@ def _finding_line(phrases: Phrases, row: FindingRow, now: datetime) -> Line:
     )
 
 
-def services(context: typer.Context, team: _Team = "", form: _Format = OutputFormat.TABLE) -> None:
+def services(
+    context: typer.Context,
+    team: _Team = "",
+    as_of: AsOf = "",
+    form: _Format = OutputFormat.TABLE,
+) -> None:
     """List services with their policy state, worst first.
 
     Below stands what nobody owns, and which labels are missing.
     """
     session = session_of(context)
-    phrases = session.phrases
-    view = session.site.services(team=_team(team), now=session.site.clock())
+    with looking(session, as_of, _team(team)) as look:
+        view = look.site.services(team=_team(team), now=look.site.clock())
+        session.write(look.told(session.phrases, _services_listing(session.phrases, view)), form)
+
+
+def _services_listing(phrases: Phrases, view: ServicesView) -> Listing:
     columns = [
         Column("id", phrases.gettext("Service")),
         Column("owner", phrases.gettext("Owner")),
@@ -140,7 +160,7 @@ def services(context: typer.Context, team: _Team = "", form: _Format = OutputFor
         "unowned_total": view.unowned_total,
         "unlabelled": value_of(view.unlabelled),
     }
-    session.write(Listing("services", columns, lines, notes=notes, facts=facts), form)
+    return Listing("services", columns, lines, notes=notes, facts=facts)
 
 
 def _service_line(phrases: Phrases, row: ServiceRow) -> Line:
@@ -168,8 +188,10 @@ def _service_line(phrases: Phrases, row: ServiceRow) -> Line:
 def budget(
     context: typer.Context,
     objective: Annotated[str, typer.Argument(help="Only this objective, service by service.")] = "",
+    *,
     service: Annotated[str, typer.Option(help="Only this service.")] = "",
     team: _Team = "",
+    as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
 ) -> None:
     """Show the error budgets, least first.
@@ -177,9 +199,14 @@ def budget(
     Each with what is left, how many are late now, where it goes if nothing changes, and the policy state.
     """
     session = session_of(context)
-    phrases = session.phrases
-    now = session.site.clock()
-    rows = _budget_rows(session, objective, service, _team(team), now)
+    with looking(session, as_of, _team(team)) as look:
+        now = look.site.clock()
+        rows = _budget_rows(look.site, objective, service, _team(team), now)
+        listing = _budgets_listing(session.phrases, rows, now)
+        session.write(look.told(session.phrases, listing, has_budgets=True), form)
+
+
+def _budgets_listing(phrases: Phrases, rows: Sequence[BudgetRow], now: datetime) -> Listing:
     columns = [
         Column("objective", phrases.gettext("Objective"), is_cut=True),
         Column("service", phrases.gettext("Service")),
@@ -190,13 +217,12 @@ def budget(
         Column("hours", phrases.gettext("Late time left")),
     ]
     lines = [_budget_line(phrases, row, now) for row in rows]
-    session.write(Listing("budgets", columns, lines), form)
+    return Listing("budgets", columns, lines)
 
 
 def _budget_rows(
-    session: Session, objective: str, service: str, team: TeamId | None, now: datetime
+    site: Site, objective: str, service: str, team: TeamId | None, now: datetime
 ) -> list[BudgetRow]:
-    site = session.site
     if service and service not in site.workspace.services:
         raise BadInput(
             f"There is no service {service!r}.", where="--service", remedy="See: tesuri services"
@@ -237,6 +263,11 @@ def _budget_line(phrases: Phrases, row: BudgetRow, now: datetime) -> Line:
 def explain(
     context: typer.Context,
     finding: Annotated[str, typer.Argument(help="Name of a finding: FND-12.")],
+    as_of: AsOf = "",
+    since: Annotated[
+        str,
+        typer.Option(metavar="TIME", help="Say what changed since then; a date is its beginning."),
+    ] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
     """Say why a finding has its priority and its deadline.
@@ -246,12 +277,31 @@ def explain(
     """
     session = session_of(context)
     now = session.site.clock()
-    explanation = session.site.explain(_finding_key(finding), now=now)
+    key = _finding_key(finding)
+    explanation = session.site.explain(key, now=now)
     if explanation is None:
         raise BadInput(
             f"There is no finding {finding}.", where="FINDING", remedy="See: tesuri findings"
         )
-    write_explanation(session, explanation, form, now)
+    if as_of and since:
+        raise BadInput(
+            "Only one of --as-of and --since can be given.",
+            where="--since",
+            remedy="--as-of says what changed since then too.",
+        )
+    if not (as_of or since):
+        write_explanation(session, explanation, form)
+        return
+    where = "--as-of" if as_of else "--since"
+    at = moment_of(session, as_of or since, where=where, is_end=bool(as_of))
+    then, changes = explained_then(session, key, at, explanation)
+    if as_of and then is None:
+        raise BadInput(
+            f"{finding_name(key)} was not recorded by then.",
+            where="--as-of",
+            remedy=f"See when it was opened: tesuri explain {finding_name(key)}",
+        )
+    write_explanation(session, then if as_of and then else explanation, form, changes=changes)
 
 
 def _finding_key(name: str) -> FindingKey:

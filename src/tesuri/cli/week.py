@@ -7,6 +7,7 @@ import typer
 
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
+from tesuri.cli.past import AsOf, looking
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
 from tesuri.cli.values import value_of, values_of
 from tesuri.model.identifiers import TeamId, group_name
@@ -30,20 +31,23 @@ _MARKS = {
 def week(
     context: typer.Context,
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
+    as_of: AsOf = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
     """Show what to do this week, until the hours are used up.
 
     What saves the most risk and budget for each hour of work comes first; the line marks where the hours end.
     """
-    write_week(session_of(context), team, form)
+    write_week(session_of(context), team, form, as_of)
 
 
-def write_week(session: Session, team: str, form: OutputFormat) -> None:
+def write_week(session: Session, team: str, form: OutputFormat, as_of: str = "") -> None:
     """Write this week's list. **raises** BadInput for a team that nobody declared."""
-    now = session.site.clock()
-    view = session.site.week(team=TeamId(team) if team else None, now=now)
-    session.write(_listing(session.phrases, view, now), form)
+    chosen = TeamId(team) if team else None
+    with looking(session, as_of, chosen) as look:
+        now = look.site.clock()
+        view = look.site.week(team=chosen, now=now)
+        session.write(look.told(session.phrases, _listing(session.phrases, view, now)), form)
 
 
 def severity_mark(severity: Severity) -> str:

@@ -19,7 +19,7 @@ from tesuri.model.clock import (
 )
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State
-from tesuri.model.identifiers import FindingKey
+from tesuri.model.identifiers import FindingKey, ObjectiveId
 
 CLOCK_KINDS = (
     EventKind.OPENED,
@@ -33,12 +33,17 @@ CLOCK_KINDS = (
 """Events that a clock listens to."""
 
 
-def clocks_of(events: Iterable[Event]) -> Mapping[FindingKey, Clock]:
-    """Give the clock of every finding that these events open; others are passed over."""
+def clocks_of(
+    events: Iterable[Event], *, within: Mapping[ObjectiveId, int] | None = None
+) -> Mapping[FindingKey, Clock]:
+    """Give the clock of every finding that these events open; others are passed over.
+
+    `within` says for objectives, by id, which D to take in place of the one that was decided.
+    """
     facts: dict[FindingKey, list[ClockFact]] = defaultdict(list)
     for event in events:
         if event.finding is not None:
-            facts[event.finding] += facts_of(event)
+            facts[event.finding] += _retimed(event, within) if within else facts_of(event)
     return {
         key: run_clock(found)
         for key, found in facts.items()
@@ -50,6 +55,14 @@ def facts_of(event: Event) -> list[ClockFact]:
     """Give what one event means to the clock; nothing for kinds that it does not listen to."""
     reader = _FACTS.get(event.kind)
     return reader(event) if reader else []
+
+
+def _retimed(event: Event, within: Mapping[ObjectiveId, int]) -> list[ClockFact]:
+    changed = event.payload.get("set")
+    name = changed.get("objective") if isinstance(changed, Mapping) else None
+    if event.kind is EventKind.DECIDED and isinstance(name, str) and ObjectiveId(name) in within:
+        return [Decided(event.happened_at, within[ObjectiveId(name)])]
+    return facts_of(event)
 
 
 def _opened(event: Event) -> list[ClockFact]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tesuri.flows.inspect_reports import open_report
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.place_findings import Placement, place_arrivals
 from tesuri.flows.recognise_findings import Arrival
 from tesuri.model.observation import Informational, Observation, Report, Skipped, Suppressed
@@ -88,6 +89,7 @@ class _Tally:
         return len(self.observations) + self.suppressed + self.informational + len(self.skipped)
 
 
+@paused_collection()
 def ingest_report(
     data: bytes,
     *,

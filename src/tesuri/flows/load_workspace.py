@@ -11,7 +11,9 @@ from datetime import UTC, tzinfo
 from typing import TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from tesuri.budgets.load import objectives_from
+from tesuri.budgets.assignment import unused_objectives
+from tesuri.budgets.objective_file import read_objectives
+from tesuri.budgets.preset import Preset, preset_named
 from tesuri.expressions.compile import compile_expression
 from tesuri.formats.generic.mapping import check_mapping
 from tesuri.model.errors import BadInput
@@ -98,9 +100,14 @@ class _Loading:
 
 
 def load_workspace(
-    files: Mapping[str, bytes], *, default_objectives: Sequence[Objective] = ()
+    files: Mapping[str, bytes],
+    *,
+    default_objectives: Sequence[Objective] = (),
+    presets: Sequence[Preset] = (),
 ) -> Workspace:
     """Give the workspace that files declare, by path relative to it; no file at all is valid.
+
+    `presets` are those that `preset:` in tesuri.yaml may name.
 
     **raises** BadInput that lists every problem of every file, at most 20 of them.
     """
@@ -109,7 +116,8 @@ def load_workspace(
     zone = _zone(settings, loading.found)
     workspace = _with_settings(settings, zone)
     workspace = _with_estate(workspace, loading)
-    workspace = _with_objectives(workspace, loading, default_objectives)
+    preset = _chosen_preset(settings, presets, loading.found)
+    workspace = _with_objectives(workspace, loading, preset, default_objectives)
     workspace = _with_history(workspace, loading, zone)
     workspace = _with_foreign_files(workspace, loading, settings)
     references.check_settings(settings, loading.found)
@@ -198,22 +206,58 @@ def _with_estate(workspace: Workspace, loading: _Loading) -> Workspace:
     )
 
 
+def _chosen_preset(
+    settings: Placed[object], presets: Sequence[Preset], found: Collection
+) -> Preset | None:
+    """Give the preset that the settings name; what is wrong with the choice is kept as a fault."""
+    name, table = text(settings.record, "preset"), text(settings.record, "triage")
+    if not name:
+        return None
+    try:
+        preset = preset_named(name, tuple(presets))
+    except BadInput as error:
+        found.faults.append(settings.fault(Fault("/preset", error.what, error.remedy)))
+        return None
+    if table and preset.table not in {"", table, table.partition(" ")[0]}:
+        what = f"The preset {name} speaks of the outcomes of {preset.table}, not of {table}."
+        remedy = f"Leave triage out, or write triage: {preset.table}."
+        found.faults.append(settings.fault(Fault("/triage", what, remedy)))
+    return preset
+
+
 def _with_objectives(
-    workspace: Workspace, loading: _Loading, default_objectives: Sequence[Objective]
+    workspace: Workspace,
+    loading: _Loading,
+    preset: Preset | None,
+    default_objectives: Sequence[Objective],
 ) -> Workspace:
+    """Take own objectives first, then those of the preset that no own one of the same id replaces."""
+    own = _own_objectives(loading)
+    chosen = [each for each in preset.objectives if each.id not in own] if preset else []
+    objectives = (*own.values(), *chosen)
+    return replace(
+        workspace,
+        preset=preset.name if preset else "",
+        triage_table=workspace.triage_table or (preset.table if preset else ""),
+        objectives=objectives or tuple(default_objectives),
+        warnings=tuple(unused_objectives(objectives)),
+    )
+
+
+def _own_objectives(loading: _Loading) -> Mapping[str, Objective]:
     declared: dict[str, Objective] = {}
-    for document in loading.documents("objective"):
+    for path, content in loading.contents("objective"):
         try:
-            objectives = objectives_from(document.value, where=document.file)
+            objectives = read_objectives(content, where=path)
         except BadInput as error:
-            loading.refuse(error, document.file)
+            loading.refuse(error, path)
             continue
         for objective in objectives:
             if objective.id in declared:
                 what = f"The objective {objective.id!r} is declared twice."
-                loading.found.add(document.file, [Fault("", what, "Remove one.")])
+                loading.found.add(path, [Fault("", what, "Remove one.")])
             declared[objective.id] = objective
-    return replace(workspace, objectives=tuple(declared.values()) or tuple(default_objectives))
+    return declared
 
 
 def _with_history(workspace: Workspace, loading: _Loading, zone: tzinfo) -> Workspace:
@@ -265,7 +309,7 @@ def _with_foreign_files(
         triage_files=loading.contents("triage"),
         control_files=loading.contents("control"),
         mappings=_mappings(workspace, loading, settings),
-        warnings=(*loading.sorted.warnings, *unused),
+        warnings=(*loading.sorted.warnings, *unused, *workspace.warnings),
     )
 
 

@@ -4,7 +4,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
+import orjson
+
+from tesuri.flows.closing_dates import with_due_dates
 from tesuri.flows.recognise_findings import Arrival, Seen, recognise, titles_of
 from tesuri.flows.triage_findings import triage
 from tesuri.model.event import Event, EventKind
@@ -64,7 +68,7 @@ def place_arrivals(
     if arrival.is_complete and place.is_complete and not place.clean_after:
         for unseen in writer.unseen(place):
             _place_unseen(unseen, arrival, ledger)
-    writer.append(ledger.events)
+    writer.append(with_due_dates(ledger.events, writer))
     writer.append(triage(ledger.fresh, writer=writer, workspace=workspace, table=table, now=now))
     merged = len(arrival.observations) - len(seen)
     return Placement(merged=merged, **ledger.counts)
@@ -79,8 +83,9 @@ def _place_seen(
 ) -> None:
     sights = [(each, on_seen(standings.get(each.identity), arrival.place)) for each in seen]
     opening = [each for each, sight in sights if sight in (Sight.OPENS, Sight.REGRESSES)]
+    named_by = {each.group_text: each for each in opening}
     groups = writer.group_keys(
-        {each.group_text: titles_of(each, arrival.titles) for each in opening}
+        {text: titles_of(each, arrival.titles) for text, each in named_by.items()}
     )
     keys = iter(_reserved(writer, len(opening)))
     for each, sight in sights:
@@ -175,7 +180,7 @@ def _body(
         "episode": standing.episode + 1 if standing else 1,
         "is_current": True,
         "kind": seen.observation.kind.value,
-        "rule": mask(seen.observation.rule),
+        "rule": _masked_rule(seen.observation.rule),
         "title": form.title,
         "severity": form.severity.value,
         "state": State.OPEN.value,
@@ -201,11 +206,11 @@ def _continue(
         return
     place = arrival.place
     is_older = not place.is_newest and sight is Sight.CONTINUES
-    changes = {} if is_older else _changes(seen, standing, sight)
+    here = _here(seen, place)
+    changes = {} if is_older else _changes(seen, standing, sight, here["detail"])
     payload: dict[str, object] = {}
     if changes:
         payload["set"] = changes
-    here = _here(seen, place)
     if not is_older and (standing.detail_here != here["detail"] or standing.is_missed_here):
         payload["seen"] = {**here, "is_new": standing.detail_here is None}
     if sight is Sight.SEEN_BY_ANOTHER:
@@ -239,12 +244,12 @@ def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
     return EventKind.CHANGED if has_changes and sight is Sight.CONTINUES else EventKind.SEEN_BY
 
 
-def _changes(seen: Seen, standing: Standing, sight: Sight) -> dict[str, object]:
+def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict[str, object]:
     """Columns that this sighting changes: the worst severity of all tools, and details added."""
     changes: dict[str, object] = {}
     if seen.observation.severity.rank < standing.severity.rank:
         changes["severity"] = seen.observation.severity.value
-    if standing.detail_here != _sighting_text(seen):
+    if standing.detail_here != here:
         detail = _joined_detail(seen, standing)
         if detail != standing.detail:
             changes["detail"] = detail
@@ -308,7 +313,7 @@ def _sighting_text(seen: Seen) -> str:
     package = observation.package
     return _text(
         {
-            "rule": mask(observation.rule),
+            "rule": _masked_rule(observation.rule),
             "severity": observation.severity.value,
             "version": package.version if package else "",
             "fixed": list(package.fixed_versions) if package else [],
@@ -317,9 +322,19 @@ def _sighting_text(seen: Seen) -> str:
     )
 
 
+@lru_cache(maxsize=4096)  # A report repeats its rules.
+def _masked_rule(rule: str) -> str:
+    return mask(rule)
+
+
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
 
 
 def _text(value: Mapping[str, object]) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except (
+        orjson.JSONEncodeError
+    ):  # A line number of more than 64 bits, which only a hostile report has.
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -58,7 +58,7 @@ def show_findings(
     scope = scope_of(survey, team)
     vocabulary = Vocabulary(survey.now, survey.workspace, vocabulary_words(query, scope.findings))
     asked = read_query(query, vocabulary)
-    matching = _matching(scope, reader, asked)
+    matching = findings_matching(scope, reader, asked)
     states = asked.shown_states
     shown = in_order(survey, (each for each in matching if each.state in states))
     start = _place_after(survey, shown, cursor)
@@ -93,7 +93,8 @@ def hidden_among(matching: Sequence[Finding], asked: Query) -> tuple[Hidden, ...
     return tuple(found)
 
 
-def _matching(scope: Scope, reader: Reader, asked: Query) -> list[Finding]:
+def findings_matching(scope: Scope, reader: Reader, asked: Query) -> list[Finding]:
+    """Give the findings of a scope that fit a query, in any state."""
     exploited: set[int] = set()
     if asked.asks_feeds:
         signals = signals_by_key(reader, scope.findings)

@@ -4,7 +4,7 @@ A survey is a value: the pages are functions of it. It holds for the journal as 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -14,6 +14,7 @@ from tesuri.budgets.group import merge_clocks
 from tesuri.budgets.policy import roll_up
 from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind, RollUp
 from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding, State
@@ -27,6 +28,7 @@ from tesuri.ports import GroupName, Reader
 _DAY_SECONDS = 86_400
 
 BudgetKey = tuple[ObjectiveId, ServiceId | None]
+UnitClock = tuple[str, Clock]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,19 @@ class Survey:
         return tuple(each for each in self.findings if each.is_current and each.state is State.OPEN)
 
 
-def take_survey(reader: Reader, workspace: Workspace, now: datetime) -> Survey:
-    """Read the store and evaluate every budget as of `now`.
+@paused_collection()
+def take_survey(
+    reader: Reader,
+    workspace: Workspace,
+    now: datetime,
+    *,
+    known: Sequence[Finding] | None = None,
+) -> Survey:
+    """Read the store and evaluate every budget as of `now`; `known` are its findings where they were just read.
 
     **cost** one pass over the clock events of the journal; O(n log n) in the findings of each budget.
     """
-    findings = tuple(reader.findings())
+    findings = tuple(reader.findings() if known is None else known)
     clocks = clocks_of(reader.events(kinds=CLOCK_KINDS))
     sights, sources = look_at(reader.scans(), workspace)
     return Survey(
@@ -137,18 +146,14 @@ def _budgets(
     workspace: Workspace,
     now: datetime,
 ) -> Mapping[BudgetKey, Budget]:
-    members: dict[BudgetKey, dict[GroupKey, list[Clock]]] = defaultdict(lambda: defaultdict(list))
-    for finding in findings:
-        if finding.objective is not None and finding.key in clocks:
-            units = members[finding.objective, finding.service]
-            units[finding.group].append(clocks[finding.key])
+    members = unit_clocks(findings, clocks)
     assets = by_service(sights)
     owners: set[ServiceId | None] = {*workspace.services, *(service for _, service in members)}
     return {
-        (objective.id, owner): _budget(
+        (objective.id, owner): owner_budget(
             objective,
             owner,
-            members[objective.id, owner],
+            members.get((objective.id, owner), ()),
             assets.get(owner, ()),
             workspace=workspace,
             now=now,
@@ -158,19 +163,35 @@ def _budgets(
     }
 
 
-def _budget(
+def unit_clocks(
+    findings: Iterable[Finding], clocks: Mapping[FindingKey, Clock]
+) -> Mapping[BudgetKey, Sequence[UnitClock]]:
+    """Give what each budget counts: the clocks of its groups, each with its unit key."""
+    members: dict[BudgetKey, dict[GroupKey, list[Clock]]] = defaultdict(lambda: defaultdict(list))
+    for finding in findings:
+        if finding.objective is not None and finding.key in clocks:
+            units = members[finding.objective, finding.service]
+            units[finding.group].append(clocks[finding.key])
+    return {
+        key: [(str(group), clock) for group, each in units.items() for clock in merge_clocks(each)]
+        for key, units in members.items()
+    }
+
+
+def owner_budget(
     objective: Objective,
     owner: ServiceId | None,
-    units: Mapping[GroupKey, list[Clock]],
-    sights: tuple[AssetSight, ...],
+    clocks: Sequence[UnitClock],
+    sights: Sequence[AssetSight],
     *,
     workspace: Workspace,
     now: datetime,
 ) -> Budget:
+    """Give one budget with what the workspace declares of its owner: incidents and exclusions."""
     intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
     return evaluate_budget(
         objective,
-        [(str(group), clock) for group, clocks in units.items() for clock in merge_clocks(clocks)],
+        clocks,
         now=now,
         owner=Owner(OwnerKind.SERVICE, owner or ""),
         coverage=coverage_of(sights, now).share,

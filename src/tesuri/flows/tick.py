@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from tesuri.flows.apply_waivers import apply_waivers
 from tesuri.flows.coverage import Source, look_at
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.survey import state_of, take_survey
-from tesuri.flows.triage_findings import triage
+from tesuri.flows.triage_findings import triage_findings
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import AssetId, FindingKey
@@ -46,26 +47,25 @@ class TickSummary:
         ) + len(self.policy_states)
 
 
+@paused_collection()
 def tick(*, store: Store, workspace: Workspace, table: DecisionTable, now: datetime) -> TickSummary:
     """Do whatever is due at `now`, in one transaction. **raises** Unavailable when the store is."""
     with store.write(now) as writer:
-        living = writer.findings(_LIVING)
-        decided = triage(
-            [each.key for each in living],
+        found = writer.findings()
+        decided = triage_findings(
+            _living(found),
             writer=writer,
             workspace=workspace,
             table=table,
             now=now,
             actor="policy",
         )
-        writer.append(decided)
-        waived = apply_waivers(
-            writer.findings(_LIVING), writer=writer, workspace=workspace, now=now
-        )
-        writer.append(waived)
-        aged = _age(writer, workspace, now)
-        writer.append(aged)
-        states = _policy_states(writer, workspace, now)
+        found = _after(decided, found, writer)
+        waived = apply_waivers(_living(found), writer=writer, workspace=workspace, now=now)
+        found = _after(waived, found, writer)
+        aged = _age(_living(found), writer, workspace, now)
+        found = _after(aged, found, writer)
+        states = _policy_states(found, writer, workspace, now)
         writer.append(states)
     kinds = [event.kind for event in (*waived, *aged)]
     return TickSummary(
@@ -82,13 +82,24 @@ def tick(*, store: Store, workspace: Workspace, table: DecisionTable, now: datet
     )
 
 
-def _age(writer: Writer, workspace: Workspace, now: datetime) -> Sequence[Event]:
+def _living(findings: Sequence[Finding]) -> Sequence[Finding]:
+    return [each for each in findings if each.state in _LIVING]
+
+
+def _after(events: Sequence[Event], found: Sequence[Finding], writer: Writer) -> Sequence[Finding]:
+    """Append the events and give the findings as they are then; read anew only where something changed."""
+    writer.append(events)
+    return writer.findings() if events else found
+
+
+def _age(
+    living: Sequence[Finding], writer: Writer, workspace: Workspace, now: datetime
+) -> Sequence[Event]:
     """Flag what no scan looks at any more, and let go of verdicts whose change never came."""
     _, sources = look_at(writer.scans(), workspace)
     by_place: Mapping[tuple[str, AssetId], Source] = {
         (source.tool, source.asset): source for source in sources
     }
-    living = writer.findings(_LIVING)
     events = [
         _flag(finding, is_stale=is_stale, now=now)
         for finding in living
@@ -144,8 +155,10 @@ def _undeployed(living: Sequence[Finding], writer: Writer, now: datetime) -> Seq
     ]
 
 
-def _policy_states(writer: Writer, workspace: Workspace, now: datetime) -> Sequence[Event]:
-    survey = take_survey(writer, workspace, now)
+def _policy_states(
+    found: Sequence[Finding], writer: Writer, workspace: Workspace, now: datetime
+) -> Sequence[Event]:
+    survey = take_survey(writer, workspace, now, known=found)
     last = {
         str(event.payload["owner"]): str(event.payload["state"])
         for event in writer.events(kinds=[EventKind.POLICY_STATE_CHANGED])

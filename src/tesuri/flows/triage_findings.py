@@ -5,7 +5,7 @@ is never moved into the past.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from tesuri.budgets.assignment import assign
@@ -13,6 +13,7 @@ from tesuri.budgets.clock import run_clock
 from tesuri.flows.clock_facts import CLOCK_KINDS, facts_of
 from tesuri.model.clock import ClockFact, Decided, Opened
 from tesuri.model.decision import Decision
+from tesuri.model.estate import Asset
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey
@@ -21,7 +22,7 @@ from tesuri.model.observation import Cvss
 from tesuri.model.signal import Signals
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
-from tesuri.routing.targets import TargetIndex, asset_of_target, index_targets
+from tesuri.routing.targets import asset_of_target, index_targets
 from tesuri.triage.decide import answers_of, decide
 from tesuri.triage.facts import Facts
 from tesuri.triage.table import DecisionTable
@@ -51,22 +52,28 @@ def triage(
 
     Findings that are closed keep their last decision. **raises** nothing of its own.
     """
-    found = [
-        each
-        for each in writer.findings_by_key(keys)
-        if each.decision is None or each.state in _UNDECIDED
-    ]
-    signals = writer.signals([each.advisories for each in found])
-    index = index_targets(workspace.assets)
-    decided: dict[Facts, Decision] = {}
-    judgements: list[_Judgement] = []
-    for finding, known in zip(found, signals, strict=True):
-        facts = _facts(finding, known, workspace, index)
-        decision = decided.get(facts)
-        if decision is None:
-            decision = decided[facts] = decide(answers_of(facts), table)
-        objective = assign(finding, decision, workspace.objectives)
-        judgements.append(_Judgement(finding, decision, objective))
+    return triage_findings(
+        writer.findings_by_key(keys),
+        writer=writer,
+        workspace=workspace,
+        table=table,
+        now=now,
+        actor=actor,
+    )
+
+
+def triage_findings(
+    findings: Sequence[Finding],
+    *,
+    writer: Writer,
+    workspace: Workspace,
+    table: DecisionTable,
+    now: datetime,
+    actor: str = "triage",
+) -> Sequence[Event]:
+    """Give the same as `triage` for findings that were just read."""
+    found = [each for each in findings if each.decision is None or each.state in _UNDECIDED]
+    judgements = _judged(found, writer, workspace, table)
     known_keys = {each.decision for each in found if each.decision is not None}
     stored = writer.decisions(known_keys)
     changed = [each for each in judgements if _is_news(each, stored)]
@@ -78,8 +85,26 @@ def triage(
     ]
 
 
-def _facts(finding: Finding, signals: Signals, workspace: Workspace, index: TargetIndex) -> Facts:
-    asset = asset_of_target(finding.asset, index)
+def _judged(
+    found: Sequence[Finding], writer: Writer, workspace: Workspace, table: DecisionTable
+) -> Sequence[_Judgement]:
+    """Decide each; equal facts are decided once, and each asset is looked up once."""
+    signals = writer.signals([each.advisories for each in found])
+    index = index_targets(workspace.assets)
+    assets = {name: asset_of_target(name, index) for name in {each.asset for each in found}}
+    decided: dict[Facts, Decision] = {}
+    judgements: list[_Judgement] = []
+    for finding, known in zip(found, signals, strict=True):
+        facts = _facts(finding, known, workspace, assets[finding.asset])
+        decision = decided.get(facts)
+        if decision is None:
+            decision = decided[facts] = decide(answers_of(facts), table)
+        objective = assign(finding, decision, workspace.objectives)
+        judgements.append(_Judgement(finding, decision, objective))
+    return judgements
+
+
+def _facts(finding: Finding, signals: Signals, workspace: Workspace, asset: Asset) -> Facts:
     service = workspace.services.get(finding.service) if finding.service else None
     cvss = (
         Cvss(finding.cvss_score or 0.0, finding.cvss_vector)
@@ -90,7 +115,13 @@ def _facts(finding: Finding, signals: Signals, workspace: Workspace, index: Targ
         kind=finding.kind,
         severity=finding.severity,
         # Whether any CVE was looked up is a fact, which one is not: so equal findings are decided once.
-        signals=replace(signals, cves=signals.cves and ("CVE",)),
+        signals=Signals(
+            kev=signals.kev,
+            epss=signals.epss,
+            exploits=signals.exploits,
+            snapshots=signals.snapshots,
+            cves=signals.cves and ("CVE",),
+        ),
         cvss=cvss,
         weaknesses=finding.weaknesses,
         asset=asset,

@@ -289,6 +289,7 @@ def _cvss(entry: Mapping[str, object]) -> Cvss | None:
             text(given, source, f"{v}Vector"), number(given, source, f"{v}Score"), source=source
         )
         for source in order
+        if source in given
         for v in ("V40", "V3", "V2")
     )
     return best_cvss(candidates)

@@ -65,6 +65,8 @@ class Service:
     modules: tuple[str, ...] = ()
     """Terraform module or path prefixes that belong to it."""
     scan_interval_hours: int | None = None
+    components: tuple[str, ...] = ()
+    """What it runs on, as product and version: python 3.11."""
 
     def title(self, language: str) -> str:
         """Give the service's name as readers of `language` know it."""

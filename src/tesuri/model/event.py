@@ -29,6 +29,7 @@ class EventKind(StrEnum):
     POLICY_STATE_CHANGED = "policy-state-changed"
     GATE_ANSWERED = "gate-answered"
     COMMENTED = "commented"
+    GROUP_RENAMED = "group-renamed"
 
 
 @dataclass(frozen=True, slots=True)

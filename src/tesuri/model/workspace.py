@@ -79,6 +79,8 @@ class Workspace:
     """The inventory, in order of id."""
     objectives: tuple[Objective, ...] = ()
     """Declared ones; empty means that the built-in ones hold (the loader has put them in)."""
+    preset: str = ""
+    """Name of the chosen set of objectives; they stand after the own ones."""
     triage_table: str = ""
     """Name of the decision table, own or built-in; empty: the built-in default."""
     triage_files: tuple[tuple[str, bytes], ...] = ()

@@ -1,17 +1,23 @@
 """Opening the store: SQLite (one file, WAL) or PostgreSQL, brought to the newest schema."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tesuri.model.errors import BadInput, Unavailable
+from tesuri.storage.refusals import first_sentence
 from tesuri.storage.tables import metadata
 
 NEWEST = "0001"
 """The newest schema's revision: asked on every start, so that Alembic is imported only to change one."""
+
+WAIT_SECONDS = 120
+"""How long a second writer waits for the first; an import of a million findings takes about a minute."""
 
 
 def open_engine(url: str) -> Engine:
@@ -25,30 +31,18 @@ def open_engine(url: str) -> Engine:
         raise BadInput(
             "This is no database URL.", where="TESURI_DATABASE_URL", remedy=_EXAMPLE
         ) from error
-    if parsed.get_backend_name() == "sqlite":
-        _prepare_file(parsed.database)
-    elif parsed.get_backend_name() != "postgresql":
-        raise BadInput(
-            f"Tesuri keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}.",
-            where="TESURI_DATABASE_URL",
-            remedy=_EXAMPLE,
-        )
-    engine = create_engine(parsed)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _tune_sqlite)
-        event.listen(engine, "begin", _begin_immediately)
-    try:
-        if not _is_current(engine):
-            from tesuri.storage.schema_changes import bring_up  # noqa: PLC0415 - Alembic costs 0.2 s
-
-            bring_up(engine)
-    except DatabaseError as error:
-        engine.dispose()
-        raise Unavailable(
-            f"The store does not answer: {error.orig}.",
-            where=parsed.render_as_string(hide_password=True),
-            remedy="Check that it runs and that this user may write to it, then try again.",
-        ) from error
+    engine = _engine(parsed)
+    with ExitStack() as refused:
+        refused.callback(engine.dispose)
+        try:
+            _bring_up(engine)
+        except DatabaseError as error:
+            raise Unavailable(
+                f"The store does not answer: {first_sentence(error)}.",
+                where=parsed.render_as_string(hide_password=True),
+                remedy="Check that it runs and that this user may write to it, then try again.",
+            ) from error
+        refused.pop_all()
     return engine
 
 
@@ -60,6 +54,43 @@ def open_empty() -> Engine:
 
 
 _EXAMPLE = "Use for example sqlite:////srv/tesuri/tesuri.db."
+
+
+def _engine(url: URL) -> Engine:
+    match url.get_backend_name():
+        case "sqlite":
+            _prepare_file(url.database)
+            engine = create_engine(url)
+            event.listen(engine, "connect", _tune_sqlite)
+            event.listen(engine, "begin", _begin_immediately)
+            return engine
+        case "postgresql":
+            return _postgresql(url)
+        case other:
+            raise BadInput(
+                f"Tesuri keeps its store in SQLite or PostgreSQL, not in {other}.",
+                where="TESURI_DATABASE_URL",
+                remedy=_EXAMPLE,
+            )
+
+
+def _postgresql(url: URL) -> Engine:
+    try:
+        from tesuri.storage.postgresql import connect  # noqa: PLC0415 - its driver is an extra
+    except ModuleNotFoundError as error:
+        raise Unavailable(
+            "The driver of PostgreSQL is not installed.",
+            where="TESURI_DATABASE_URL",
+            remedy="Install it with: pip install 'tesuri[postgres]'.",
+        ) from error
+    return connect(url)
+
+
+def _bring_up(engine: Engine) -> None:
+    if not _is_current(engine):
+        from tesuri.storage.schema_changes import bring_up  # noqa: PLC0415 - Alembic costs 0.2 s
+
+        bring_up(engine)
 
 
 def _is_current(engine: Engine) -> bool:
@@ -95,7 +126,7 @@ def _tune_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> N
     connection.isolation_level = None
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout=30000",
+        f"busy_timeout={WAIT_SECONDS * 1000}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",

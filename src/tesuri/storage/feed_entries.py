@@ -1,6 +1,7 @@
 """Snapshots of feeds: each is remembered, the newest of each feed is kept whole and asked.
 
-A decision holds what it was told, so the rows of a snapshot that a newer one replaced are let go.
+Of a snapshot that a newer one replaced, the rows stay that name an advisory of some report: they tell what was
+shown then. The others, nearly all, are let go.
 """
 
 from collections import defaultdict
@@ -20,8 +21,10 @@ from tesuri.model.signal import (
     FeedRecord,
     KevEntry,
 )
+from tesuri.storage.bulk import insert_rows
 from tesuri.storage.instants import to_seconds
-from tesuri.storage.tables import feed, feed_entry
+from tesuri.storage.tables import alias, feed, feed_entry
+from tesuri.storage.texts import storable
 
 _WRITE_BATCH = 10_000
 _READ_BATCH = 500
@@ -48,8 +51,8 @@ def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> b
             sha256=header.sha256,
             rows=header.rows,
             skipped=0,
-            source=header.source_file,
-            version=header.version,
+            source=storable(header.source_file),
+            version=storable(header.version),
             recorded_at=to_seconds(recorded_at),
         )
         .returning(feed.c.id)
@@ -63,7 +66,13 @@ def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> b
 def _let_go(connection: Connection, name: FeedName) -> None:
     newest = [key for key, header in newest_feeds(connection) if header.name is name]
     replaced = select(feed.c.id).where(feed.c.name == name.value, feed.c.id.not_in(newest))
-    connection.execute(delete(feed_entry).where(feed_entry.c.feed.in_(replaced)))
+    connection.execute(
+        delete(feed_entry).where(
+            feed_entry.c.feed.in_(replaced),
+            # What it said of findings that the store holds is what was shown then.
+            feed_entry.c.advisory.not_in(select(alias.c.advisory)),
+        )
+    )
 
 
 def newest_feeds(connection: Connection) -> list[tuple[int, FeedHeader]]:
@@ -81,7 +90,7 @@ def newest_feeds(connection: Connection) -> list[tuple[int, FeedHeader]]:
                 version=row.version,
             ),
         )
-    return list(newest.values())
+    return sorted(newest.values(), key=lambda found: found[1].name.value)
 
 
 def entries(
@@ -114,7 +123,7 @@ def _write(connection: Connection, key: int, records: Iterator[FeedRecord]) -> i
         for cve, found in together.items()
     ]
     for start in range(0, len(rows), _WRITE_BATCH):
-        connection.execute(insert(feed_entry), rows[start : start + _WRITE_BATCH])
+        insert_rows(connection, feed_entry, rows[start : start + _WRITE_BATCH])
     return skipped
 
 

@@ -20,10 +20,13 @@ from tesuri.model.finding import State, Work
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.severity import Severity
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
+from tesuri.storage.bulk import insert_rows
 from tesuri.storage.instants import from_optional_seconds, from_seconds, to_seconds
 from tesuri.storage.tables import finding, report, scan, scope, sighting, staged, work_group
+from tesuri.storage.texts import storable
 
 _BATCH = 500
+_WORTH_COUNTING = 1000
 _IDENTITY_BYTES = 16
 
 
@@ -101,10 +104,10 @@ def add_report(connection: Connection, scan_key: int, figures: ReportFigures) ->
         insert(report).values(
             scan=scan_key,
             digest=figures.digest,
-            file=figures.file,
+            file=storable(figures.file),
             format=figures.format,
-            format_version=figures.format_version,
-            tool_version=figures.tool_version,
+            format_version=storable(figures.format_version),
+            tool_version=storable(figures.tool_version),
             findings=figures.findings,
             suppressed=figures.suppressed,
             informational=figures.informational,
@@ -127,8 +130,10 @@ def stage(connection: Connection, identities: Iterable[Identity], scan_key: int)
 def _restage(connection: Connection, identities: Iterable[Identity]) -> None:
     connection.execute(delete(staged))
     rows = [{"identity": identity} for identity in identities]
-    if rows:
-        connection.execute(insert(staged), rows)
+    insert_rows(connection, staged, rows)
+    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_COUNTING:
+        # Nobody else counts a temporary table, and an uncounted one is joined row by row.
+        connection.exec_driver_sql("ANALYZE staged")
 
 
 def _stage_united(connection: Connection, place: ScanPlace) -> None:
@@ -240,10 +245,16 @@ def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
     ]
 
 
-def groups(connection: Connection, titles: Mapping[str, tuple[str, str]]) -> dict[str, GroupKey]:
-    """Find or make the groups of these keys; titles are (English, Japanese), the latest win."""
+def groups(
+    connection: Connection, titles: Mapping[str, tuple[str, str]]
+) -> tuple[dict[str, GroupKey], list[dict[str, object]]]:
+    """Find or make the groups of these keys, and say which got another title and what it was before.
+
+    Titles are (English, Japanese); the latest win.
+    """
     keys: Sequence[str] = sorted(titles)
     known: dict[str, GroupKey] = {}
+    renamings: list[dict[str, object]] = []
     for start in range(0, len(keys), _BATCH):
         wanted = keys[start : start + _BATCH]
         query = select(work_group).where(work_group.c.key.in_(wanted))
@@ -253,6 +264,14 @@ def groups(connection: Connection, titles: Mapping[str, tuple[str, str]]) -> dic
             title, title_ja = titles[row.key]
             if (row.title, row.title_ja) != (title, title_ja):
                 renamed.append((row.id, title, title_ja))
+                renamings.append(
+                    {
+                        "group": row.id,
+                        "title": title,
+                        "title_before": row.title,
+                        "title_ja_before": row.title_ja,
+                    }
+                )
         for key, title, title_ja in renamed:
             connection.execute(
                 update(work_group)
@@ -269,4 +288,4 @@ def groups(connection: Connection, titles: Mapping[str, tuple[str, str]]) -> dic
                 insert(work_group).returning(work_group.c.id, work_group.c.key), fresh
             )
             known.update({row.key: GroupKey(row.id) for row in made})
-    return known
+    return known, renamings

@@ -10,8 +10,10 @@ from sqlalchemy import Connection, func, insert, select, update
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
+from tesuri.storage.bulk import insert_rows
 from tesuri.storage.instants import from_seconds, to_seconds
 from tesuri.storage.tables import counter, journal, txn
+from tesuri.storage.texts import storable
 
 _GENESIS = bytes(32)
 
@@ -34,7 +36,7 @@ def append(connection: Connection, events: Sequence[Event], recorded_at: datetim
         )
         .returning(txn.c.id)
     ).scalar_one()
-    connection.execute(insert(journal), [{**row, "txn": key} for row in rows])
+    insert_rows(connection, journal, [{**row, "txn": key} for row in rows])
 
 
 def read(connection: Connection, *, finding: FindingKey | None = None) -> Iterator[Event]:
@@ -116,8 +118,8 @@ def _row(event: Event) -> dict[str, object]:
         "kind": event.kind.value,
         "finding": event.finding,
         "happened_at": to_seconds(event.happened_at),
-        "actor": event.actor[:128],
-        "reason": event.reason,
+        "actor": storable(event.actor[:128]),
+        "reason": storable(event.reason),
         "payload": orjson.dumps(dict(event.payload), option=orjson.OPT_SORT_KEYS).decode(),
     }
 

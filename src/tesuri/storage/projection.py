@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.storage import journal
+from tesuri.storage.bulk import insert_rows
 from tesuri.storage.tables import finding, sighting
+from tesuri.storage.texts import storable
 
 Row = dict[str, object]
 K = TypeVar("K")
@@ -72,7 +74,7 @@ class _Changes:
 
     def _alter(self, key: int, values: Row) -> None:
         target = self.opened if key in self.opened else self.altered
-        target.setdefault(key, {}).update(values)
+        target.setdefault(key, {}).update(_storable(values))
 
     def _see(self, key: int, seen: Mapping[str, object]) -> None:
         place = (key, _integer(seen, "scope"))
@@ -95,16 +97,15 @@ class _Changes:
 
     def write(self, connection: Connection) -> None:
         """Write everything that was folded in, a few statements for any number of rows."""
-        if self.opened:
-            connection.execute(insert(finding), list(self.opened.values()))
-        if self.new_sightings:
-            connection.execute(
-                insert(sighting),
-                [
-                    {"finding": key, "scope": scope, **row}
-                    for (key, scope), row in self.new_sightings.items()
-                ],
-            )
+        insert_rows(connection, finding, list(self.opened.values()))
+        insert_rows(
+            connection,
+            sighting,
+            [
+                {"finding": key, "scope": scope, **row}
+                for (key, scope), row in self.new_sightings.items()
+            ],
+        )
         for columns, rows in _by_columns(self.altered).items():
             statement = update(finding).where(finding.c.id == bindparam("_id"))
             connection.execute(
@@ -140,9 +141,15 @@ def _by_columns(rows: "dict[K, Row]") -> "dict[tuple[str, ...], list[tuple[K, Ro
 
 def _finding_row(key: int, body: Mapping[str, object]) -> Row:
     # Every column is named, because one statement writes all rows of a batch.
-    row: Row = {**dict.fromkeys(finding.c.keys()), "id": key, **body}
+    row: Row = {**dict.fromkeys(finding.c.keys()), "id": key, **_storable(body)}
     row["identity"] = bytes.fromhex(str(body["identity"]))
     return row
+
+
+def _storable(values: Mapping[str, object]) -> Row:
+    return {
+        name: storable(value) if isinstance(value, str) else value for name, value in values.items()
+    }
 
 
 def _mapping(payload: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -150,11 +150,12 @@ def _with_tools(connection: Connection, query: Select[_Columns]) -> list[Finding
         .join(scope, scope.c.id == sighting.c.scope)
         .join(chosen, chosen.c.id == sighting.c.finding)
         .distinct()
-        .order_by(scope.c.tool)
     )
     for key, tool in connection.execute(seen_by):
         tools.setdefault(key, []).append(tool)
-    return [_finding(row, tuple(tools.get(row.id, ()))) for row in connection.execute(query)]
+    return [
+        _finding(row, tuple(sorted(tools.get(row.id, ())))) for row in connection.execute(query)
+    ]
 
 
 def _finding(row: Row[_Columns], tools: tuple[str, ...]) -> Finding:

@@ -19,9 +19,12 @@ def bring_up(engine: Engine) -> None:
     """
     try:
         with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                from tesuri.storage.postgresql import lock_schema  # noqa: PLC0415 - its driver is an extra
+
+                lock_schema(connection)
             migrate(connection)
     except CommandError as error:
-        engine.dispose()
         raise Unavailable(
             f"The store was made by another version of Tesuri: {error}.",
             where=engine.url.render_as_string(hide_password=True),

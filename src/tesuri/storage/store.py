@@ -5,17 +5,18 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
 from tesuri.model.decision import Decision
-from tesuri.model.errors import Unavailable
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.signal import EpssScore, Exploit, Feed, FeedHeader, KevEntry, Signals
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.ports import GroupName, ScanLine
-from tesuri.storage import feed_entries, intake, journal, projection, reading, words
+from tesuri.storage import feed_entries, intake, journal, past, projection, reading, words
+from tesuri.storage.database import WAIT_SECONDS
+from tesuri.storage.refusals import one_sentence
+from tesuri.storage.texts import short_key, storable
 from tesuri.triage.aliases import Aliases, is_cve, normal_id
 from tesuri.triage.signals import SignalIndex, signals_of
 
@@ -79,6 +80,10 @@ class SqlReader:
         """Give the newest snapshot of each feed."""
         return [header for _, header in feed_entries.newest_feeds(self._connection)]
 
+    def aliases(self, names: Iterable[str]) -> Aliases:
+        """Give the canonical ids of these advisories, as learnt so far."""
+        return words.aliases(self._connection, names)
+
     def skipped_records(self) -> int:
         """Give how many records could not be read in the newest scan of each scope."""
         return reading.skipped_records(self._connection)
@@ -113,9 +118,9 @@ class SqlWriter(SqlReader):
         """Find or make the scan that a report belongs to."""
         return intake.place_scan(
             self._connection,
-            tool=tool,
-            target=target,
-            configuration=configuration,
+            tool=short_key(tool),
+            target=short_key(target),
+            configuration=short_key(configuration),
             scanned_at=scanned_at,
             content=content,
             is_complete=is_complete,
@@ -148,7 +153,18 @@ class SqlWriter(SqlReader):
 
     def group_keys(self, titles: Mapping[str, tuple[str, str]]) -> Mapping[str, GroupKey]:
         """Find or make groups by their text key; titles are English and Japanese."""
-        return intake.groups(self._connection, titles)
+        stored = {text: short_key(text) for text in titles}
+        found, renamings = intake.groups(
+            self._connection,
+            {stored[text]: (storable(en), storable(ja)) for text, (en, ja) in titles.items()},
+        )
+        self.append(
+            [
+                Event(EventKind.GROUP_RENAMED, self._recorded_at, "policy", payload=each)
+                for each in renamings
+            ]
+        )
+        return {text: found[key] for text, key in stored.items()}
 
     def decision_keys(self, decisions: Iterable[Decision]) -> Mapping[Decision, int]:
         """Store each distinct decision once and give the keys."""
@@ -168,6 +184,20 @@ class SqlWriter(SqlReader):
         projection.apply(self._connection, events)
 
 
+class SqlRehearsal(SqlWriter):
+    """A transaction that is taken back at its end, and remembers what it would have written."""
+
+    def __init__(self, connection: Connection, recorded_at: datetime) -> None:
+        """Take the connection and the time of recording, as a writer does."""
+        super().__init__(connection, recorded_at)
+        self.appended: list[Event] = []
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Write events where the same rehearsal sees them, and nobody later."""
+        self.appended += events
+        super().append(events)
+
+
 class SqlStore:
     """A store on an open engine (`database.open_engine`)."""
 
@@ -178,34 +208,53 @@ class SqlStore:
     @contextmanager
     def read(self) -> Iterator[SqlReader]:
         """Open one consistent reading."""
-        with _one_sentence(), self._reads().begin() as connection:
+        with one_sentence(), self._reads().begin() as connection:
             yield SqlReader(connection)
+
+    @contextmanager
+    def rehearse(self, recorded_at: datetime) -> Iterator[SqlRehearsal]:
+        """Open one transaction of which nothing is kept, to see what it would change."""
+        with one_sentence(), self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                _be_the_only_writer(connection)
+                yield SqlRehearsal(connection, recorded_at)
+            finally:
+                transaction.rollback()
 
     @contextmanager
     def write(self, recorded_at: datetime) -> Iterator[SqlWriter]:
         """Open one transaction whose events carry this time of recording."""
-        with _one_sentence(), self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                # One writer at a time, as in SQLite: the chain has one end. Readers go on.
-                connection.exec_driver_sql("LOCK TABLE txn IN EXCLUSIVE MODE")
+        with one_sentence(), self._engine.begin() as connection:
+            _be_the_only_writer(connection)
             yield SqlWriter(connection, recorded_at)
+
+    def past(self, recorded_by: datetime) -> "SqlStore":
+        """Give the store as it was recorded by then, to be read and closed; what is written to it is lost."""
+        with one_sentence(), self._reads().begin() as connection:
+            return SqlStore(past.open_past(connection, recorded_by))
 
     def rebuild(self) -> None:
         """Make the current rows again from the journal."""
-        with _one_sentence(), self._engine.begin() as connection:
+        with one_sentence(), self._engine.begin() as connection:
+            _be_the_only_writer(connection)
             projection.rebuild(connection)
 
     def verify(self) -> int:
         """Recompute the journal's chain; give the number of transactions."""
-        with _one_sentence(), self._reads().begin() as connection:
+        with one_sentence(), self._reads().begin() as connection:
             return journal.verify(connection)
 
     def snapshot(self) -> tuple[Sequence[projection.Row], Sequence[projection.Row]]:
         """Give every cached row, to compare a rebuild with."""
-        with _one_sentence(), self._reads().begin() as connection:
+        with one_sentence(), self._reads().begin() as connection:
             return projection.snapshot(connection)
 
     def _reads(self) -> Engine:
+        if self._engine.dialect.name == "postgresql":
+            return self._engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         return self._engine.execution_options(tesuri_reads=True)
 
     def close(self) -> None:
@@ -213,15 +262,12 @@ class SqlStore:
         self._engine.dispose()
 
 
-@contextmanager
-def _one_sentence() -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as error:
-        raise Unavailable(
-            f"The store did not take it, and nothing was changed: {error.orig}.",
-            remedy="Check the disk and the database, then run the same command again.",
-        ) from error
+def _be_the_only_writer(connection: Connection) -> None:
+    """One writer at a time, as in SQLite: the chain has one end. Readers go on."""
+    if connection.dialect.name == "postgresql":
+        from tesuri.storage.postgresql import lock_writers  # noqa: PLC0415 - its driver is an extra
+
+        lock_writers(connection, WAIT_SECONDS)
 
 
 def _index(

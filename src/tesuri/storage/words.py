@@ -8,7 +8,9 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from tesuri.model.decision import Decision
+from tesuri.storage.bulk import insert_rows
 from tesuri.storage.tables import alias, decision, setting
+from tesuri.storage.texts import short_key
 from tesuri.triage.alias_memory import learn
 from tesuri.triage.aliases import Aliases, normal_id
 
@@ -30,11 +32,8 @@ def secret_key(connection: Connection) -> bytes:
 def learn_aliases(connection: Connection, sets: Iterable[tuple[str, ...]]) -> Aliases:
     """Learn alias sets and give the table; an id keeps the canonical one that it was once given."""
     wanted = list(sets)
-    ids = sorted({normal_id(each) for names in wanted for each in names})
-    known: dict[str, str] = {}
-    for start in range(0, len(ids), _BATCH):
-        query = select(alias).where(alias.c.advisory.in_(ids[start : start + _BATCH]))
-        known.update({row.advisory: row.canonical for row in connection.execute(query)})
+    ids = sorted({short_key(normal_id(each)) for names in wanted for each in names})
+    known = _known_aliases(connection, ids)
     fresh_sets = [names for names in wanted if any(normal_id(each) not in known for each in names)]
     if not fresh_sets:
         return Aliases(known)
@@ -42,11 +41,25 @@ def learn_aliases(connection: Connection, sets: Iterable[tuple[str, ...]]) -> Al
     fresh = [
         {"advisory": name, "canonical": canonical}
         for name, canonical in table.canonical_of.items()
-        if name not in known
+        if name not in known and short_key(name) == name and short_key(canonical) == canonical
     ]
-    if fresh:
-        connection.execute(insert(alias), fresh)
+    insert_rows(connection, alias, fresh)
     return table
+
+
+def aliases(connection: Connection, names: Iterable[str]) -> Aliases:
+    """Give the table of these ids as it was learnt so far; nothing is learnt by asking."""
+    return Aliases(
+        _known_aliases(connection, sorted({short_key(normal_id(each)) for each in names}))
+    )
+
+
+def _known_aliases(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for start in range(0, len(ids), _BATCH):
+        query = select(alias).where(alias.c.advisory.in_(ids[start : start + _BATCH]))
+        known.update({row.advisory: row.canonical for row in connection.execute(query)})
+    return known
 
 
 def decision_keys(connection: Connection, decisions: Iterable[Decision]) -> dict[Decision, int]:

@@ -11,33 +11,41 @@ _MARK: Final = "…"
 _TAIL: Final = 4
 _TOKEN: Final = r"A-Za-z0-9_\-"
 
-# Each prefix is followed by at least so many characters of the class; the prefix stays readable.
+# Heads, each followed by at least so many characters of the class; the head stays readable.
 # From: the token formats that each issuer documents.
 _PREFIXED = (
-    ("(?:AKIA|ASIA|AROA|AIDA|ANPA|AGPA|ABIA|ACCA)", "A-Z0-9", 12),  # AWS key and principal ids
-    ("(?:ghp|gho|ghu|ghs|ghr)_", "A-Za-z0-9", 20),  # GitHub
+    ("AKIA ASIA AROA AIDA ANPA AGPA ABIA ACCA", "A-Z0-9", 12),  # AWS key and principal ids
+    ("ghp_ gho_ ghu_ ghs_ ghr_", "A-Za-z0-9", 20),  # GitHub
     ("github_pat_", "A-Za-z0-9_", 20),
-    ("xox[abeoprs]-", _TOKEN, 10),  # Slack
+    ("xoxa- xoxb- xoxe- xoxo- xoxp- xoxr- xoxs-", _TOKEN, 10),  # Slack
     ("xapp-", _TOKEN, 10),
     ("AIza", _TOKEN, 30),  # Google API
-    (r"ya29\.", _TOKEN, 20),  # Google OAuth
+    ("ya29.", _TOKEN, 20),  # Google OAuth
     ("GOCSPX-", _TOKEN, 20),
-    ("(?:sk|rk|pk)_(?:live|test)_", "A-Za-z0-9", 10),  # Stripe
+    ("sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_", "A-Za-z0-9", 10),  # Stripe
     ("whsec_", "A-Za-z0-9+/=", 20),
     ("npm_", "A-Za-z0-9", 30),
     ("pypi-", _TOKEN, 40),
-    ("(?:glpat|gldt|glrt|glcbt|glptt|glsoat|glft)-", _TOKEN + ".", 15),  # GitLab
+    ("glpat- gldt- glrt- glcbt- glptt- glsoat- glft-", _TOKEN + ".", 15),  # GitLab
     ("dop_v1_", "a-f0-9", 30),  # DigitalOcean
-    (r"SG\.", _TOKEN + ".", 30),  # SendGrid
+    ("SG.", _TOKEN + ".", 30),  # SendGrid
     ("key-", "a-f0-9", 32),  # Mailgun
-    ("sk-(?:proj-|ant-)?", _TOKEN, 20),
+    ("sk-proj- sk-ant- sk-", _TOKEN, 20),
     ("hf_", "A-Za-z0-9", 30),
-    ("shp(?:at|ca|pa|ss)_", "a-fA-F0-9", 30),  # Shopify
-    (r"hv[sb]\.", _TOKEN, 20),  # Vault
+    ("shpat_ shpca_ shppa_ shpss_", "a-fA-F0-9", 30),  # Shopify
+    ("hvs. hvb.", _TOKEN, 20),  # Vault
     ("dckr_pat_", _TOKEN, 20),
     ("AGE-SECRET-KEY-1", "A-Z0-9", 30),
     ("SK", "a-f0-9", 32),  # Twilio
 )
+_HEADS = tuple(head for heads, _, _ in _PREFIXED for head in heads.split())
+_HEADS_BY_SIGN = {
+    sign: tuple(head for head in _HEADS if sign == (head[-1] if head[-1] in "_-." else head[0]))
+    for sign in "_-.AS"
+}
+"""Heads by a character that each of them has, so that most of them need not be looked for."""
+_SHORTEST_TOKEN = 15
+"""Characters of the shortest secret that a head announces: a Slack token."""
 _PRIVATE_KEY = re.compile(
     r"-----BEGIN ([A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?)-----[^-…]+(?:-----END [A-Z0-9 ]{0,60}-----)?"
 )
@@ -69,12 +77,34 @@ _SIGNATURE = re.compile(
 )
 # 40 characters of an AWS secret access key near its name in other spellings than an assignment.
 _AWS_SECRET = re.compile(r"(?<![A-Za-z0-9/+=…])([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])")
+
+
+def _any_of(heads: str) -> str:
+    return f"(?:{'|'.join(map(re.escape, heads.split()))})"
+
+
 _PREFIXES = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    + "|".join(f"(?:{start}[{run}]{{{least},4096}})" for start, run, least in _PREFIXED)
+    + "|".join(f"(?:{_any_of(heads)}[{run}]{{{least},4096}})" for heads, run, least in _PREFIXED)
     + r")"
 )
-_PREFIX_HEAD = re.compile("(?:" + "|".join(start for start, _, _ in _PREFIXED) + ")")
+_PREFIX_HEAD = re.compile("(?:" + "|".join(_any_of(heads) for heads, _, _ in _PREFIXED) + ")")
+
+# What a text must contain before a pattern can match; nearly every text contains none of it.
+_WORD_SIGNS = (
+    *("passw", "passphrase", "pwd", "secret", "token", "key"),
+    *("accesssignature", "credential", "パスワード"),
+)
+_SIGN_AHEAD = re.compile(r"[a-z0-9_-]{0,40}[\"']?\s{0,8}[=:]")
+_RUNS = bytes.maketrans(
+    bytes(range(256)),
+    bytes(
+        ord("x") if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_-.+/=") else 32
+        for byte in range(256)
+    ),
+)
+_TOKEN_RUN = b"x" * _SHORTEST_TOKEN
+_AWS_RUN = b"x" * 40
 
 
 def mask(text: str) -> str:
@@ -86,13 +116,74 @@ def mask(text: str) -> str:
     """
     if len(text) < 6:
         return text
-    masked = _PRIVATE_KEY.sub(lambda found: f"-----BEGIN {found.group(1)}-----{_MARK}", text)
-    masked = _PREFIXES.sub(lambda found: _short(found.group(), _head(found.group())), masked)
-    masked = _JWT.sub(lambda found: _short(found.group(), "eyJ"), masked)
-    for pattern in (_WEBHOOK, _HEADER, _URL_PASSWORD, _SIGNATURE):
-        masked = pattern.sub(lambda found: found.group(1) + _MARK, masked)
-    masked = _ASSIGNED.sub(_assigned, masked)
-    return _AWS_SECRET.sub(_aws_secret, masked)
+    masked = text
+    if "-----BEGIN " in text:
+        masked = _PRIVATE_KEY.sub(lambda found: f"-----BEGIN {found.group(1)}-----{_MARK}", masked)
+    runs = text.encode("utf-8", "surrogatepass").translate(_RUNS)
+    has_run = _TOKEN_RUN in runs
+    if has_run:
+        masked = _without_tokens(text, masked)
+    masked = _without_named(text, masked)
+    return _AWS_SECRET.sub(_aws_secret, masked) if has_run and _AWS_RUN in runs else masked
+
+
+def _without_tokens(text: str, masked: str) -> str:
+    """Mask what its own head gives away.
+
+    Signs are looked for in the text as it came: masking takes parts of it away and brings no new one.
+    """
+    if _has_head(text):
+        masked = _PREFIXES.sub(lambda found: _short(found.group(), _head(found.group())), masked)
+    if "eyJ" in text:
+        masked = _JWT.sub(lambda found: _short(found.group(), "eyJ"), masked)
+    return masked
+
+
+def _has_head(text: str) -> bool:
+    for sign, heads in _HEADS_BY_SIGN.items():
+        if sign in text:
+            for head in heads:  # A plain loop: any() would cost more than the comparisons.
+                if head in text:
+                    return True
+    return False
+
+
+def _without_named(text: str, masked: str) -> str:
+    """Mask what the words before it call a secret."""
+    folded = _folded(text)
+    if "hooks.slack.com/" in text or "discord" in text:
+        masked = _WEBHOOK.sub(_keep_first, masked)
+    if "authorization" in folded:
+        masked = _HEADER.sub(_keep_first, masked)
+    if "@" in text and "://" in text:
+        masked = _URL_PASSWORD.sub(_keep_first, masked)
+    if "sig=" in text or "ignature=" in text:
+        masked = _SIGNATURE.sub(_keep_first, masked)
+    return _ASSIGNED.sub(_assigned, masked) if _names_secret(folded) else masked
+
+
+def _folded(text: str) -> str:
+    """Give the text as `re.IGNORECASE` compares it; there the dotless and the dotted i are an i too."""
+    if text.isascii():
+        return text.lower()
+    return text.casefold().replace("i\u0307", "i").replace("ı", "i")
+
+
+def _names_secret(folded: str) -> bool:
+    """Whether a word for a secret stands before a sign of assignment."""
+    if ":" not in folded and "=" not in folded:
+        return False
+    for word in _WORD_SIGNS:
+        start = folded.find(word)
+        while start >= 0:
+            if _SIGN_AHEAD.match(folded, start + len(word)):
+                return True
+            start = folded.find(word, start + len(word))
+    return False
+
+
+def _keep_first(found: re.Match[str]) -> str:
+    return f"{found.group(1)}{_MARK}"
 
 
 def _short(secret: str, head: str) -> str:

@@ -5,6 +5,7 @@ that fixes several would otherwise make strangers equal.
 """
 
 import re
+from functools import lru_cache
 
 # Longest names first where one begins like another.
 _SINGLE = re.compile(
@@ -28,6 +29,7 @@ def advisories_in(*texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=4096)
 def aliases_of(own: str, *others: str) -> tuple[str, ...]:
     """Give the name of an advisory and the other names of the same vulnerability.
 
@@ -44,6 +46,7 @@ def aliases_of(own: str, *others: str) -> tuple[str, ...]:
     return tuple(part for part in (name, *aliases) if part)
 
 
+@lru_cache(maxsize=4096)
 def weaknesses_in(*texts: str) -> tuple[str, ...]:
     """Give each CWE that the texts name, as CWE-79, once and in order of appearance."""
     found = (f"CWE-{number}" for text in texts for number in _WEAKNESS.findall(text))

@@ -7,6 +7,7 @@ what no rule knows are None, never a guess of today.
 import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 _ISO = re.compile(
     r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
@@ -35,8 +36,11 @@ def instant(value: object) -> datetime | None:
     if isinstance(value, bool):
         return None
     word = str(value).strip() if isinstance(value, (str, int, float)) else ""
-    if not 0 < len(word) <= _LONGEST:
-        return None
+    return _instant_of(word) if 0 < len(word) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)  # A report repeats the dates of its advisories.
+def _instant_of(word: str) -> datetime | None:
     try:
         found = _from_number(word) if _EPOCH.fullmatch(word) else _from_words(word)
     except (ValueError, OverflowError):

@@ -4,8 +4,6 @@ It refuses what is not one complete document, numbers that JSON does not have (N
 that only an attacker writes. A key given twice keeps its last value, as every common reader does.
 """
 
-from itertools import chain
-
 import orjson
 
 from tesuri.model.errors import BadInput
@@ -13,6 +11,9 @@ from tesuri.untrusted.text_document import MAX_BYTES, read_text, read_utf8
 
 MAX_DEPTH = 200
 """Deepest nesting that is accepted; real reports stay under 30. orjson itself stops at 1,024."""
+
+_CONTAINERS = frozenset({dict, list})
+"""Exactly these are what the decoder makes: a look at the type is half the price of isinstance."""
 
 
 def read_json(
@@ -87,17 +88,15 @@ def _what_is_wrong(document: bytes, error: orjson.JSONDecodeError, place: str) -
 
 
 def _refuse_depth(value: object, where: str, max_depth: int) -> None:
-    level: list[object] = [value]
+    level = [value]
     for _ in range(max_depth):
-        level = [
-            child
-            for child in chain.from_iterable(
-                part.values() if isinstance(part, dict) else part
-                for part in level
-                if isinstance(part, (dict, list))
-            )
-            if isinstance(child, (dict, list))
-        ]
-        if not level:
+        deeper: list[object] = []
+        for part in level:
+            if isinstance(part, dict):
+                deeper += [child for child in part.values() if type(child) in _CONTAINERS]
+            elif isinstance(part, list):
+                deeper += [child for child in part if type(child) in _CONTAINERS]
+        if not deeper:
             return
+        level = deeper
     raise BadInput(f"The JSON nests deeper than {max_depth} levels.", where=where)

@@ -3,6 +3,8 @@
 **source** https://github.com/package-url/purl-spec (types and the place of the namespace).
 """
 
+from functools import lru_cache
+
 from packageurl import PackageURL
 
 from tesuri.model.observation import Package
@@ -82,9 +84,8 @@ def package_from_purl(
 
     `version` as the report writes it wins over the one in the URL.
     """
-    try:
-        parsed = PackageURL.from_string(purl)
-    except ValueError:
+    parsed = _parsed(purl)
+    if parsed is None:
         return None
     return Package(
         parsed.name,
@@ -94,3 +95,11 @@ def package_from_purl(
         fixed_versions,
         path,
     )
+
+
+@lru_cache(maxsize=4096)  # A report names a package once for each of its vulnerabilities.
+def _parsed(purl: str) -> PackageURL | None:
+    try:
+        return PackageURL.from_string(purl)
+    except ValueError:
+        return None

@@ -6,7 +6,6 @@ do not know; the `need_…` ones raise BadInput that names the pointer. Nothing 
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import cast
 
 from tesuri.model.errors import BadInput
 
@@ -16,11 +15,12 @@ _EMPTY: Mapping[str, object] = {}
 def at(value: object, *path: str | int) -> object:
     """Give what stands at a path of keys and indexes; None where the path leads nowhere."""
     for part in path:
-        if isinstance(part, str):
-            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            value = value.get(part) if isinstance(part, str) else None
+        elif isinstance(value, list) and isinstance(part, int):
+            value = value[part] if -len(value) <= part < len(value) else None
         else:
-            is_inside = isinstance(value, list) and -len(value) <= part < len(value)
-            value = cast("list[object]", value)[part] if is_inside else None
+            return None
     return value
 
 
@@ -41,6 +41,8 @@ def text(value: object, *path: str | int) -> str:
     found = at(value, *path)
     if isinstance(found, str):
         return found.strip()
+    if found is None:
+        return ""
     is_number = isinstance(found, (int, float)) and not isinstance(found, bool)
     return str(found) if is_number else ""
 
@@ -49,7 +51,7 @@ def texts(value: object, *path: str | int) -> tuple[str, ...]:
     """Give the texts of the list at the path, without empty ones; a lone text counts as a list of one."""
     found = at(value, *path)
     parts = found if isinstance(found, list) else [found]
-    return tuple(word for word in (text(part) for part in parts) if word)
+    return tuple([word for part in parts if (word := text(part))])
 
 
 def number(value: object, *path: str | int) -> float | None:

@@ -58,6 +58,7 @@ _WORDS: Mapping[tuple[type, str], str] = {
     (EventKind, "seen-by"): msg("Seen by another tool"),
     (EventKind, "missed"): msg("Went late"),
     (EventKind, "changed"): msg("Details changed"),
+    (EventKind, "group-renamed"): msg("Group renamed"),
     (EventKind, "waived"): msg("Waiver approved"),
     (EventKind, "waiver-ended"): msg("Waiver ended"),
     (EventKind, "stale"): msg("Source became stale"),

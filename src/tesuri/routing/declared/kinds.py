@@ -39,6 +39,9 @@ SERVICE = Record(
         "repositories": Field(Texts(), "Its repositories as owner/name; globs allowed."),
         "modules": Field(Texts(), "Prefixes of Terraform module paths or file paths."),
         "scan_interval": Field(Duration(), "How often its assets are scanned."),
+        "components": Field(
+            Texts(pattern=r"[^ ].* [^ ]+"), "What it runs on: product and version."
+        ),
     },
     title="Service",
 )
@@ -168,6 +171,7 @@ SETTINGS = Record(
         "triage": Field(
             Text(pattern=r"[A-Za-z0-9][A-Za-z0-9._/ -]{0,99}"), "Name of the decision table."
         ),
+        "preset": Field(_ID, "Set of objectives that holds after the own ones."),
         "ownership": Field(_OWNERSHIP, "How things find their service."),
         "longest_waivers": Field(
             TextMap(Duration(), keys=tuple(Severity)), "Longest life of a waiver by severity."

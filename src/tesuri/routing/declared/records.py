@@ -33,6 +33,7 @@ def service_from(value: object) -> Service:
         repositories=texts(value, "repositories"),
         modules=texts(value, "modules"),
         scan_interval_hours=max(1, duration_seconds(interval) // 3_600) if interval else None,
+        components=texts(value, "components"),
     )
 
 

@@ -1,0 +1,104 @@
+"""Run a command several times and say what it took: wall, processor, memory; the median of each."""
+
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one command took, in the median of its runs."""
+
+    wall_seconds: float
+    processor_seconds: float
+    """User and system together; steadier than the wall clock on a machine that others use too."""
+    peak_bytes: int
+    runs: int
+
+    @classmethod
+    def median_of(cls, several: Iterable[Self]) -> Self:
+        """Give the median of each figure."""
+        all_of = list(several)
+        return cls(
+            statistics.median(each.wall_seconds for each in all_of),
+            statistics.median(each.processor_seconds for each in all_of),
+            int(statistics.median(each.peak_bytes for each in all_of)),
+            sum(each.runs for each in all_of),
+        )
+
+
+def measure(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    runs: int,
+    clear: Iterable[str] = (),
+    codes: Sequence[int] = (0,),
+) -> Measured:
+    """Run the command in the folder; what is named in `clear` is removed before each run.
+
+    **raises** RuntimeError when it ends with another code than one of `codes`.
+    """
+    names = tuple(clear)
+    return Measured.median_of(_once(command, folder, names, codes) for _ in range(runs))
+
+
+def _once(
+    command: Sequence[str], folder: Path, clear: Sequence[str], codes: Sequence[int]
+) -> Measured:
+    for name in clear:
+        _remove(folder / name)
+    started = time.perf_counter()
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
+        _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in codes:
+        said = (folder / "output").read_text(errors="replace")[-2000:]
+        raise RuntimeError(f"{' '.join(command[:4])} ended with {process.returncode}: {said}")
+    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, 1)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def machine() -> str:
+    """Give the processor, the cores, the memory and the Python that the figures were taken with."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
+        f"Python {platform.python_version()}; load before the run {os.getloadavg()[0]:.1f}"
+    )
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or "unknown processor"
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else "unknown processor"
+
+
+def commit(root: Path) -> str:
+    """Give the commit that was measured, with a word where files differ from it."""
+    git = ("git", "-C", str(root))
+    name = subprocess.run(
+        [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    changed = subprocess.run(
+        [*git, "status", "--porcelain"], capture_output=True, text=True, check=True
+    ).stdout
+    return f"{name}, with changes that are not committed" if changed else name

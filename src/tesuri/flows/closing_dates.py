@@ -1,0 +1,42 @@
+"""The due date of what a scan closes: the one that its clock gives, not the one that was last stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from tesuri.budgets.clock import run_clock
+from tesuri.flows.clock_facts import CLOCK_KINDS, facts_of
+from tesuri.model.clock import ClockFact, Opened
+from tesuri.model.event import Event, EventKind
+from tesuri.model.identifiers import FindingKey
+from tesuri.ports import Reader
+
+
+def with_due_dates(events: Sequence[Event], reader: Reader) -> Sequence[Event]:
+    """Set the due date that the clock gives once a finding is closed.
+
+    A closing is dated at the first clean scan; whatever moved the due date after that no longer counts.
+    """
+    closings = {
+        event.finding: event
+        for event in events
+        if event.kind is EventKind.CLOSED and event.finding is not None
+    }
+    facts: dict[FindingKey, list[ClockFact]] = {key: facts_of(closings[key]) for key in closings}
+    for event in reader.events(findings=closings, kinds=CLOCK_KINDS) if closings else ():
+        if event.finding is not None:
+            facts[event.finding] += facts_of(event)
+    return [
+        _due_again(event, facts[event.finding])
+        if event.finding is not None and closings.get(event.finding) is event
+        else event
+        for event in events
+    ]
+
+
+def _due_again(event: Event, facts: Sequence[ClockFact]) -> Event:
+    changed = event.payload.get("set")
+    if not isinstance(changed, Mapping) or not any(isinstance(fact, Opened) for fact in facts):
+        return event
+    due = run_clock(facts).due_at
+    again = {**changed, "due_at": int(due.timestamp()) if due else None}
+    return replace(event, payload={**event.payload, "set": again})

@@ -1,0 +1,21 @@
+import pytest
+
+from benchmarks.generated import REPORTS, plan
+from tesuri.flows.inspect_reports import inspect
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_generated_report_is_read_as_its_format_with_every_record(name: str) -> None:
+    summary = inspect(REPORTS[name](501), where="generated.json")
+    assert (summary.error, summary.format, summary.findings) == (None, name, 501)
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_a_generated_report_is_the_same_at_every_run_and_differs_by_day(name: str) -> None:
+    make = REPORTS[name]
+    assert make(20) == make(20)
+    assert make(20) != make(20, day=2)
+
+
+def test_a_generated_plan_has_so_many_resources() -> None:
+    assert plan(7).count(b'"mode":"managed"') == 7
