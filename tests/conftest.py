@@ -9,10 +9,16 @@ from pathlib import Path
 
 import playwright
 import pytest
+from hypothesis import settings
 
 from tests.storage.databases import Databases, fresh_sqlite, postgresql_databases
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# The same examples in every run, so that a red run is red again; TESURI_TEST_EXAMPLES=random looks for new ones.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random", print_blob=True)
+settings.load_profile(os.environ.get("TESURI_TEST_EXAMPLES", "fixed"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
