@@ -7,6 +7,10 @@ PYTHON ?= python3
 DEMO_OPTIONS ?=
 BENCH_OPTIONS ?=
 BIN := .venv/bin
+# Left to `make test`: whole processes that are killed, long random histories, the demo built again and again.
+SLOW := storage/test_many_processes.py storage/test_past.py flows/test_past.py flows/test_build_demo.py \
+  cli/test_demo.py cli/test_past.py cli/test_watch.py formats/test_any_shape.py formats/test_any_xml.py \
+  flows/test_lifecycle_episodes.py
 # Real inputs for the conformance tests; without the folder those tests say so and pass.
 export TESURI_CORPUS ?= $(abspath ../shared/data)
 
@@ -41,7 +45,7 @@ lint: install
 	@$(BIN)/lint-imports
 
 check: lint ## what to run before each commit: format, lint, types, import contracts, fast tests
-	@$(PYTEST) -m "not browser and not corpus"
+	@$(PYTEST) -m "not browser and not corpus" -k "not postgresql" $(SLOW:%=--ignore=tests/%)
 
 test: lint ## everything that CI checks, the browser and the real inputs included
 	@TESURI_CHROMIUM="$$($(PYTHON) -m tools.browser)" && export TESURI_CHROMIUM && \
