@@ -81,11 +81,6 @@ def due_seconds(ledger: Ledger, at: int) -> int:
     return ledger.due_sums[last] - ledger.due_sums[first]
 
 
-def due_count(ledger: Ledger, at: int, window_seconds: int) -> int:
-    """Count what fell due in the window that ends at `at`."""
-    return bisect_right(ledger.dues, at) - bisect_right(ledger.dues, at - window_seconds)
-
-
 def usual_due_cap(ledger: Ledger, now: int, first_start: int | None) -> int | None:
     """Give three times the 12-month median of P, from at least three whole windows; else None."""
     if first_start is None:

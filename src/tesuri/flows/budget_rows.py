@@ -92,15 +92,6 @@ def deciding_row(scope: Scope, objective: Objective) -> BudgetRow:
     return worst[0] if worst else sum_row(scope, objective)
 
 
-def service_row(survey: Survey, budget: Budget, service: ServiceId | None) -> BudgetRow | None:
-    """Give the line of a service's budget; None when its objective is not declared any more."""
-    objective = objective_of(survey, budget.objective)
-    if objective is None:
-        return None
-    coverage = coverage_at(survey, service)
-    return member_row(survey, objective, service, coverage=coverage)
-
-
 def objective_of(survey: Survey, key: ObjectiveId) -> Objective | None:
     """Give a declared objective; None when there is none of that id."""
     return next((each for each in survey.workspace.objectives if each.id == key), None)

@@ -11,11 +11,10 @@ from statistics import median
 
 from tesuri.budgets.evaluate import evaluate_budget
 from tesuri.budgets.group import merge_clocks
-from tesuri.budgets.policy import roll_up
 from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind, RollUp
+from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
 from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
@@ -129,14 +128,6 @@ def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[Ser
     if team is None:
         return frozenset((*workspace.services, None))
     return frozenset(each.id for each in workspace.services.values() if each.team == team)
-
-
-def rolled_up(
-    survey: Survey, objective: ObjectiveId, services: Iterable[ServiceId | None]
-) -> RollUp:
-    """Add up one objective over services: hours add, the worst member decides."""
-    keys = ((objective, service) for service in services)
-    return roll_up([survey.budgets[key] for key in keys if key in survey.budgets])
 
 
 def _budgets(

@@ -8,11 +8,6 @@ def to_seconds(instant: datetime) -> int:
     return int(instant.timestamp())
 
 
-def to_optional_seconds(instant: datetime | None) -> int | None:
-    """Give the whole second, or None for None."""
-    return None if instant is None else int(instant.timestamp())
-
-
 def from_seconds(seconds: int) -> datetime:
     """Give the aware UTC instant of a stored second."""
     return datetime.fromtimestamp(seconds, UTC)
