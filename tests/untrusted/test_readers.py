@@ -54,11 +54,20 @@ def test_depth_is_bounded() -> None:
         read_json(b"[[1]]", where="f", max_depth=1)
 
 
-def test_a_lone_surrogate_and_a_wrong_byte_are_refused_with_their_place() -> None:
+def test_a_wrong_byte_and_a_number_without_end_are_refused_with_their_place() -> None:
     with pytest.raises(BadInput, match="Byte 8 is not valid UTF-8"):
         read_json(b'{"a": "x\xff"}', where="f")
+    with pytest.raises(BadInput, match=r"The number at line 1, column 7 is larger"):
+        read_json(b'{"a": 1e999}', where="f")
+
+
+def test_wrong_escapes_inside_a_text_are_forgiven_and_right_ones_stay() -> None:
+    text = rb'{"\d": ["\ud800x", "\ud83d\ude00", "\\ud800", "a\udc80", "\q\\\n", "\u12"]}'
+    assert read_json(text, where="f") == {
+        "\\d": ["\ufffdx", "\U0001f600", "\\ud800", "a\ufffd", "\\q\\\n", "\\u12"]
+    }
     with pytest.raises(BadInput, match="line 1, column"):
-        read_json(b'{"a": "\\ud800"}', where="f")
+        read_json(rb'{"a": "\d', where="f")
 
 
 def test_table_finds_its_delimiter_and_keeps_quoted_line_ends() -> None:
@@ -66,7 +75,7 @@ def test_table_finds_its_delimiter_and_keeps_quoted_line_ends() -> None:
     assert table.columns == ("a", "b;c", "d")
     assert [dict(row.cells) for row in table.rows] == [
         {"a": "1", "b;c": "two\nlines", "d": "3"},
-        {"a": "4", "b;c": "", "d": ""},
+        {"a": "4"},
     ]
     assert [row.line for row in table.rows] == [3, 5]
 

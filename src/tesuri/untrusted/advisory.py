@@ -13,6 +13,8 @@ _SINGLE = re.compile(
     r"|PYSEC-\d{4}-\d{1,6}|MAL-\d{4}-\d{1,8}|OSV-\d{4}-\d{1,6}|JVNDB-\d{4}-\d{6})(?![0-9A-Z])",
     re.IGNORECASE,
 )
+_CANONICAL = re.compile(r"CVE-\d{4}-\d{4,10}|GHSA(?:-[0-9a-z]{4}){3}", re.ASCII)
+"""The names of most reports, in the spelling that everybody uses."""
 _WEAKNESS = re.compile(r"(?<![A-Z0-9])CWE[-_:\s]{0,2}0*(\d{1,5})(?!\d)", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"0*(\d{1,5})(?:\.0)?")
 
@@ -35,9 +37,13 @@ def aliases_of(own: str, *others: str) -> tuple[str, ...]:
 
     A bulletin that covers several CVEs keeps its own name only, and a CVE takes no second CVE.
     """
-    names = advisories_in(own)
-    name = names[0] if names else advisory_name(own)
-    aliases = [other for other in advisories_in(*others) if other != name]
+    if all(map(_CANONICAL.fullmatch, (own, *others))):
+        name = own
+        aliases = [other for other in dict.fromkeys(others) if other != own]
+    else:
+        names = advisories_in(own)
+        name = names[0] if names else advisory_name(own)
+        aliases = [other for other in advisories_in(*others) if other != name]
     cves = [alias for alias in aliases if alias.startswith("CVE-")]
     if name.startswith("CVE-"):
         aliases = [alias for alias in aliases if alias not in cves]

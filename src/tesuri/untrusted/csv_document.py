@@ -7,8 +7,9 @@ Lines about the report itself may stand above the header (Qualys); they are kept
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.text_document import MAX_BYTES, read_text
@@ -17,9 +18,10 @@ MAX_CELL = 4 * 1024 * 1024
 """Characters of one cell; descriptions with pasted requests reach some hundred thousand."""
 
 MAX_COLUMNS = 2_000
+MAX_ROWS = 5_000_000
 _DELIMITERS = ",;\t|"
-_HEAD_LINES = 20
-_PREAMBLE_LINES = 10_000
+HEAD_LINES = 20
+PREAMBLE_LINES = 10_000
 """Lines above a header in which a report sums up each of its hosts."""
 
 _WIDE = 8
@@ -35,7 +37,7 @@ class Row:
     line: int
     """1-based line on which the record ends in the file."""
     cells: Mapping[str, str]
-    """Every column of the table; empty text where the row is shorter than the header."""
+    """Text by column; where the row is shorter than the header, the columns at its end are not there."""
     problem: str = ""
     """Why the cells cannot be trusted; empty for a good row."""
 
@@ -45,14 +47,14 @@ class Table:
     """A header and the records under it; empty lines are no records."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     preamble: tuple[tuple[str, ...], ...] = ()
     """Cells of the lines above the header that tell of the report; empty where the header is first."""
 
 
 def is_table(head: str) -> bool:
     """Whether the beginning of a text has a line that only a delimited table has."""
-    lines = [line for line in head.splitlines()[:_HEAD_LINES] if line.strip()]
+    lines = [line for line in head.splitlines()[:HEAD_LINES] if line.strip()]
     if lines and any(sign in lines[0] for sign in _DELIMITERS):
         return True
     return any(_count(line, sign) >= _WIDE for line in lines for sign in _DELIMITERS)
@@ -70,30 +72,33 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
         raise BadInput("The file holds only white space, no header line.", where=where)
     # NOTE: csv keeps this limit for the whole process; its own default is 131,072.
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
-        lines = [
-            (reader.line_num, cells) for cells in reader if any(cell.strip() for cell in cells)
-        ]
+        filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+        lines = [(reader.line_num, cells) for cells in islice(filled, MAX_ROWS + 1)]
     except csv.Error as error:
         raise BadInput(
             f"This is not CSV: {error}.", where=f"{where}: line {reader.line_num}"
         ) from error
     if not lines:
         raise BadInput("The file has delimiters but no header line.", where=where)
-    start = _header_index(lines)
+    if len(lines) > MAX_ROWS:
+        raise BadInput(
+            f"The table has more than {MAX_ROWS:,} rows.", where=where, remedy="Split it."
+        )
+    start = header_index(lines)
     columns = tuple(column.strip() for column in lines[start][1])
     if len(columns) > MAX_COLUMNS:
         raise BadInput(f"The header has {len(columns):,} columns.", where=where)
-    rows = tuple(_row(columns, cells, line) for line, cells in lines[start + 1 :])
+    rows = tuple(row_of(columns, cells, line) for line, cells in lines[start + 1 :])
     preamble = tuple(tuple(cell.strip() for cell in cells) for _, cells in lines[:start])
     return Table(columns, rows, preamble)
 
 
-def _header_index(lines: list[tuple[int, list[str]]]) -> int:
+def header_index(lines: list[tuple[int, list[str]]]) -> int:
     """Give the index of the last line that can be a header below a preamble; 0 where there is none."""
     index = widest = 0
-    for number, (_, cells) in enumerate(lines[:_PREAMBLE_LINES]):
+    for number, (_, cells) in enumerate(lines[:PREAMBLE_LINES]):
         filled = sum(1 for cell in cells if cell.strip())
         if number and filled >= max(_WIDE, 2 * widest) and _has_names(cells):
             index = number
@@ -110,20 +115,22 @@ def _has_names(cells: list[str]) -> bool:
     )
 
 
-def _row(columns: tuple[str, ...], cells: list[str], line: int) -> Row:
+def row_of(columns: tuple[str, ...], cells: list[str], line: int) -> Row:
+    """Give the record that the cells of a line make under the header."""
     surplus = [cell for cell in cells[len(columns) :] if cell.strip()]
     problem = f"{len(cells)} cells under {len(columns)} columns" if surplus else ""
-    filled = cells + [""] * (len(columns) - len(cells))
     named: dict[str, str] = {}
-    for column, cell in zip(columns, filled, strict=False):
+    # NOTE: a row of one cell under 2,000 columns stays small, or a small file would fill the memory.
+    for column, cell in zip(columns, cells, strict=False):
         # Of two columns with one name the first with content counts.
         named[column] = named.get(column) or cell.strip()
     return Row(line, named, problem)
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
+    """Give the sign that parts the cells in the first lines of a text."""
     # NOTE: the first lines are enough, and splitting a large text into all its lines is dear.
-    lines = [line for line in text.lstrip().split("\n", _HEAD_LINES)[:_HEAD_LINES] if line.strip()]
+    lines = [line for line in text.lstrip().split("\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
     header = next((line for line in lines if any(sign in line for sign in _DELIMITERS)), lines[0])
     return max(_DELIMITERS, key=lambda sign: _count(header, sign))
 

@@ -8,12 +8,14 @@ from collections.abc import Iterable
 
 _NO_VERSION = frozenset({"none", "null", "n/a", "-", "*", "unknown", "not-fixed", "wont-fix"})
 _RANGE = re.compile(r"^(>=|=>|>|==|=|\^|~>|~)?\s*v?(?=\d)")
+# NOTE: a run of spaces is looked at from its first one only; from each of them it would take quadratic time.
+_ALTERNATIVES = re.compile(r",|\|\||(?<!\s)\s+or\s+")
 _MAX_LINKS = 50
 
 
 def versions_listed(*words: str) -> tuple[str, ...]:
     """Give each version that the words name once; several in one word are split at commas and bars."""
-    found = [part.strip() for word in words for part in re.split(r",|\|\||\s+or\s+", word)]
+    found = [part.strip() for word in words for part in _ALTERNATIVES.split(word)]
     return tuple(dict.fromkeys(part for part in found if part and part.lower() not in _NO_VERSION))
 
 

@@ -5,9 +5,12 @@ import re
 
 from tesuri.untrusted.fix import web_links
 
-_BREAK = re.compile(r"<\s*/?\s*(?:p|br|li|ul|ol|div|tr|table|h[1-6]|pre)\b[^<>]*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
-_EMPTY_LINES = re.compile(r"[ \t]*\n\s*")
+# NOTE: each pattern has one way to begin in a run of the same signs; two would take quadratic time.
+_BREAK = re.compile(
+    r"<\s*(?:/\s*)?(?:p|br|li|ul|ol|div|tr|table|h[1-6]|pre)\b[^<>]*>", re.IGNORECASE
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--(?:(?!<!--).)*?-->", re.DOTALL)
+_EMPTY_LINES = re.compile(r"(?<![ \t])[ \t]*\n\s*")
 _ADDRESS = re.compile(r"https?://[^\s\"'<>)\]}]+", re.IGNORECASE)
 
 

@@ -3,11 +3,12 @@
 **source** https://github.com/package-url/purl-spec (types and the place of the namespace).
 """
 
+import re
 from functools import lru_cache
 
 from packageurl import PackageURL
 
-from tesuri.model.observation import Package
+from tesuri.model.observation import Package, new_package
 
 # What scanners call it → purl type. From: the documentation of Trivy (types of results) and of Syft (package types).
 _TYPES = {
@@ -37,6 +38,13 @@ _TYPES = {
 }
 _PURL_TYPE = {word: kind for kind, words in _TYPES.items() for word in words.split()}
 _SYSTEM_TYPES = frozenset({"deb", "apk", "rpm", "alpm"})
+_WORD = r"[A-Za-z0-9._~+-]+"
+_QUALIFIER = r"[A-Za-z][A-Za-z0-9._-]*=[A-Za-z0-9._~%:/+-]*"
+_USUAL = re.compile(
+    r"pkg:(cargo|deb|gem|golang|maven|npm|nuget|pypi|rpm)/"
+    rf"((?:{_WORD}/)*)({_WORD})(?:@({_WORD}))?(?:\?{_QUALIFIER}(?:&{_QUALIFIER})*)?"
+)
+"""The types and spellings of nearly all reports, for which the library's rules are those of `_usual`."""
 _SEPARATORS = {"maven": ":", "npm": "/", "golang": "/", "composer": "/"}
 
 
@@ -74,7 +82,7 @@ def package_named(
         namespace, _, name = name.rpartition(separator)
     if kind == "pypi":
         name = name.lower().replace("_", "-")
-    return Package(name, version, kind, namespace, fixed_versions, path)
+    return new_package(name, version, kind, namespace, fixed_versions, path)
 
 
 def package_from_purl(
@@ -87,19 +95,25 @@ def package_from_purl(
     parsed = _parsed(purl)
     if parsed is None:
         return None
-    return Package(
-        parsed.name,
-        version or parsed.version or "",
-        parsed.type,
-        parsed.namespace or "",
-        fixed_versions,
-        path,
-    )
+    kind, namespace, name, own_version = parsed
+    return new_package(name, version or own_version, kind, namespace, fixed_versions, path)
 
 
 @lru_cache(maxsize=4096)  # A report names a package once for each of its vulnerabilities.
-def _parsed(purl: str) -> PackageURL | None:
+def _parsed(purl: str) -> tuple[str, str, str, str] | None:
+    """Give type, namespace, name and version."""
+    if usual := _USUAL.fullmatch(purl):
+        return _usual(*usual.groups(default=""))
     try:
-        return PackageURL.from_string(purl)
+        parsed = PackageURL.from_string(purl)
     except ValueError:
         return None
+    return parsed.type, parsed.namespace or "", parsed.name, parsed.version or ""
+
+
+def _usual(kind: str, namespace: str, name: str, version: str) -> tuple[str, str, str, str]:
+    """Give the parts as the library gives them for these types: a test compares the two."""
+    namespace = namespace[:-1]
+    if kind == "pypi":
+        return kind, namespace.lower(), name.lower().replace("_", "-"), version
+    return kind, namespace, name.lower() if kind == "npm" else name, version

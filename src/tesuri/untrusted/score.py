@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
-from tesuri.model.observation import Cvss
+from tesuri.model.observation import Cvss, new_cvss
 
 _MAX_VECTOR = 400
 """Characters; the longest vector with all metrics of version 4 has under 250."""
@@ -12,18 +12,30 @@ _MAX_VECTOR = 400
 
 def cvss_from(vector: str, score: float | None, *, source: str = "") -> Cvss | None:
     """Give the score with its vector; computed from the vector where the report gives none."""
+    vector = _whole(vector)
     version = _version(vector)
     if score is None and version:
         score = _computed(vector, version)
     if score is None or not 0 <= score <= 10:
         return None
-    return Cvss(score, vector if version else "", version, source)
+    return new_cvss(score, vector if version else "", version, source)
 
 
 def best_cvss(candidates: Iterable[Cvss | None]) -> Cvss | None:
     """Give the first one of the highest CVSS version; None when there is none."""
     known = [candidate for candidate in candidates if candidate is not None]
     return max(known, key=lambda candidate: candidate.version, default=None)
+
+
+def _whole(vector: str) -> str:
+    """Give the vector with its version, which several tools leave out; its own metrics tell it."""
+    plain = vector.strip().strip("()").removeprefix("CVSS:2.0/")
+    if not plain.startswith("AV:"):
+        return plain
+    if "/VC:" in plain:
+        return f"CVSS:4.0/{plain}"
+    # Between 3.0 and 3.1 only the words changed, no metric and no base score.
+    return f"CVSS:3.1/{plain}" if "/PR:" in plain else plain
 
 
 def _version(vector: str) -> str:

@@ -4,19 +4,21 @@ The lenient ones give an empty value where the shape is another one, because sca
 do not know; the `need_…` ones raise BadInput that names the pointer. Nothing here knows any format.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import isfinite
 
 from tesuri.model.errors import BadInput
 
 _EMPTY: Mapping[str, object] = {}
+_LARGEST_WHOLE = 2**31 - 1
+"""No line or count of a report is larger, and it is what PostgreSQL keeps in an integer."""
 
 
 def at(value: object, *path: str | int) -> object:
     """Give what stands at a path of keys and indexes; None where the path leads nowhere."""
     for part in path:
         if isinstance(value, dict):
-            value = value.get(part) if isinstance(part, str) else None
+            value = value.get(part)
         elif isinstance(value, list) and isinstance(part, int):
             value = value[part] if -len(value) <= part < len(value) else None
         else:
@@ -26,19 +28,25 @@ def at(value: object, *path: str | int) -> object:
 
 def mapping(value: object, *path: str | int) -> Mapping[str, object]:
     """Give the mapping at the path; an empty one when there is none."""
-    found = at(value, *path)
+    found = at(value, *path) if path else value
     return found if isinstance(found, dict) else _EMPTY
 
 
 def items(value: object, *path: str | int) -> list[object]:
     """Give the list at the path; an empty one when there is none."""
-    found = at(value, *path)
+    found = at(value, *path) if path else value
     return found if isinstance(found, list) else []
 
 
 def text(value: object, *path: str | int) -> str:
     """Give the text at the path without surrounding space; numbers as written, else empty."""
-    found = at(value, *path)
+    found = value
+    for part in path:
+        # The usual step stands here, too: this function is called some thirty times for each record.
+        if type(found) is not dict:
+            found = at(value, *path)
+            break
+        found = found.get(part)
     if isinstance(found, str):
         return found.strip()
     if found is None:
@@ -50,14 +58,23 @@ def text(value: object, *path: str | int) -> str:
 def texts(value: object, *path: str | int) -> tuple[str, ...]:
     """Give the texts of the list at the path, without empty ones; a lone text counts as a list of one."""
     found = at(value, *path)
+    if found is None:
+        return ()
     parts = found if isinstance(found, list) else [found]
     return tuple([word for part in parts if (word := text(part))])
+
+
+def stripped(words: Iterable[str] | None) -> list[str]:
+    """Give the words without surrounding space, and without empty ones; nothing for None."""
+    if not words:
+        return []
+    return [word for part in words if (word := part.strip())]
 
 
 def number(value: object, *path: str | int) -> float | None:
     """Give the finite number at the path, also when it is written as text; else None."""
     found = at(value, *path)
-    if isinstance(found, bool) or not isinstance(found, (int, float, str)):
+    if found is None or isinstance(found, bool) or not isinstance(found, (int, float, str)):
         return None
     try:
         result = float(found)
@@ -67,9 +84,9 @@ def number(value: object, *path: str | int) -> float | None:
 
 
 def whole(value: object, *path: str | int) -> int:
-    """Give the whole number at the path, 0 when there is none that is positive."""
+    """Give the whole number at the path, 0 when there is none that is positive and below 2^31."""
     found = number(value, *path)
-    return int(found) if found is not None and found > 0 else 0
+    return int(found) if found is not None and 0 < found <= _LARGEST_WHOLE else 0
 
 
 def flag(value: object, *path: str | int) -> bool | None:
@@ -131,5 +148,9 @@ def join_pointer(pointer: str, *parts: str | int) -> str:
 
     **source** RFC 6901, section 3.
     """
-    escaped = (str(part).replace("~", "~0").replace("/", "~1") for part in parts)
-    return "".join([pointer, *(f"/{part}" for part in escaped)])
+    for part in parts:
+        word = str(part)
+        if "~" in word or "/" in word:
+            word = word.replace("~", "~0").replace("/", "~1")
+        pointer = f"{pointer}/{word}"
+    return pointer

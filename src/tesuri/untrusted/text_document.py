@@ -36,7 +36,7 @@ def read_text(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> str:
             where=where,
             remedy="Split it.",
         )
-    mark, encoding = _mark_and_encoding(data)
+    mark, encoding = mark_and_encoding(data)
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
@@ -60,12 +60,13 @@ def read_utf8(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> bytes:
 
     **raises** BadInput as `read_text` does, except that UTF-8 itself is left for the parser to check.
     """
-    if 0 < len(data) <= max_bytes and _mark_and_encoding(data) == (b"", "utf-8"):
+    if 0 < len(data) <= max_bytes and mark_and_encoding(data) == (b"", "utf-8"):
         return data
     return read_text(data, where=where, max_bytes=max_bytes).encode()
 
 
-def _mark_and_encoding(data: bytes) -> tuple[bytes, str]:
+def mark_and_encoding(data: bytes) -> tuple[bytes, str]:
+    """Give the byte order mark and the encoding that the beginning of a document speaks for."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return mark, encoding

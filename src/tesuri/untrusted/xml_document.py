@@ -6,13 +6,14 @@ elements (Burp, Nmap and Qualys write one) is passed over. Prefixes of names are
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import NoReturn, Protocol
 from xml.parsers import expat
 
 from tesuri.model.errors import BadInput
+from tesuri.model.record_maker import maker_of
 from tesuri.untrusted.text_document import MAX_BYTES, read_text, read_utf8
 
 MAX_DEPTH = 100
@@ -21,6 +22,9 @@ MAX_DEPTH = 100
 MAX_ELEMENTS = 5_000_000
 MAX_ATTRIBUTES = 200
 """Attributes of one element; real reports stay under 20."""
+
+MAX_POINTER = 1_000
+"""Characters of all names from the root to an element; every element carries them. Real reports stay under 100."""
 
 MAX_TEXT = 32 * 1024 * 1024
 """Characters of one element; a web scanner pastes whole responses."""
@@ -43,7 +47,7 @@ class Element:
 
     name: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
-    children: tuple["Element", ...] = ()
+    children: Sequence["Element"] = ()
     text: str = ""
     """Its own characters, without those of its children."""
     pointer: str = ""
@@ -53,6 +57,7 @@ class Element:
 
 
 NOTHING = Element()
+_new_element = maker_of(Element)
 
 
 def read_xml(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Element:
@@ -64,7 +69,7 @@ def read_xml(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Element:
     if not document.strip():
         raise BadInput("The file holds only white space, no XML element.", where=where)
     start = len(document) - len(document.lstrip())
-    tree = _Tree(where, _encoding(data, document), document[:start].count(b"\n"))
+    tree = Tree(where, encoding_for(data, document), document[:start].count(b"\n"))
     try:
         tree.parser.Parse(document[start:], True)
     except expat.ExpatError as error:
@@ -111,7 +116,13 @@ def attribute(parent: Element, name: str) -> str:
     return parent.attributes.get(name, "").strip()
 
 
-def _encoding(data: bytes, document: bytes) -> str | None:
+def declared_encoding(document: bytes) -> str | None:
+    """Give the encoding that the document declares; None where it declares none."""
+    declared = _DECLARED.match(document[:400])
+    return declared[1].decode() if declared else None
+
+
+def encoding_for(data: bytes, document: bytes) -> str | None:
     """Give the encoding that the parser must take instead of the declared one; None where that is right."""
     declared = _DECLARED.match(document[:400])
     is_wide = declared and declared[1].decode().lower().startswith(_WIDE)
@@ -119,7 +130,7 @@ def _encoding(data: bytes, document: bytes) -> str | None:
 
 
 @dataclass(slots=True)
-class _Open:
+class OpenElement:
     """An element whose end has not come yet."""
 
     name: str
@@ -129,17 +140,34 @@ class _Open:
     children: list[Element] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     size: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
 
 
-class _Tree:
+class Keeper(Protocol):
+    """Keeps the children of large elements elsewhere than in memory."""
+
+    def before_child(self, parent: OpenElement, line: int) -> None:
+        """Hear that another child begins where the parser stands."""
+        ...
+
+    def children_of(self, done: OpenElement) -> Sequence[Element]:
+        """Give the children of an element that ends where the parser stands."""
+        ...
+
+
+class Tree:
     """The elements that are open while the parser runs, and what it may not meet."""
 
-    def __init__(self, where: str, encoding: str | None, empty_lines: int) -> None:
+    def __init__(
+        self, where: str, encoding: str | None, empty_lines: int, keeper: Keeper | None = None
+    ) -> None:
         self.where = where
         self.empty_lines = empty_lines
+        self.keeper = keeper
+        # What a keeper keeps elsewhere fills no memory.
+        self.most_elements = MAX_ELEMENTS if keeper is None else sys.maxsize
         self.root = NOTHING
-        self.open: list[_Open] = []
+        self.open: list[OpenElement] = []
         self.elements = 0
         parser = expat.ParserCreate(encoding)
         parser.buffer_text = True
@@ -153,6 +181,15 @@ class _Tree:
         parser.ExternalEntityRefHandler = self._refuse_entity
         parser.SkippedEntityHandler = self._refuse_entity
         self.parser = parser
+
+    def close(self) -> None:
+        """Let the parser go, which else holds the tree and is held by it until cycles are collected."""
+        self.parser.StartElementHandler = None
+        self.parser.EndElementHandler = None
+        self.parser.CharacterDataHandler = None
+        self.parser.EntityDeclHandler = None
+        self.parser.ExternalEntityRefHandler = None
+        self.parser.SkippedEntityHandler = None
 
     @property
     def line(self) -> int:
@@ -184,23 +221,37 @@ class _Tree:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1
-        for count, limit, words in (
-            (len(self.open) + 1, MAX_DEPTH, "nests deeper than {:,} levels"),
-            (self.elements, MAX_ELEMENTS, "has more than {:,} elements"),
-            (len(attributes), MAX_ATTRIBUTES, "has an element with more than {:,} attributes"),
+        if (
+            len(self.open) >= MAX_DEPTH
+            or len(attributes) > MAX_ATTRIBUTES
+            or self.elements > self.most_elements
         ):
-            if count > limit:
-                raise self.refusal(f"The XML {words.format(limit)}.")
-        local = name.rpartition(":")[2] or name
-        self.open.append(_Open(local, attributes, self._pointer(local), self.line))
+            raise self._too_much(attributes)
+        local = (name.rpartition(":")[2] or name) if ":" in name else name
+        line = self.empty_lines + self.parser.CurrentLineNumber
+        if self.keeper is not None and self.open:
+            self.keeper.before_child(self.open[-1], line)
+        pointer = self._pointer(local)
+        if len(pointer) > MAX_POINTER:
+            raise self.refusal("The XML has elements with names longer than any report writes.")
+        self.open.append(OpenElement(local, attributes, pointer, line))
+
+    def _too_much(self, attributes: dict[str, str]) -> BadInput:
+        if len(self.open) >= MAX_DEPTH:
+            return self.refusal(f"The XML nests deeper than {MAX_DEPTH:,} levels.")
+        if len(attributes) > MAX_ATTRIBUTES:
+            return self.refusal(
+                f"The XML has an element with more than {MAX_ATTRIBUTES:,} attributes."
+            )
+        return self.refusal(f"The XML has more than {MAX_ELEMENTS:,} elements.")
 
     def _pointer(self, name: str) -> str:
         if not self.open:
             return f"/{name}"
         parent = self.open[-1]
-        parent.counts[name] += 1
-        number = parent.counts[name]
-        return f"{parent.pointer}/{name}" + (f"[{number}]" if number > 1 else "")
+        number = parent.counts.get(name, 0) + 1
+        parent.counts[name] = number
+        return f"{parent.pointer}/{name}[{number}]" if number > 1 else f"{parent.pointer}/{name}"
 
     def _characters(self, words: str) -> None:
         if not self.open:
@@ -213,10 +264,10 @@ class _Tree:
 
     def _end(self, _name: str) -> None:
         done = self.open.pop()
-        made = Element(
+        made = _new_element(
             done.name,
             done.attributes,
-            tuple(done.children),
+            self.keeper.children_of(done) if self.keeper else tuple(done.children),
             "".join(done.words),
             done.pointer,
             done.line,

@@ -21,6 +21,9 @@ MAX_DEPTH = 100
 MAX_NODES = 1_000_000
 """Values in one file, each alias counted as all that it stands for."""
 
+MAX_POINTERS = 128 * 1024 * 1024
+"""Characters of the JSON pointers of all values; a file of the largest size that people write has a tenth."""
+
 _NULL = re.compile(r"(?:~|null|Null|NULL|)")
 _TRUE = re.compile(r"(?:true|True|TRUE|yes|Yes|YES|on|On|ON)")
 _FALSE = re.compile(r"(?:false|False|FALSE|no|No|NO|off|Off|OFF)")
@@ -72,6 +75,17 @@ def read_yaml_lines(
     return builder.lines
 
 
+def read_yaml_with_lines(
+    data: bytes, *, where: str, tags: Mapping[str, str] | None = None
+) -> tuple[tuple[object, Mapping[str, int]], ...]:
+    """Give each document of a stream with the 1-based line of every value, by JSON pointer.
+
+    **raises** BadInput with the line.
+    """
+    builder = _builder(data, where, tags)
+    return tuple((value, dict(builder.lines)) for value in builder.documents())
+
+
 def _builder(data: bytes, where: str, tags: Mapping[str, str] | None) -> "_Builder":
     text = read_text(data, where=where, max_bytes=MAX_BYTES)
     return _Builder(_events(text, where), where, tags or {})
@@ -100,6 +114,7 @@ class _Builder:
     lines: dict[str, int] = field(default_factory=dict)
     anchors: dict[str, tuple[object, int]] = field(default_factory=dict)
     nodes: int = 0
+    pointers: int = 0
 
     def documents(self) -> Iterator[object]:
         """Give the value of each document of the stream."""
@@ -114,6 +129,9 @@ class _Builder:
             return self._alias(event)
         before = self.nodes
         self._count(1, event)
+        self.pointers += len(pointer)
+        if self.pointers > MAX_POINTERS:
+            raise self._refusal("The YAML's keys are too long for the number of its values.", event)
         self.lines[pointer] = event.start_mark.line + 1
         if depth > MAX_DEPTH:
             raise self._refusal(f"The YAML nests deeper than {MAX_DEPTH} levels.", event)
