@@ -14,7 +14,12 @@ def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> Non
     head = (
         "# Formats\n\nEvery report format that Tesuri detects and reads; `make golden` writes this page. "
         "How to add one: [add a format](add-a-format.md).\n\n"
-        f"{len(FORMATS)} formats.\n\n| name | made by | documents |\n|---|---|---|\n"
+        f"{len(FORMATS)} formats.\n\n"
+        "A format is told by content, never by the file's name. Several reports of one format may stand in one file: "
+        "as a list, one on each line, or one after the other. An attestation (in-toto, DSSE, cosign) is opened, its signature is "
+        "not checked. A file that does not say which tool wrote it, such as the empty list of a clean scan, is read with its "
+        "format's name: `tesuri ingest --as gitleaks`; a file of 0 bytes so named closes nothing by absence.\n\n"
+        "| name | made by | documents |\n|---|---|---|\n"
     )
     golden(PAGE, head + "\n".join(sorted(rows)) + "\n")
 

@@ -15,6 +15,8 @@ _SAMPLES = sorted(
     path for path in _FOLDER.glob("*/*.*") if path.suffix in {".json", ".jsonl", ".csv", ".xml"}
 )
 _WHOLE = [path for path in _SAMPLES if "hostile" not in path.name]
+_STREAMS = {"records", "slices"}
+_SELDOM = {"components", "is_inventory"}
 _EMPTY = ("", (), None, Place())
 
 
@@ -37,7 +39,7 @@ def _render(report: Report) -> str:
     about = [
         f"{part.name}: {getattr(report, part.name)}"
         for part in fields(report)
-        if part.name != "records"
+        if part.name not in _STREAMS and (part.name not in _SELDOM or getattr(report, part.name))
     ]
     records = [line for record in report.records for line in _render_record(record)]
     return "\n".join([*about, *records, ""])

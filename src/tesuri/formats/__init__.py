@@ -39,7 +39,7 @@ from tesuri.formats.kubescape import FORMAT as KUBESCAPE
 from tesuri.formats.nessus.nessus_file import FORMAT as NESSUS_XML
 from tesuri.formats.nessus.table import FORMAT as NESSUS_CSV
 from tesuri.formats.nmap import FORMAT as NMAP
-from tesuri.formats.npm_audit_6 import FORMAT as NPM_AUDIT_6
+from tesuri.formats.npm_audit_6.report import FORMAT as NPM_AUDIT_6
 from tesuri.formats.npm_audit_7 import FORMAT as NPM_AUDIT_7
 from tesuri.formats.nuclei import FORMAT as NUCLEI
 from tesuri.formats.openvas.table import FORMAT as OPENVAS_CSV
@@ -48,7 +48,7 @@ from tesuri.formats.openvex import FORMAT as OPENVEX
 from tesuri.formats.osv_scanner import FORMAT as OSV_SCANNER
 from tesuri.formats.pip_audit import FORMAT as PIP_AUDIT
 from tesuri.formats.prowler_csv import FORMAT as PROWLER_CSV
-from tesuri.formats.prowler_ocsf import FORMAT as PROWLER_OCSF
+from tesuri.formats.prowler_ocsf.report import FORMAT as PROWLER_OCSF
 from tesuri.formats.prowler_v2_json import FORMAT as PROWLER_V2_JSON
 from tesuri.formats.prowler_v3_json import FORMAT as PROWLER_V3_JSON
 from tesuri.formats.qualys.asset_report import FORMAT as QUALYS_XML
@@ -57,11 +57,11 @@ from tesuri.formats.qualys.table import FORMAT as QUALYS_CSV
 from tesuri.formats.qualys_vmdr import FORMAT as QUALYS_VMDR
 from tesuri.formats.sarif.report import FORMAT as SARIF
 from tesuri.formats.scoutsuite import FORMAT as SCOUTSUITE
-from tesuri.formats.semgrep import FORMAT as SEMGREP
+from tesuri.formats.semgrep.report import FORMAT as SEMGREP
 from tesuri.formats.snyk.report import FORMAT as SNYK
 from tesuri.formats.sonarqube import FORMAT as SONARQUBE
 from tesuri.formats.tfsec import FORMAT as TFSEC
-from tesuri.formats.trivy import FORMAT as TRIVY
+from tesuri.formats.trivy.report import FORMAT as TRIVY
 from tesuri.formats.trivy_operator import FORMAT as TRIVY_OPERATOR
 from tesuri.formats.trufflehog import FORMAT as TRUFFLEHOG
 from tesuri.formats.trufflehog3 import FORMAT as TRUFFLEHOG3

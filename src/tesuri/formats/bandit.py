@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped
+from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import weaknesses_listed
 from tesuri.untrusted.instant import instant
@@ -69,7 +69,7 @@ def _record(result: object, pointer: str) -> Record:
     weaknesses = weaknesses_listed(text(result, "issue_cwe", "id"), text(result, "issue_cwe"))
     if rule in _PASSWORD_TESTS or "CWE-259" in weaknesses:
         message, code = without_literals(message), without_literals(code)
-    return Observation(
+    return new_observation(
         kind=Kind.WEAKNESS,
         rule=rule,
         title=message.partition("\n")[0] or text(result, "test_name") or rule,
@@ -77,7 +77,7 @@ def _record(result: object, pointer: str) -> Record:
         pointer=pointer,
         description=message,
         weaknesses=weaknesses,
-        place=Place(path=text(result, "filename"), line=line),
+        place=new_place(path=text(result, "filename"), line=line),
         context=code,
         links=addresses_in(text(result, "more_info"), text(result, "issue_cwe", "link")),
     )

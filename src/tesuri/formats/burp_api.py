@@ -20,6 +20,8 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_in
@@ -27,7 +29,7 @@ from tesuri.untrusted.markup import addresses_in, plain_text
 from tesuri.untrusted.record_list import mappings_in, records_at
 from tesuri.untrusted.shape import items, mapping, shape_name, text
 
-_PARAMETER = re.compile(r"\[(.{1,300})\]\s*\Z", re.DOTALL)
+_PARAMETER = re.compile(r"\[(.{1,300})\]\Z", re.DOTALL)
 _METHOD = re.compile(rb"([A-Z]{3,10}) ")
 _FOUND = frozenset({"", "issue_found", "issue_updated"})
 
@@ -96,7 +98,7 @@ def _observation(issue: Mapping[str, object], pointer: str, rule: str, target: s
     remedies = (text(issue, "remediation"), text(issue, "remediation_detail"))
     classes = text(issue, "vulnerability_classifications")
     name = text(issue, "name")
-    return Observation(
+    return new_observation(
         kind=Kind.WEB,
         rule=rule,
         title=plain_text(name) or f"Issue {rule}",
@@ -115,7 +117,7 @@ def _observation(issue: Mapping[str, object], pointer: str, rule: str, target: s
 def _place(issue: Mapping[str, object]) -> Place:
     origin, path = text(issue, "origin").rstrip("/"), text(issue, "path")
     found = _PARAMETER.search(text(issue, "caption"))
-    return Place(
+    return new_place(
         method=_method(issue),
         url=f"{origin}/{path.lstrip('/')}" if origin or path else "",
         parameter=found[1].removesuffix(" parameter").strip() if found else "",

@@ -17,6 +17,8 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_in
@@ -32,7 +34,7 @@ from tesuri.untrusted.xml_document import (
     element,
 )
 
-_PARAMETER = re.compile(r"\[(.{1,300})\]\s*\Z", re.DOTALL)
+_PARAMETER = re.compile(r"\[(.{1,300})\]\Z", re.DOTALL)
 
 
 def _recognise(document: object) -> Likeness:
@@ -91,7 +93,7 @@ def _observation(issue: Element, rule: str, target: str) -> Observation:
     references = content(issue, "references")
     classes = content(issue, "vulnerabilityClassifications")
     parts = (detail, *(() if detail else items), background)
-    return Observation(
+    return new_observation(
         kind=Kind.WEB,
         rule=rule,
         title=plain_text(content(issue, "name")) or f"Issue {rule}",
@@ -110,11 +112,11 @@ def _observation(issue: Element, rule: str, target: str) -> Observation:
 def _place(issue: Element) -> Place:
     path = content(issue, "path")
     location = content(issue, "location")
-    found = _PARAMETER.search(location)
+    found = _PARAMETER.search(location.rstrip())
     requests = children(issue, "requestresponse", "request")
     method = next((word for one in requests if (word := attribute(one, "method"))), "")
     host = content(issue, "host").rstrip("/")
-    return Place(
+    return new_place(
         method=method.upper(),
         url=f"{host}/{path.lstrip('/')}" if host or path else "",
         parameter=found[1].removesuffix(" parameter").strip() if found else "",

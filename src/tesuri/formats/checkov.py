@@ -13,11 +13,12 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of
@@ -125,12 +126,12 @@ def _observation(entry: Mapping[str, object], pointer: str, framework: str) -> O
         is_licence = bool(text(details, "license")) and not text(details, "id")
         return (_licence if is_licence else _vulnerability)(entry, details, pointer)
     rule = text(entry, "check_id")
-    place = Place(path=_path(entry), line=whole(entry, "file_line_range", 0))
+    place = new_place(path=_path(entry), line=whole(entry, "file_line_range", 0))
     title = text(entry, "check_name") or rule
     severity = severity_from_word(text(entry, "severity"))
     links = web_links(texts(entry, "guideline"))
     if framework == "secrets" or rule.startswith("CKV_SECRET_"):
-        return Observation(
+        return new_observation(
             kind=Kind.SECRET,
             rule=rule,
             title=title,
@@ -143,7 +144,7 @@ def _observation(entry: Mapping[str, object], pointer: str, framework: str) -> O
         )
     resource, resource_type = _resource(entry, framework)
     lines = (text(line, 1) for line in items(entry, "code_block"))
-    return Observation(
+    return new_observation(
         kind=Kind.WEAKNESS if framework.startswith("sast") else Kind.MISCONFIGURATION,
         rule=rule,
         title=title,
@@ -187,7 +188,7 @@ def _vulnerability(
 ) -> Observation:
     name = text(details, "id") or text(entry, "check_id")
     package = _package(entry, details)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
@@ -197,7 +198,7 @@ def _vulnerability(
         remedy=update_sentence(package.name, package.fixed_versions),
         advisories=aliases_of(name),
         package=package,
-        place=Place(path=package.path, line=whole(entry, "file_line_range", 0)),
+        place=new_place(path=package.path, line=whole(entry, "file_line_range", 0)),
         cvss=cvss_from(text(details, "vector"), number(details, "cvss")),
         has_fix=bool(package.fixed_versions) or None,
         published_at=instant(at(details, "published_date")),
@@ -223,7 +224,7 @@ def _licence(
 ) -> Observation:
     package = _package(entry, details)
     licence = text(details, "license")
-    return Observation(
+    return new_observation(
         kind=Kind.LICENCE,
         rule=licence,
         title=f"Licence {licence} of {package.name}",
@@ -231,7 +232,7 @@ def _licence(
         pointer=pointer,
         description=text(entry, "check_name"),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
     )
 
 

@@ -10,11 +10,11 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
@@ -71,7 +71,7 @@ def _record(row: Mapping[str, object], pointer: str) -> Record:
         return Skipped(pointer, f"{reason}: {message or status or '(none)'}")
     if not rule:
         return Skipped(pointer, "the row names no plugin")
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(row, "title") or rule,

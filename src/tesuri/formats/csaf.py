@@ -11,12 +11,13 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Cvss,
     Kind,
-    Observation,
     Package,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_package,
 )
 from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
@@ -107,7 +108,7 @@ def _vulnerability(
     fixes = [
         part for part in items(entry, "remediations") if text(part, "category") == "vendor_fix"
     ]
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name or text(entry, "title"),
         title=text(entry, "title") or name,
@@ -149,10 +150,10 @@ def _package(entry: Mapping[str, object], products: _Products) -> Package | None
         return (
             packages[0]
             if len(versions) == 1
-            else Package(packages[0].name, "", packages[0].ecosystem, packages[0].namespace)
+            else new_package(packages[0].name, "", packages[0].ecosystem, packages[0].namespace)
         )
     named = {text(products.get(name), "name") or name for name in names}
-    return Package(named.pop()) if len(named) == 1 else None
+    return new_package(named.pop()) if len(named) == 1 else None
 
 
 def _description(entry: Mapping[str, object], products: _Products) -> str:

@@ -11,12 +11,12 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Cvss,
     Kind,
-    Observation,
     Package,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_listed
@@ -44,10 +44,10 @@ _LINK = re.compile(r"https?://[^\s)\]>]+")
 def _recognise(document: object) -> Likeness:
     root = mapping(document)
     findings = document if isinstance(document, list) else root.get("findings")
+    if text(root, "meta", "application").lower() == "dependency-track":
+        return Likeness(100, ("meta.application is Dependency-Track",))
     if not isinstance(findings, list):
         return Likeness(0)
-    if text(root, "meta", "application").lower() == "dependency-track":
-        return Likeness(100, ("meta.application is Dependency-Track", "findings"))
     first = mapping(findings, 0)
     if "component" in first and text(first, "vulnerability", "vulnId"):
         return Likeness(85, ("findings of component and vulnerability.vulnId",))
@@ -57,6 +57,9 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     root = mapping(document)
     findings = document if isinstance(document, list) else root.get("findings")
+    if findings is None and "project" in root:
+        # Its exporter leaves out the list where a project has no findings.
+        findings = []
     if not isinstance(findings, list):
         found = shape_name(findings)
         raise BadInput(
@@ -95,7 +98,7 @@ def _finding(entry: object, pointer: str) -> Record:
     if not package.name:
         return Skipped(pointer, "the finding names no component")
     aliases = [text(entry, key) for entry in items(vulnerability, "aliases") for key in _ALIASES]
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(vulnerability, "title") or f"{name} in {package.name} {package.version}".strip(),

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped, Suppressed
+from tesuri.model.observation import (
+    Kind,
+    Record,
+    Report,
+    Skipped,
+    Suppressed,
+    new_observation,
+    new_place,
+)
 from tesuri.model.severity import Severity
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.shape import flag, join_pointer, mapping, shape_name, text, whole
@@ -62,14 +70,14 @@ def _record(secret: object, path: str, pointer: str) -> Record:
     if not rule:
         return Skipped(pointer, "the secret names no type")
     is_verified = flag(secret, "is_verified") is True
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.SECRET,
         rule=rule,
         title=rule,
         severity=Severity.CRITICAL if is_verified else Severity.UNKNOWN,
         pointer=pointer,
         description="detect-secrets tried the secret and it works." if is_verified else "",
-        place=Place(path=text(secret, "filename") or path, line=whole(secret, "line_number")),
+        place=new_place(path=text(secret, "filename") or path, line=whole(secret, "line_number")),
         secret=text(secret, "hashed_secret"),
     )
     if flag(secret, "is_secret") is False:

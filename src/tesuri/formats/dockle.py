@@ -12,11 +12,11 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.record_list import first_mappings, records_at
@@ -65,7 +65,7 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
     rule = text(entry, "code")
     if not rule:
         return Skipped(pointer, "the checkpoint has no code")
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "title") or rule,

@@ -10,13 +10,14 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_package,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of
@@ -124,7 +125,7 @@ def _basic(entry: Mapping[str, object], pointer: str) -> Record:
         cvss_from(named.get(f"CVSS{v}_VECTOR", ""), number(named, f"CVSS{v}_SCORE"))
         for v in ("4", "3", "2")
     )
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=_title(name, package),
@@ -146,7 +147,7 @@ def _enhanced(entry: Mapping[str, object], pointer: str) -> Record:
     platform = text(entry, "resources", 0, "details", "awsEcrContainerImage", "platform")
     package = _package(mapping(details, "vulnerablePackages", 0), platform)
     fixes = package.fixed_versions if package else ()
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(entry, "title") or _title(name, package),
@@ -156,7 +157,7 @@ def _enhanced(entry: Mapping[str, object], pointer: str) -> Record:
         remedy=_remedy(package) or _advice(entry),
         advisories=aliases_of(name, *texts(details, "relatedVulnerabilities")),
         package=package,
-        place=Place(path=package.path if package else ""),
+        place=new_place(path=package.path if package else ""),
         cvss=best_cvss(
             cvss_from(
                 text(part, "scoringVector"), number(part, "baseScore"), source=text(part, "source")
@@ -194,7 +195,7 @@ def _package(entry: Mapping[str, object], platform: str = "") -> Package | None:
         path=text(entry, "filePath"),
     )
     if epoch not in {"", "0"} and is_system_package(package):
-        return Package(
+        return new_package(
             name, f"{epoch}:{package.version}", package.ecosystem, "", package.fixed_versions
         )
     return package

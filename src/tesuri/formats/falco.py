@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Record, Report, Skipped
+from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.kubernetes_name import workload
@@ -67,7 +67,7 @@ def _record(alert: Mapping[str, object], pointer: str, host: str) -> Record:
         return Skipped(pointer, "the alert names no rule")
     priority = text(alert, "priority").lower()
     resource, resource_type = _resource(mapping(alert, "output_fields"))
-    return Observation(
+    return new_observation(
         kind=Kind.OTHER,
         rule=rule,
         title=rule,

@@ -9,10 +9,18 @@ from dataclasses import dataclass
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped
+from tesuri.model.observation import (
+    Kind,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+    new_place,
+)
 from tesuri.model.severity import Severity, severity_from_word
+from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.fix import web_links
-from tesuri.untrusted.paged_list import first_records, listed_records
+from tesuri.untrusted.record_list import Entry, first_records, listed_records
 from tesuri.untrusted.secret_text import real_secret, without_literals, without_secret
 from tesuri.untrusted.shape import mapping, shape_name, text, whole
 
@@ -45,6 +53,9 @@ _SIGNS = (
 
 
 def _recognise(document: object) -> Likeness:
+    if isinstance(document, tuple):
+        is_own = {"RuleID", "Secret", "Fingerprint"} <= set(document)
+        return Likeness(95 if is_own else 0, ("columns RuleID, Secret and Fingerprint",))
     records = first_records(document, "findings")
     for _, keys, score in _SIGNS:
         if any(keys <= record.keys() for record in records):
@@ -52,35 +63,54 @@ def _recognise(document: object) -> Likeness:
     return Likeness(0)
 
 
+def _generation(first: list[Mapping[str, object]]) -> str:
+    return _names_of(first[0]).version if first else ""
+
+
 def _names_of(record: Mapping[str, object]) -> _Names:
     return _BEFORE if record.keys() & {"offender", "rule", "lineNumber"} else _NOW
 
 
 def _read(document: object) -> Report:
-    if not isinstance(document, (dict, list)):
+    if not isinstance(document, (dict, list, Table)):
         raise BadInput(f"A Gitleaks report is a list, not {shape_name(document)}.")
     first = first_records(document, "findings")
-    repositories = {text(record, "repo") for record in first} - {"", "."}
+    found = _entries(document)
+    repositories = {text(entry.fields, "repo") for entry in found if isinstance(entry, Entry)}
+    repositories -= {"", "."}
     return Report(
         format="gitleaks",
-        version=_names_of(first[0]).version if first else "",
+        version="8" if isinstance(document, Table) else _generation(first),
         tool="gitleaks",
         tool_version="",
         target=repositories.pop() if len(repositories) == 1 else "",
         configuration="",
         scanned_at=None,
-        records=_records(document),
+        records=_records(document, has_many=len(repositories) > 1),
     )
 
 
-def _records(document: object) -> Iterator[Record]:
-    for pointer, record in listed_records(document, "findings"):
-        yield _record(record, pointer)
+def _entries(document: object) -> Iterator[Entry | Skipped]:
+    """Give the records of the list, or the rows of the table that Gitleaks writes with `-f csv`."""
+    if not isinstance(document, Table):
+        yield from listed_records(document, "findings")
+        return
+    for row in document.rows:
+        pointer = f"line {row.line}"
+        cells = dict[str, object](row.cells)
+        yield Skipped(pointer, row.problem) if row.problem else Entry(pointer, cells)
 
 
-def _record(record: object, pointer: str) -> Record:
-    if not isinstance(record, dict):
-        return Skipped(pointer, f"the record is {shape_name(record)}, not a mapping")
+def _records(document: object, *, has_many: bool) -> Iterator[Record]:
+    for entry in _entries(document):
+        if isinstance(entry, Skipped):
+            yield entry
+        else:
+            target = text(entry.fields, "repo") if has_many else ""
+            yield _record(entry.fields, entry.pointer, target)
+
+
+def _record(record: Mapping[str, object], pointer: str, target: str) -> Record:
     names = _names_of(record)
     rule = text(record, names.rule) or text(record, names.title)
     if not rule:
@@ -88,14 +118,15 @@ def _record(record: object, pointer: str) -> Record:
     match = text(record, names.match)
     secret = real_secret(text(record, names.secret), match)
     title = without_literals(text(record, names.title), secret, match) or rule
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=without_secret(rule, secret),
         title=title.partition("\n")[0],
         severity=_severity(record),
         pointer=pointer,
         description=_description(title, text(record, names.commit)),
-        place=Place(path=text(record, names.file), line=whole(record, names.line)),
+        place=new_place(path=text(record, names.file), line=whole(record, names.line)),
+        target=target,
         secret=secret,
         links=web_links((text(record, names.link),)),
     )
@@ -121,7 +152,7 @@ def _description(title: str, commit: str) -> str:
 FORMAT = Format(
     name="gitleaks",
     title="Gitleaks JSON",
-    documents=("json", "jsonl"),
+    documents=("json", "jsonl", "csv"),
     recognise=_recognise,
     read=_read,
 )

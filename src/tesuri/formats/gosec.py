@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped, Suppressed
+from tesuri.model.observation import (
+    Kind,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    Suppressed,
+    new_observation,
+    new_place,
+)
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import weaknesses_listed
 from tesuri.untrusted.markup import addresses_in
@@ -80,7 +89,7 @@ def _observation(issue: Mapping[str, object], pointer: str) -> Observation:
     message, code = text(issue, "details"), _line_of(issue, line)
     if rule == _CREDENTIAL_RULE:
         message, code = without_literals(message), without_literals(code)
-    return Observation(
+    return new_observation(
         kind=Kind.WEAKNESS,
         rule=rule,
         title=message.partition("\n")[0] or rule,
@@ -89,7 +98,7 @@ def _observation(issue: Mapping[str, object], pointer: str) -> Observation:
         description=message,
         remedy="" if rule == _CREDENTIAL_RULE else text(issue, "autofix"),
         weaknesses=weaknesses_listed(text(cwe, "id") or text(cwe, "ID")),
-        place=Place(path=text(issue, "file"), line=line),
+        place=new_place(path=text(issue, "file"), line=line),
         context=code,
         links=addresses_in(text(cwe, "url"), text(cwe, "URL")),
     )

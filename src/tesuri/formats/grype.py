@@ -4,11 +4,16 @@ Exploit probabilities and the KEV list that newer versions copy into the report 
 from its own dated feeds, so that a decision can be replayed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache, partial
+
+import msgspec
+import orjson
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
+from tesuri.model.inventory import SeenComponent
 from tesuri.model.observation import (
     Cvss,
     Informational,
@@ -20,11 +25,16 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_package,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.instant import instant
+from tesuri.untrusted.json_pieces import OTHER_SHAPE, Piece, value_of
 from tesuri.untrusted.package_url import is_system_package, package_from_purl, package_named
+from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import (
     at,
@@ -34,11 +44,91 @@ from tesuri.untrusted.shape import (
     mapping,
     number,
     shape_name,
+    stripped,
     text,
     texts,
 )
 
 _HAS_FIX = {"fixed": True, "not-fixed": False, "wont-fix": False}
+_NOWHERE = Place()
+_Group = RecordGroup[Record] | Record
+
+
+class _Metrics(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """The numbers of a score."""
+
+    base_score: float | None = None
+
+
+class _Score(msgspec.Struct, frozen=True, gc=False):
+    """One score of a vulnerability."""
+
+    source: str = ""
+    vector: str = ""
+    metrics: _Metrics | None = None
+
+
+class _Day(msgspec.Struct, frozen=True, gc=False):
+    """When a fixed version was published."""
+
+    date: str = ""
+
+
+class _Fix(msgspec.Struct, frozen=True, gc=False):
+    """What is known of fixes."""
+
+    versions: list[str] | None = None
+    state: str = ""
+    available: list[_Day] | None = None
+
+
+class _Weakness(msgspec.Struct, frozen=True, gc=False):
+    """One CWE."""
+
+    cwe: str = ""
+
+
+class _Vulnerability(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """What is read of a vulnerability; texts may still have space around them."""
+
+    id: str = ""
+    namespace: str = ""
+    data_source: str = ""
+    severity: str = ""
+    urls: list[str] | None = None
+    description: str = ""
+    cvss: msgspec.Raw = msgspec.Raw()
+    cwes: list[_Weakness] | None = None
+    fix: _Fix = _Fix()
+
+
+class _Location(msgspec.Struct, frozen=True, gc=False):
+    """A file in which a package was found."""
+
+    path: str = ""
+
+
+class _Artifact(msgspec.Struct, frozen=True, gc=False):
+    """A package."""
+
+    name: str = ""
+    version: str = ""
+    type: str = ""
+    language: str = ""
+    locations: list[_Location] | None = None
+    purl: str = ""
+
+
+class _Match(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A package with one of its vulnerabilities, and what that is called elsewhere."""
+
+    vulnerability: _Vulnerability = _Vulnerability()
+    related_vulnerabilities: list[_Vulnerability] | None = None
+    artifact: _Artifact = _Artifact()
+
+
+_MATCH = msgspec.json.Decoder(_Match)
+_SCORES = msgspec.json.Decoder(list[_Score])
 
 
 def _recognise(document: object) -> Likeness:
@@ -62,6 +152,7 @@ def _read(document: object) -> Report:
             f"A Grype report has a list `matches`, not {shape_name(root.get('matches'))}.",
             where="/matches",
         )
+    groups = partial(_groups, root)
     return Report(
         format="grype",
         version=text(root, "descriptor", "db", "status", "schemaVersion")
@@ -71,8 +162,16 @@ def _read(document: object) -> Report:
         target=_target(mapping(root, "source")),
         configuration=_configuration(mapping(root, "descriptor", "configuration")),
         scanned_at=instant(at(root, "descriptor", "timestamp")),
-        records=_records(root),
+        records=records_of(groups),
+        slices=GroupedSlices("grype/1", groups),
+        components=_system(mapping(root, "distro")),
     )
+
+
+def _system(distro: Mapping[str, object]) -> tuple[SeenComponent, ...]:
+    """Give the operating system of the target, which has an end of support of its own."""
+    name, version = text(distro, "name"), text(distro, "version")
+    return (SeenComponent(name, version, "operating-system"),) if name else ()
 
 
 def _target(source: Mapping[str, object]) -> str:
@@ -91,21 +190,21 @@ def _configuration(configuration: Mapping[str, object]) -> str:
     return " ".join(words)
 
 
-def _records(root: Mapping[str, object]) -> Iterator[Record]:
-    for index, match in enumerate(items(root, "matches")):
-        yield _match(match, join_pointer("/matches", index))
+def _groups(root: Mapping[str, object]) -> Iterator[_Group]:
+    yield from grouped(root.get("matches"), "/matches", _match)
     ignored = root.get("ignoredMatches")
     if ignored is not None and not isinstance(ignored, list):
         yield Skipped("/ignoredMatches", f"ignoredMatches is {shape_name(ignored)}, not a list")
-    for index, match in enumerate(items(ignored)):
-        pointer = join_pointer("/ignoredMatches", index)
-        record = _match(match, pointer)
-        if isinstance(record, Observation):
-            yield Suppressed(pointer, _ignore_reason(match), record)
-        else:
-            yield record
-    for index, _ in enumerate(items(root, "alertsByPackage")):
+    yield from grouped(ignored, "/ignoredMatches", _ignored_match, b"ignored")
+    for index in range(len(items(root, "alertsByPackage"))):
         yield Informational(join_pointer("/alertsByPackage", index), "an alert about a package")
+
+
+def _ignored_match(piece: Piece, pointer: str) -> Record:
+    record = _match(piece, pointer)
+    if isinstance(record, Observation):
+        return Suppressed(pointer, _ignore_reason(value_of(piece)), record)
+    return record
 
 
 def _ignore_reason(match: object) -> str:
@@ -115,78 +214,141 @@ def _ignore_reason(match: object) -> str:
     return f"ignored in Grype: {reasons}" if reasons else "ignored in Grype"
 
 
-def _match(match: object, pointer: str) -> Record:
-    vulnerability = mapping(match, "vulnerability")
-    name = text(vulnerability, "id")
+def _match(piece: Piece, pointer: str) -> Record:
+    """Read a match as Grype writes it, straight into its type; any other shape as well, slower."""
+    if type(piece) is msgspec.Raw:
+        try:
+            match = _MATCH.decode(piece)
+            return _record(match, _path(match.artifact.locations), pointer)
+        except OTHER_SHAPE:
+            pass
+    entry = value_of(piece)
+    artifact = mapping(entry, "artifact")
+    path = text(artifact, "locations", 0, "path") or text(artifact, "locations", 0)
+    return _record(_any_match(entry, artifact), path, pointer)
+
+
+def _path(locations: list[_Location] | None) -> str:
+    return locations[0].path.strip() if locations else ""
+
+
+def _any_match(entry: object, artifact: Mapping[str, object]) -> _Match:
+    related = items(entry, "relatedVulnerabilities")
+    return _Match(
+        vulnerability=_any_vulnerability(mapping(entry, "vulnerability")),
+        related_vulnerabilities=[_any_vulnerability(mapping(part)) for part in related],
+        artifact=_Artifact(
+            name=text(artifact, "name"),
+            version=text(artifact, "version"),
+            type=text(artifact, "type"),
+            language=text(artifact, "language"),
+            purl=text(artifact, "purl"),
+        ),
+    )
+
+
+def _any_vulnerability(part: Mapping[str, object]) -> _Vulnerability:
+    scores = [
+        {
+            "source": text(score, "source"),
+            "vector": text(score, "vector"),
+            "metrics": {"baseScore": number(score, "metrics", "baseScore")},
+        }
+        for score in items(part, "cvss")
+    ]
+    cwes = [text(cwe, "cwe") or text(cwe) for cwe in items(part, "cwes")]
+    dates = [text(day, "date") for day in items(part, "fix", "available")]
+    return _Vulnerability(
+        id=text(part, "id"),
+        namespace=text(part, "namespace"),
+        severity=text(part, "severity"),
+        urls=[*texts(part, "dataSource"), *texts(part, "urls")],
+        description=text(part, "description"),
+        cvss=msgspec.Raw(orjson.dumps(scores)),
+        cwes=[_Weakness(cwe) for cwe in cwes],
+        fix=_Fix(
+            [*texts(part, "fix", "versions")],
+            text(part, "fix", "state"),
+            [_Day(date) for date in dates],
+        ),
+    )
+
+
+def _record(match: _Match, path: str, pointer: str) -> Record:
+    vulnerability, related = match.vulnerability, match.related_vulnerabilities or []
+    name = vulnerability.id.strip()
     if not name:
         return Skipped(pointer, "the match names no vulnerability")
-    related = [mapping(entry) for entry in items(match, "relatedVulnerabilities")]
-    package = _package(mapping(match, "artifact"), vulnerability)
+    package = _package(match.artifact, vulnerability, path)
     if not package.name:
         return Skipped(pointer, "the match names no package")
     fixes = package.fixed_versions
     both = (vulnerability, *related)
-    return Observation(
+    cwes = [cwe.cwe for part in both for cwe in part.cwes or ()]
+    state = vulnerability.fix.state.strip().lower()
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
-        severity=severity_from_word(text(vulnerability, "severity")),
+        severity=severity_from_word(vulnerability.severity),
         pointer=pointer,
-        description=next((found for part in both if (found := text(part, "description"))), ""),
+        description=next((found for part in both if (found := part.description.strip())), ""),
         remedy=f"Update {package.name} to {' or '.join(fixes)}." if fixes else "",
-        advisories=aliases_of(name, *(text(entry, "id") for entry in related)),
-        weaknesses=weaknesses_in(
-            *(text(cwe, "cwe") or text(cwe) for part in both for cwe in items(part, "cwes"))
-        ),
+        advisories=aliases_of(name, *[entry.id for entry in related]),
+        weaknesses=weaknesses_in(*cwes) if cwes else (),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path) if package.path else _NOWHERE,
         cvss=_cvss(both),
-        has_fix=_HAS_FIX.get(text(vulnerability, "fix", "state").lower(), True if fixes else None),
-        fix_available_at=_fix_date(vulnerability),
+        has_fix=_HAS_FIX.get(state, True if fixes else None),
+        fix_available_at=_fix_date(vulnerability.fix.available or ()),
         links=_links(both),
     )
 
 
-def _package(artifact: Mapping[str, object], vulnerability: Mapping[str, object]) -> Package:
-    version = text(artifact, "version")
-    fixed = texts(vulnerability, "fix", "versions")
-    path = text(artifact, "locations", 0, "path") or text(artifact, "locations", 0)
-    found = package_from_purl(text(artifact, "purl"), version, fixed_versions=fixed, path=path)
+def _package(artifact: _Artifact, vulnerability: _Vulnerability, path: str) -> Package:
+    version = artifact.version.strip()
+    fixed = tuple(stripped(vulnerability.fix.versions))
+    found = package_from_purl(artifact.purl.strip(), version, fixed_versions=fixed, path=path)
     package = found or package_named(
-        text(artifact, "name"),
+        artifact.name.strip(),
         version,
-        ecosystem=text(artifact, "type") or text(artifact, "language"),
+        ecosystem=artifact.type.strip() or artifact.language,
         fixed_versions=fixed,
         path=path,
     )
     if not is_system_package(package):
         return package
-    return Package(package.name, version, package.ecosystem, package.namespace, fixed)
+    return new_package(package.name, version, package.ecosystem, package.namespace, fixed)
 
 
-def _cvss(parts: tuple[Mapping[str, object], ...]) -> Cvss | None:
+def _cvss(parts: Iterable[_Vulnerability]) -> Cvss | None:
     for part in parts:
-        best = best_cvss(
-            cvss_from(
-                text(entry, "vector"),
-                number(entry, "metrics", "baseScore"),
-                source=text(entry, "source") or text(part, "namespace"),
-            )
-            for entry in items(part, "cvss")
-        )
-        if best is not None:
+        if (written := bytes(part.cvss)) and (best := _best_written(written, part.namespace)):
             return best
     return None
 
 
-def _fix_date(vulnerability: Mapping[str, object]) -> datetime | None:
-    dates = [instant(at(entry, "date")) for entry in items(vulnerability, "fix", "available")]
+@lru_cache(maxsize=4096)  # A report repeats a vulnerability for each package that has it.
+def _best_written(scores: bytes, namespace: str) -> Cvss | None:
+    """Give the best of the scores as they are written. **raises** what the decoder does for another shape."""
+    return best_cvss(
+        cvss_from(
+            score.vector.strip(),
+            score.metrics.base_score if score.metrics else None,
+            source=score.source.strip() or namespace.strip(),
+        )
+        for score in _SCORES.decode(scores)
+    )
+
+
+def _fix_date(days: Iterable[_Day]) -> datetime | None:
+    dates = [instant(day.date) for day in days]
     return min((date for date in dates if date is not None), default=None)
 
 
-def _links(parts: tuple[Mapping[str, object], ...]) -> tuple[str, ...]:
-    found = (link for part in parts for key in ("dataSource", "urls") for link in texts(part, key))
-    return tuple(dict.fromkeys(found))
+def _links(parts: Iterable[_Vulnerability]) -> tuple[str, ...]:
+    found = [link for part in parts for link in (part.data_source, *(part.urls or ()))]
+    return tuple(dict.fromkeys(stripped(found)))
 
 
 FORMAT = Format(

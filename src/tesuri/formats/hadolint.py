@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped
+from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.record_list import first_mappings, records_at
 from tesuri.untrusted.shape import shape_name, text, whole
@@ -47,13 +47,13 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
     rule = text(entry, "code")
     if not rule:
         return Skipped(pointer, "the record names no rule")
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "message") or rule,
         severity=_severity(text(entry, "level")),
         pointer=pointer,
-        place=Place(path=text(entry, "file").replace("\\", "/"), line=whole(entry, "line")),
+        place=new_place(path=text(entry, "file").replace("\\", "/"), line=whole(entry, "line")),
         resource_type="Dockerfile",
         links=(f"https://github.com/hadolint/hadolint/wiki/{rule}",)
         if _CODE.fullmatch(rule) and rule.startswith("DL")

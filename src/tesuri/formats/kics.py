@@ -11,11 +11,11 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
-    Place,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import weaknesses_listed
@@ -87,7 +87,7 @@ def _record(query: Mapping[str, object], place: Entry) -> Record:
     is_secret = name.lower().startswith(_SECRETS)
     entry = place.fields
     similarity = text(entry, "similarity_id")
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET if is_secret else Kind.MISCONFIGURATION,
         rule=rule,
         title=name or rule,
@@ -96,7 +96,7 @@ def _record(query: Mapping[str, object], place: Entry) -> Record:
         description=text(query, "description") if is_secret else _description(query, entry),
         remedy="" if is_secret else text(entry, "expected_value"),
         weaknesses=weaknesses_listed(text(query, "cwe")),
-        place=Place(path=text(entry, "file_name"), line=whole(entry, "line")),
+        place=new_place(path=text(entry, "file_name"), line=whole(entry, "line")),
         resource=_secret_place(entry) if is_secret else _resource(entry),
         resource_type=text(entry, "resource_type"),
         fingerprints=(("kicsSimilarityId", similarity),) if similarity else (),

@@ -8,14 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import (
-    Informational,
-    Kind,
-    Observation,
-    Record,
-    Report,
-    Skipped,
-)
+from tesuri.model.observation import Informational, Kind, Record, Report, Skipped, new_observation
 from tesuri.model.severity import Severity
 from tesuri.untrusted.record_list import Entry, mappings_in, probe, records_at
 from tesuri.untrusted.shape import mapping, shape_name, text, texts
@@ -94,7 +87,7 @@ def _record(check: Entry, section: Mapping[str, object], node: str) -> Record:
     if status != "FAIL":
         return Skipped(check.pointer, f"the check has the unknown status {status or '(none)'}")
     sentences = (text(section, "desc"), text(entry, "reason"), _difference(entry))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "test_desc") or rule,

@@ -10,11 +10,11 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.instant import instant
@@ -76,7 +76,7 @@ def _record(line: Mapping[str, object], pointer: str) -> Record:
     name = text(line, "ResourceName")
     found = workload(text(line, "ResourceNamespace"), text(line, "ResourceKind"), name)
     parts = (str(found), text(line, "Container"))
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule.removesuffix(_OVERRIDDEN) or rule,
         title=message or rule,

@@ -4,7 +4,7 @@ It reads version 2 (`results` for each resource) and version 1 (`controlReports`
 objects that failed). A failure that an exception covers is suppressed; skipped and irrelevant controls have no answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tesuri.model.errors import BadInput
@@ -13,11 +13,12 @@ from tesuri.model.observation import (
     Informational,
     Kind,
     Observation,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 from tesuri.untrusted.instant import instant
@@ -170,7 +171,7 @@ def _control(control: Entry, summary: Mapping[str, object], thing: _Object) -> R
     return finding
 
 
-def _status(entry: Mapping[str, object], rules: list[Mapping[str, object]]) -> tuple[str, str]:
+def _status(entry: Mapping[str, object], rules: Sequence[Mapping[str, object]]) -> tuple[str, str]:
     """Give the answer and its detail; old reports have answers of the rules only, the worst counts."""
     own = text(entry, "status", "status") or text(entry, "status")
     if own:
@@ -183,7 +184,7 @@ def _status(entry: Mapping[str, object], rules: list[Mapping[str, object]]) -> t
     return (answers[0] if answers else ""), ""
 
 
-def _exception(rules: list[Mapping[str, object]]) -> str:
+def _exception(rules: Sequence[Mapping[str, object]]) -> str:
     names = (text(part, "name") for rule in rules for part in mappings_in(rule, "exception"))
     word = ", ".join(dict.fromkeys(name for name in names if name))
     return f"excepted in Kubescape: {word}".rstrip(": ")
@@ -193,7 +194,7 @@ def _finding(control: Entry, summary: Mapping[str, object], thing: _Object) -> O
     entry = control.fields
     rule = text(entry, "controlID") or text(entry, "name")
     paths = [path for part in mappings_in(entry, "rules") for path in _paths(part)]
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "name") or rule,
@@ -203,7 +204,7 @@ def _finding(control: Entry, summary: Mapping[str, object], thing: _Object) -> O
         pointer=control.pointer,
         description=text(summary, "description"),
         remedy="\n".join(dict.fromkeys(paths)) or text(summary, "remediation"),
-        place=Place(path=thing.path),
+        place=new_place(path=thing.path),
         resource=str(thing.found),
         resource_type=thing.found.kind,
         links=(f"{_LINK}{rule.lower()}/",) if rule.startswith("C-") else (),
@@ -260,7 +261,7 @@ def _response(answer: Entry, control: Mapping[str, object]) -> Record:
         return Skipped(answer.pointer, "the control has no id")
     declared = mapping(entry, "alertObject", "k8sApiObjects", 0)
     found = _named(declared or mapping(entry, "alertObject", "externalObjects"))
-    finding = Observation(
+    finding = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(control, "name") or rule,

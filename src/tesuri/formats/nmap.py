@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Informational, Kind, Observation, Record, Report, Skipped
+from tesuri.model.observation import (
+    Informational,
+    Kind,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+)
 from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of
 from tesuri.untrusted.fix import web_links
@@ -162,7 +170,7 @@ def _state(script: _Script, table: Element) -> Record:
         return (Informational if is_clean else Skipped)(table.pointer, words)
     risk = _RISK.search(script.output)
     names = (*_listed(table, "ids"), attribute(table, "key"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=script.name or title,
         title=title,
@@ -196,7 +204,7 @@ def _vulners(script: _Script) -> Iterator[Record]:
 
 def _advisory(script: _Script, name: str, score: str, pointer: str) -> Observation:
     cvss = cvss_from("", number(score))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {script.service or 'the service'}",
@@ -215,7 +223,7 @@ def _from_text(script: _Script) -> Observation:
     lines = [line.strip() for line in script.output.splitlines() if line.strip()]
     titles = [line for line in lines if not _SAYS_VULNERABLE.match(line)]
     risk = _RISK.search(script.output)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=script.name or "script",
         title=titles[0][:200] if titles else f"{script.name or 'A script'} says vulnerable",

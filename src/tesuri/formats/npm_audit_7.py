@@ -13,10 +13,11 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of, weaknesses_listed
@@ -97,7 +98,7 @@ def _advised(
     rule = _rule(worst)
     lines = [f"{_rule(part)}: {text(part, 'title')} ({text(part, 'range')})" for part in own]
     package = _package(entry, name)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=text(worst, "title") or f"{rule} in {name}",
@@ -108,7 +109,7 @@ def _advised(
         advisories=aliases_of(rule, text(worst, "url")),
         weaknesses=weaknesses_listed(*texts(worst, "cwe")),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         cvss=_cvss(worst),
         has_fix=_has_fix(entry),
         links=web_links(text(part, "url") for part in own),
@@ -120,7 +121,7 @@ def _inherited(
 ) -> Observation:
     causes = ", ".join(sorted(set(through)))
     package = _package(entry, name)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule="npm:depends-on-vulnerable",
         title=f"{name} depends on vulnerable versions of {causes}",
@@ -128,7 +129,7 @@ def _inherited(
         pointer=pointer,
         remedy=_remedy(entry, name),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         has_fix=_has_fix(entry),
     )
 

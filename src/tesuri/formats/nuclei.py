@@ -18,12 +18,14 @@ from tesuri.model.observation import (
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of, weaknesses_listed
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import addresses_in
-from tesuri.untrusted.paged_list import first_records, listed_records
+from tesuri.untrusted.record_list import first_records, listed_records
 from tesuri.untrusted.score import cvss_from
 from tesuri.untrusted.shape import flag, mapping, number, shape_name, text, texts
 
@@ -50,9 +52,11 @@ def _read(document: object) -> Report:
         raise BadInput(f"Nuclei writes a mapping for each result, not {shape_name(document)}.")
     hosts: set[str] = set()
     times = []
-    for _, record in listed_records(document):
-        hosts.add(text(record, "host"))
-        if (time := instant(mapping(record).get("timestamp"))) is not None:
+    for entry in listed_records(document):
+        if isinstance(entry, Skipped):
+            continue
+        hosts.add(text(entry.fields, "host"))
+        if (time := instant(entry.fields.get("timestamp"))) is not None:
             times.append(time)
     hosts.discard("")
     return Report(
@@ -68,10 +72,12 @@ def _read(document: object) -> Report:
 
 
 def _records(document: object, *, has_many_hosts: bool) -> Iterator[Record]:
-    for pointer, record in listed_records(document):
-        if not isinstance(record, dict):
-            yield Skipped(pointer, f"the result is {shape_name(record)}, not a mapping")
-        elif not _first(record, _TEMPLATE):
+    for entry in listed_records(document):
+        if isinstance(entry, Skipped):
+            yield entry
+            continue
+        record, pointer = entry.fields, entry.pointer
+        if not _first(record, _TEMPLATE):
             yield Skipped(pointer, "the result names no template")
         elif flag(record, "matcher-status") is False or flag(record, "matcher_status") is False:
             yield Informational(pointer, "the template did not match")
@@ -89,7 +95,7 @@ def _observation(record: Mapping[str, object], pointer: str, target: str) -> Obs
     classification = mapping(info, "classification")
     cves = advisories_in(rule, *texts(classification, "cve-id"))
     name = text(info, "name") or rule
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY if cves else Kind.WEB,
         rule=rule,
         title=f"{name}: {matcher}" if matcher else name,
@@ -111,9 +117,9 @@ def _place(record: Mapping[str, object], matcher: str) -> Place:
     """Give where it matched; the matcher tells results of one template apart, as a parameter does."""
     url = _first(record, _MATCHED) or text(record, "host")
     if text(record, "type") == "file":
-        return Place(path=url, parameter=matcher)
+        return new_place(path=url, parameter=matcher)
     method = _method(record) if text(record, "type") in _WEB_TYPES else ""
-    return Place(url=url, method=method, parameter=text(record, "fuzzing_parameter") or matcher)
+    return new_place(url=url, method=method, parameter=text(record, "fuzzing_parameter") or matcher)
 
 
 def _method(record: Mapping[str, object]) -> str:

@@ -10,12 +10,13 @@ from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Kind,
-    Observation,
     Package,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_package,
 )
 from tesuri.model.severity import Severity
 from tesuri.untrusted.advisory import aliases_of
@@ -90,7 +91,7 @@ def _for_products(statement: Mapping[str, object], status: str, pointer: str) ->
         target = name if inner else ""
         for place, part in enumerate(parts):
             below = join_pointer(here, "subcomponents", place) if len(parts) > 1 else here
-            package = package_from_purl(part) or Package(part)
+            package = package_from_purl(part) or new_package(part)
             if part:
                 yield _stated(statement, status, package, target, below)
             else:
@@ -106,7 +107,7 @@ def _stated(
 ) -> Record:
     name, aliases = _names(statement)
     keys = ("status_notes", "impact_statement", "action_statement")
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name}" if package else name,

@@ -13,13 +13,14 @@ from tesuri.model.observation import (
     Cvss,
     Informational,
     Kind,
-    Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_package,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
@@ -135,7 +136,7 @@ def _found(entry: object, path: str) -> _Found:
     )
     if is_system_package(package):
         # The file is the image or its package database; the distribution is the namespace.
-        package = Package(package.name, package.version, package.ecosystem, system.lower())
+        package = new_package(package.name, package.version, package.ecosystem, system.lower())
     return _Found(package, package.path, f"{system}:{release}", items(entry, "groups"))
 
 
@@ -146,7 +147,7 @@ def _vulnerability(advisory: object, pointer: str, found: _Found) -> Record:
     package = _with_fixes(mapping(advisory), found)
     group = next((part for part in found.groups if name in texts(part, "ids")), None)
     cvss = _cvss(mapping(advisory))
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(advisory, "summary") or f"{name} in {package.name} {package.version}".rstrip(),
@@ -157,7 +158,7 @@ def _vulnerability(advisory: object, pointer: str, found: _Found) -> Record:
         advisories=aliases_of(name, *texts(advisory, "aliases"), *texts(advisory, "upstream")),
         weaknesses=_weaknesses(mapping(advisory)),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         cvss=cvss,
         has_fix=bool(package.fixed_versions) if "affected" in mapping(advisory) else None,
         published_at=instant(at(advisory, "published")),
@@ -197,7 +198,7 @@ def _with_fixes(advisory: Mapping[str, object], found: _Found) -> Package:
         for event in items(bounds, "events")
     ]
     versions = tuple(dict.fromkeys(version for version in fixed if version))
-    return Package(
+    return new_package(
         package.name, package.version, package.ecosystem, package.namespace, versions, package.path
     )
 
@@ -226,14 +227,14 @@ def _weaknesses(advisory: Mapping[str, object]) -> tuple[str, ...]:
 def _licence(name: str, pointer: str, found: _Found) -> Record:
     if not name:
         return Skipped(pointer, "the licence has no name")
-    return Observation(
+    return new_observation(
         kind=Kind.LICENCE,
         rule=name,
         title=f"Licence {name} of {found.package.name}",
         severity=Severity.UNKNOWN,
         pointer=pointer,
         package=found.package,
-        place=Place(path=found.path),
+        place=new_place(path=found.path),
     )
 
 

@@ -11,11 +11,12 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Package,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_package,
 )
 from tesuri.model.severity import Severity
 from tesuri.untrusted.advisory import aliases_of
@@ -87,7 +88,7 @@ def _vulnerability(entry: object, pointer: str, package: Package) -> Record:
     if not name:
         return Skipped(pointer, "the record names no advisory")
     fixes = texts(entry, "fix_versions")
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
@@ -97,7 +98,7 @@ def _vulnerability(entry: object, pointer: str, package: Package) -> Record:
         description=text(entry, "description"),
         remedy=update_sentence(package.name, fixes),
         advisories=aliases_of(name, *texts(entry, "aliases")),
-        package=Package(package.name, package.version, package.ecosystem, fixed_versions=fixes),
+        package=new_package(package.name, package.version, package.ecosystem, fixed_versions=fixes),
         has_fix=bool(fixes) if isinstance(at(entry, "fix_versions"), list) else None,
     )
 

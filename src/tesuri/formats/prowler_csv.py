@@ -6,6 +6,7 @@ Version 2 names no resource, so there its own sentence tells one from the other.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -17,6 +18,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.csv_document import Row, Table
@@ -94,21 +96,27 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, Table):
         raise BadInput("A Prowler table has a header line with a column for the check.")
-    rows = [_fields(row) for row in document.rows]
-    accounts = {account for fields in rows if (account := text(fields, "account"))}
-    times = (instant(text(fields, "scanned_at")) for fields in rows)
+    accounts, versions, times = set(), dict[str, None](), set()
+    for row in document.rows:
+        fields = _fields(row)
+        accounts.add(text(fields, "account"))
+        versions.setdefault(text(fields, "version"))
+        times.add(text(fields, "scanned_at"))
+    accounts.discard("")
+    known = (instant(time) for time in times)
     return Report(
         format="prowler-csv",
         version="",
         tool="prowler",
-        tool_version=next((word for fields in rows if (word := text(fields, "version"))), ""),
+        tool_version=next((word for word in versions if word), ""),
         target=min(accounts) if len(accounts) == 1 else "",
         configuration="",
-        scanned_at=max((time for time in times if time is not None), default=None),
+        scanned_at=max((time for time in known if time is not None), default=None),
         records=_records(document, has_many_accounts=len(accounts) > 1),
     )
 
 
+@lru_cache(maxsize=1024)  # Every row has the same columns.
 def _spelling(column: str) -> str:
     return _SIGNS.sub("", column.lower())
 
@@ -154,7 +162,7 @@ def _observation(fields: Mapping[str, object], pointer: str, target: str) -> Obs
     resource = _resource(fields)
     parts = (text(fields, name) for name in ("message", "description", "risk"))
     links = (text(fields, name) for name in ("link", "links", "related"))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=(title[named.end() :] if named else title) or rule,

@@ -11,11 +11,11 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
@@ -75,7 +75,7 @@ def _record(line: Mapping[str, object], pointer: str, account: str) -> Record:
     if not rule:
         return Skipped(pointer, "the answer names no control")
     sentences = (text(line, "Message"), text(line, "Risk"))
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=(match[2] if match else "") or control or rule,

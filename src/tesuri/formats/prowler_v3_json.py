@@ -15,6 +15,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
@@ -93,7 +94,7 @@ def _observation(entry: Mapping[str, object], pointer: str, account: str) -> Obs
     advice = mapping(entry, "Remediation", "Recommendation")
     sentences = (text(entry, "StatusExtended"), text(entry, "Description"), text(entry, "Risk"))
     links = (text(advice, "Url"), text(entry, "RelatedUrl"), *texts(entry, "AdditionalURLs"))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "CheckTitle") or rule,

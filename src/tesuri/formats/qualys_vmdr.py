@@ -18,6 +18,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in
@@ -100,7 +101,7 @@ def _observation(cells: Mapping[str, str], pointer: str, rule: str) -> Observati
     title = text(cells, "title") or f"QID {rule}"
     names = advisories_in(text(cells, "cve"), text(cells, "cve id"))
     sentences = (text(cells, "threat"), text(cells, "cve-description"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=title,

@@ -15,6 +15,7 @@ from tesuri.model.observation import (
     Record,
     Report,
     Skipped,
+    new_observation,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.fix import web_links
@@ -88,7 +89,7 @@ def _rule(rule: str, entry: Entry, services: Mapping[str, object]) -> Iterator[R
 
 def _finding(rule: str, fields: Mapping[str, object], pointer: str, resource: str) -> Observation:
     level = text(fields, "level").lower()
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(fields, "description") or rule,

@@ -6,7 +6,7 @@ those of the line in Git, so they are not when the tool first saw it.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tesuri.model.errors import BadInput
@@ -20,14 +20,15 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of, weaknesses_in
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import plain_text
 from tesuri.untrusted.package_url import package_named
-from tesuri.untrusted.paged_list import first_records
-from tesuri.untrusted.record_list import mappings_in, records_at
+from tesuri.untrusted.record_list import first_records, mappings_in, records_at
 from tesuri.untrusted.score import cvss_from
 from tesuri.untrusted.shape import at, items, mapping, number, text, texts, whole
 
@@ -98,7 +99,7 @@ def _entries(page: Mapping[str, object]) -> list[Mapping[str, object]]:
     return [record for name in _LISTS for record in mappings_in(page, name)]
 
 
-def _scope(pages: list[Mapping[str, object]], *, has_many_projects: bool) -> _Scope:
+def _scope(pages: Sequence[Mapping[str, object]], *, has_many_projects: bool) -> _Scope:
     components = [part for page in pages for part in items(page, "components")]
     rules = {
         text(rule, "key"): text(rule, "name") for page in pages for rule in items(page, "rules")
@@ -109,7 +110,7 @@ def _scope(pages: list[Mapping[str, object]], *, has_many_projects: bool) -> _Sc
     return _Scope(paths, rules, has_many_projects)
 
 
-def _is_complete(pages: list[Mapping[str, object]]) -> bool:
+def _is_complete(pages: Sequence[Mapping[str, object]]) -> bool:
     """Whether the pages hold as many records as the server says that there are."""
     totals = [whole(page, "paging", "total") or whole(page, "total") for page in pages]
     held = sum(len(items(page, name)) for page in pages for name in _LISTS)
@@ -156,7 +157,7 @@ def _observation(record: Mapping[str, object], pointer: str, scope: _Scope) -> O
     name = text(record, "description") or scope.rules.get(rule, "")
     is_secret = rule.lower().startswith("secrets:")
     key = text(record, "key")
-    seen = Observation(
+    seen = new_observation(
         kind=Kind.SECRET if is_secret else Kind.WEAKNESS,
         rule=rule,
         title=plain_text(message or name) or rule,
@@ -204,7 +205,7 @@ def _place(record: Mapping[str, object], scope: _Scope) -> Place:
         whole(record, "textRange", "startLine"),
         whole(record, "startLine"),
     )
-    return Place(path=path, line=next(filter(None, lines), 0))
+    return new_place(path=path, line=next(filter(None, lines), 0))
 
 
 def _of_dependency(seen: Observation, message: str) -> Observation:

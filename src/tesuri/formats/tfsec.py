@@ -8,12 +8,12 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
@@ -70,7 +70,7 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
         return Skipped(pointer, "the result names no rule")
     description = text(entry, "description")
     resource = text(entry, "resource") or _quoted_resource(description)
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "rule_description") or description or rule,
@@ -78,7 +78,7 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
         pointer=pointer,
         description="\n\n".join(part for part in (description, text(entry, "impact")) if part),
         remedy=text(entry, "resolution"),
-        place=Place(
+        place=new_place(
             path=text(entry, "location", "filename"), line=whole(entry, "location", "start_line")
         ),
         resource=resource,

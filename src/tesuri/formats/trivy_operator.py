@@ -14,10 +14,11 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
@@ -166,7 +167,7 @@ def _control(check: Entry, control: Mapping[str, object], resource: str) -> Reco
     if not rule:
         return Skipped(check.pointer, "the check has no id")
     sentences = (*texts(entry, "messages"), text(entry, "description"))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "title") or text(control, "name") or rule,
@@ -196,7 +197,7 @@ def _vulnerability(record: Entry, subject: _Subject) -> Observation:
     name = text(entry, "vulnerabilityID")
     package = _package(entry, subject)
     fixes = package.fixed_versions
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(entry, "title") or f"{name} in {package.name}",
@@ -207,7 +208,7 @@ def _vulnerability(record: Entry, subject: _Subject) -> Observation:
         advisories=aliases_of(name),
         weaknesses=weaknesses_in(*texts(entry, "cweIDs")),
         package=package if package.name else None,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         resource=str(subject.found),
         resource_type=subject.found.kind,
         target=subject.target,
@@ -247,7 +248,7 @@ def _check(record: Entry, subject: _Subject) -> Observation:
     entry = record.fields
     rule = text(entry, "checkID") or text(entry, "id") or text(entry, "title")
     sentences = (*texts(entry, "messages"), text(entry, "description"))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=text(entry, "title") or rule,
@@ -265,13 +266,13 @@ def _secret(record: Entry, subject: _Subject) -> Observation:
     entry = record.fields
     match = text(entry, "match")
     is_masked = "***" in match
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=text(entry, "ruleID"),
         title=text(entry, "title") or text(entry, "ruleID"),
         severity=severity_from_word(text(entry, "severity")),
         pointer=record.pointer,
-        place=Place(path=text(entry, "target"), line=whole(entry, "startLine")),
+        place=new_place(path=text(entry, "target"), line=whole(entry, "startLine")),
         resource=str(subject.found),
         resource_type=subject.found.kind,
         target=subject.target,

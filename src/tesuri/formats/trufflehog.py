@@ -15,15 +15,15 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
-    Place,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity
 from tesuri.untrusted.fix import web_links
-from tesuri.untrusted.paged_list import first_records, listed_records
+from tesuri.untrusted.record_list import Entry, first_records, listed_records
 from tesuri.untrusted.secret_text import real_secret, without_secret
 from tesuri.untrusted.shape import flag, items, mapping, shape_name, text, texts, whole
 
@@ -49,7 +49,8 @@ def _read(document: object) -> Report:
     if not isinstance(document, (dict, list)):
         raise BadInput(f"A TruffleHog report has a mapping a line, not {shape_name(document)}.")
     first = first_records(document)
-    targets = {_target(record) for record in first}
+    found = listed_records(document)
+    targets = {_target(entry.fields) for entry in found if isinstance(entry, Entry)} - {""}
     return Report(
         format="trufflehog",
         version="2" if any("stringsFound" in record for record in first) else "3",
@@ -63,10 +64,12 @@ def _read(document: object) -> Report:
 
 
 def _records(document: object, *, is_of_many: bool) -> Iterator[Record]:
-    for pointer, record in listed_records(document):
-        if not isinstance(record, dict):
-            yield Skipped(pointer, f"the record is {shape_name(record)}, not a mapping")
-        elif "stringsFound" in record:
+    for entry in listed_records(document):
+        if isinstance(entry, Skipped):
+            yield entry
+            continue
+        record, pointer = entry.fields, entry.pointer
+        if "stringsFound" in record:
             yield _changed(record, pointer)
         elif _is_log_line(record):
             yield Informational(pointer, "a log line")
@@ -106,14 +109,14 @@ def _detected(record: Mapping[str, object], pointer: str, target: str) -> Record
         if is_verified
         else "The secret was not verified."
     )
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=detector,
         title=title,
         severity=Severity.CRITICAL if is_verified else Severity.UNKNOWN,
         pointer=pointer,
         description="\n\n".join(part for part in (state, _origin(source)) if part),
-        place=Place(path=_first_text(source, _FILE_KEYS), line=whole(source, "line")),
+        place=new_place(path=_first_text(source, _FILE_KEYS), line=whole(source, "line")),
         target=target,
         secret=_raw(record),
         links=web_links((text(source, "link"), text(record, "ExtraData", "rotation_guide"))),
@@ -144,14 +147,14 @@ def _changed(record: Mapping[str, object], pointer: str) -> Record:
         return Skipped(pointer, "the record gives no reason")
     found = texts(record, "stringsFound")
     commit = text(record, "commitHash")
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=without_secret(rule, *found),
         title=without_secret(rule, *found),
         severity=Severity.UNKNOWN,
         pointer=pointer,
         description=f"{len(items(record, 'stringsFound'))} found in commit {commit}".strip(),
-        place=Place(path=text(record, "path")),
+        place=new_place(path=text(record, "path")),
         secret="\n".join(dict.fromkeys(found)),
     )
 

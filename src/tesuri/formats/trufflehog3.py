@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped
+from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.model.severity import severity_from_word
-from tesuri.untrusted.paged_list import first_records, listed_records
+from tesuri.untrusted.record_list import first_records, listed_records
 from tesuri.untrusted.secret_text import real_secret, without_secret
 from tesuri.untrusted.shape import mapping, shape_name, text, texts, whole
 
@@ -41,13 +41,11 @@ def _read(document: object) -> Report:
 
 
 def _records(document: object) -> Iterator[Record]:
-    for pointer, record in listed_records(document):
-        yield _record(record, pointer)
+    for entry in listed_records(document):
+        yield entry if isinstance(entry, Skipped) else _record(entry.fields, entry.pointer)
 
 
-def _record(record: object, pointer: str) -> Record:
-    if not isinstance(record, dict):
-        return Skipped(pointer, f"the record is {shape_name(record)}, not a mapping")
+def _record(record: Mapping[str, object], pointer: str) -> Record:
     message = text(record, "rule", "message") or text(record, "reason")
     rule = text(record, "rule", "id") or text(record, "rule") or message
     if not rule:
@@ -55,14 +53,14 @@ def _record(record: object, pointer: str) -> Record:
     secret = _secret(record)
     commit = text(record, "commit") if "rule" in record else text(record, "commitHash")
     title = without_secret(message or rule, secret)
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=without_secret(rule, secret),
         title=title,
         severity=severity_from_word(text(record, "rule", "severity") or text(record, "severity")),
         pointer=pointer,
         description=f"{title}\n\nCommit {commit}" if commit else title,
-        place=Place(path=text(record, "path"), line=whole(record, "line")),
+        place=new_place(path=text(record, "path"), line=whole(record, "line")),
         secret=secret,
     )
 

@@ -8,7 +8,17 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped, Suppressed
+from tesuri.model.observation import (
+    Kind,
+    Observation,
+    Place,
+    Record,
+    Report,
+    Skipped,
+    Suppressed,
+    new_observation,
+    new_place,
+)
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
 from tesuri.untrusted.instant import instant
@@ -93,7 +103,7 @@ def _observation(
     places = _places(alert)
     name = _either(alert, "name", "alert")
     other = _either(alert, "otherinfo", "other")
-    return Observation(
+    return new_observation(
         kind=Kind.WEB,
         rule=rule,
         title=plain_text(name) or f"Alert {rule}",
@@ -119,7 +129,7 @@ def _severity(alert: Mapping[str, object]) -> Severity:
 def _places(alert: Mapping[str, object]) -> list[Place]:
     """Give each place once; an alert of the API has the only one in itself."""
     found = (
-        Place(
+        new_place(
             method=text(instance, "method").upper(),
             url=_either(mapping(instance), "uri", "url"),
             parameter=text(instance, "param"),
@@ -134,7 +144,7 @@ def _one_place(places: list[Place], site: str) -> Place:
         return places[0]
     methods = {place.method for place in places}
     parameters = {place.parameter for place in places}
-    return Place(
+    return new_place(
         method=methods.pop() if len(methods) == 1 else "",
         url=site,
         parameter=parameters.pop() if len(parameters) == 1 else "",

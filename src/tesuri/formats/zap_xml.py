@@ -16,6 +16,8 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
@@ -91,7 +93,7 @@ def _title(alert: Element) -> str:
 
 def _observation(alert: Element, rule: str, site: str, target: str) -> Observation:
     places = _places(alert)
-    return Observation(
+    return new_observation(
         kind=Kind.WEB,
         rule=rule,
         title=plain_text(_title(alert)) or f"Alert {rule}",
@@ -117,7 +119,7 @@ def _places(alert: Element) -> list[Place]:
     """Give each place once; before 2.4 the only one stood in the alert itself."""
     instances = list(children(alert, "instances", "instance")) or [alert]
     found = (
-        Place(
+        new_place(
             method=content(instance, "method").upper(),
             url=content(instance, "uri"),
             parameter=content(instance, "param"),
@@ -132,7 +134,7 @@ def _one_place(places: list[Place], site: str) -> Place:
         return places[0]
     methods = {place.method for place in places}
     parameters = {place.parameter for place in places}
-    return Place(
+    return new_place(
         method=methods.pop() if len(methods) == 1 else "",
         url=site,
         parameter=parameters.pop() if len(parameters) == 1 else "",

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from tesuri.model.inventory import SeenComponent
+from tesuri.model.record_maker import maker_of
+from tesuri.model.report_slices import Slices
 from tesuri.model.severity import Severity
 
 
@@ -115,6 +118,8 @@ class Informational:
 
     pointer: str
     reason: str
+    component: SeenComponent | None = None
+    """What an inventory line lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +131,12 @@ class Skipped:
 
 
 Record = Observation | Suppressed | Informational | Skipped
+
+# The same records, made in a third of the time: for readers of reports with hundreds of thousands of them.
+new_package = maker_of(Package)
+new_place = maker_of(Place)
+new_cvss = maker_of(Cvss)
+new_observation = maker_of(Observation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +161,9 @@ class Report:
     records: Iterator[Record]
     is_complete: bool = True
     """False when the tool itself says that the scan did not run to its end: absence proves nothing then."""
+    slices: Slices[Record] | None = None
+    """The same records as raw pieces, where the reader can tell them apart without decoding; else None."""
+    components: tuple[SeenComponent, ...] = ()
+    """What the report says of its target beside its records: the operating system of an image."""
+    is_inventory: bool = False
+    """The records list every component of the target, so that what is not listed is gone."""

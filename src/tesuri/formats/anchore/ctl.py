@@ -1,17 +1,32 @@
-"""AnchoreCTL's list of an image's vulnerabilities: the bare list, or a mapping with it, in camel case."""
+"""AnchoreCTL's list of an image's vulnerabilities: the bare list, or a mapping with it, in camel case.
+
+Since AnchoreCTL 5.14 it is a `securityEvaluation` beside `metadata`, whose entries write name and version as one word.
+"""
+
+from collections.abc import Mapping
 
 from tesuri.formats.anchore.record import SIGNS, is_camel, records, spelled
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Report
+from tesuri.untrusted.instant import instant
 from tesuri.untrusted.shape import items, mapping, shape_name, text
 
 
 def _entries(document: object) -> object:
-    return document if isinstance(document, list) else mapping(document).get("vulnerabilities")
+    root = mapping(document)
+    return document if isinstance(document, list) else root.get(_key(root))
+
+
+def _key(root: Mapping[str, object]) -> str:
+    return "securityEvaluation" if "securityEvaluation" in root else "vulnerabilities"
 
 
 def _recognise(document: object) -> Likeness:
+    root = mapping(document)
+    if isinstance(root.get("securityEvaluation"), list):
+        has_image = "imageDigest" in mapping(root, "metadata")
+        return Likeness(95 if has_image else 60, ("securityEvaluation", "metadata.imageDigest"))
     entries = items(_entries(document))[:20]
     known = [
         is_camel(entry) and "vuln" in mapping(entry) and len(spelled(entry).keys() & SIGNS) > 3
@@ -30,18 +45,20 @@ def _read(document: object) -> Report:
     found = _entries(document)
     if not isinstance(found, list):
         raise BadInput(
-            f"An AnchoreCTL report has a list `vulnerabilities`, not {shape_name(found)}.",
-            where="/vulnerabilities",
+            f"An AnchoreCTL report has a list `{_key(mapping(document))}`, not {shape_name(found)}.",
+            where=f"/{_key(mapping(document))}",
         )
+    about = mapping(document, "metadata")
+    image = "/".join(part for part in (text(about, "registry"), text(about, "repository")) if part)
     return Report(
         format="anchorectl",
         version="",
         tool="anchore",
         tool_version="",
-        target=text(document, "imageDigest"),
+        target=f"{image}:{text(about, 'tag')}".rstrip(":") or text(document, "imageDigest"),
         configuration="",
-        scanned_at=None,
-        records=records(found, "" if isinstance(document, list) else "/vulnerabilities"),
+        scanned_at=instant(about.get("timestamp")),
+        records=records(found, "" if isinstance(document, list) else f"/{_key(mapping(document))}"),
     )
 
 

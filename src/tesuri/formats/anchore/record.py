@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping
 from tesuri.model.observation import (
     Cvss,
     Kind,
-    Observation,
     Package,
-    Place,
     Record,
     Skipped,
+    new_observation,
+    new_package,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of
 from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
+from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import is_system_package, package_named
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import (
@@ -30,6 +32,7 @@ from tesuri.untrusted.shape import (
 )
 
 _UPPER = re.compile("([A-Z])")
+_BEFORE_NUMBER = re.compile(r"-(?=\d)")
 # Anchore's words for types of packages that nobody else uses.
 _TYPES = {"dpkg": "deb", "apkg": "apk", "java": "maven", "python": "pypi", "gem": "gem", "kb": ""}
 SIGNS = frozenset({"vuln", "package", "severity", "feed", "package_name", "package_version"})
@@ -58,13 +61,13 @@ def records(entries: list[object], pointer: str) -> Iterator[Record]:
 
 def _record(entry: Mapping[str, object], pointer: str) -> Record:
     name = text(entry, "vuln") or text(entry, "vulnerability_id")
-    fixes = versions_listed(text(entry, "fix"))
+    fixes = versions_listed(text(entry, "fix") or text(entry, "fix_available"))
     package = _package(entry, fixes)
     if not name or not package.name:
         return Skipped(pointer, "the record names no vulnerability or no package")
-    has_known_fix = "fix" in entry
+    has_known_fix = "fix" in entry or "fix_available" in entry
     nvd = [mapping(part) for part in items(entry, "nvd_data")]
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
@@ -72,12 +75,15 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
         pointer=pointer,
         description=text(entry, "description"),
         remedy=update_sentence(package.name, fixes),
-        advisories=aliases_of(name, *(text(part, "id") for part in nvd)),
+        advisories=aliases_of(name, text(entry, "cves"), *(text(part, "id") for part in nvd)),
         package=package,
-        place=Place(path=package.path),
-        cvss=_cvss([*nvd, *(mapping(part) for part in items(entry, "vendor_data"))]),
+        place=new_place(path=package.path),
+        cvss=_cvss([*nvd, *(mapping(part) for part in items(entry, "vendor_data"))])
+        or cvss_from("", number(entry, "nvd_cvss_base_score")),
         has_fix=_has_fix(entry, fixes) if has_known_fix else None,
-        links=web_links(texts(entry, "url")),
+        first_seen_at=instant(entry.get("detected_at")),
+        fix_available_at=instant(entry.get("fix_observed_at")) if fixes else None,
+        links=web_links((*texts(entry, "url"), *texts(entry, "link"))),
     )
 
 
@@ -86,11 +92,11 @@ def _has_fix(entry: Mapping[str, object], fixes: tuple[str, ...]) -> bool:
 
 
 def _package(entry: Mapping[str, object], fixes: tuple[str, ...]) -> Package:
-    version = text(entry, "package_version")
-    whole = text(entry, "package")
-    name = text(entry, "package_name") or whole.removesuffix(f"-{version}")
     kind = text(entry, "package_type").lower()
-    path = text(entry, "package_path")
+    whole = text(entry, "package")
+    version = text(entry, "package_version") or _version_in(whole, kind)
+    name = text(entry, "package_name") or whole.removesuffix(f"-{version}")
+    path = text(entry, "package_path") or text(entry, "path")
     package = package_named(
         name,
         version,
@@ -101,7 +107,15 @@ def _package(entry: Mapping[str, object], fixes: tuple[str, ...]) -> Package:
     if not is_system_package(package):
         return package
     distribution = text(entry, "feed_group").partition(":")[0]
-    return Package(name, version, package.ecosystem, distribution.lower(), fixes)
+    return new_package(name, version, package.ecosystem, distribution.lower(), fixes)
+
+
+def _version_in(whole: str, kind: str) -> str:
+    """Give the version in `openssl-1:1.1.1k-14.el8` or `log4j-1.2-api-2.17.1`: only systems' versions have dashes."""
+    dashes = [found.end() for found in _BEFORE_NUMBER.finditer(whole)]
+    if not dashes:
+        return ""
+    return whole[dashes[0] if kind in {"rpm", "dpkg", "apkg", "deb", "apk"} else dashes[-1] :]
 
 
 def _cvss(parts: list[Mapping[str, object]]) -> Cvss | None:

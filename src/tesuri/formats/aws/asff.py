@@ -14,7 +14,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Informational, Record, Report, Skipped, Suppressed
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import Entry
+from tesuri.untrusted.record_list import Entry, fields_of
 from tesuri.untrusted.shape import flag, mapping, shape_name, text
 
 _SCHEMA = "2018-10-08"
@@ -34,7 +34,7 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, (dict, list)):
         raise BadInput(f"An ASFF report is a mapping or a list, not {shape_name(document)}.")
-    found = [entry.fields for entry in entries_of(document) if isinstance(entry, Entry)]
+    found = fields_of(lambda: entries_of(document), document)
     times = [time for entry in found if (time := instant(entry.get("UpdatedAt"))) is not None]
     accounts = sorted({text(entry, "AwsAccountId") for entry in found} - {""})
     products = sorted({_product(entry) for entry in found} - {""})

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tesuri.formats.aws.component import VulnerablePackage, image_name, package_of
-from tesuri.model.observation import Cvss, Kind, Observation, Package, Place
+from tesuri.model.observation import Cvss, Kind, Observation, Package, new_observation, new_place
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of
 from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
@@ -72,7 +72,7 @@ def _vulnerability(entry: Entry, account: str) -> Observation:
     also = dict.fromkeys(part.name for part in packages[1:] if part.name)
     sentences = (text(fields, "Description"), f"Also in: {', '.join(also)}" if also else "")
     details = mapping(fields, "Vulnerabilities", 0)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name or text(fields, "GeneratorId"),
         title=text(fields, "Title") or name or text(fields, "GeneratorId"),
@@ -84,7 +84,7 @@ def _vulnerability(entry: Entry, account: str) -> Observation:
         else text(fields, "Remediation", "Recommendation", "Text"),
         advisories=aliases_of(name, *texts(details, "RelatedVulnerabilities")) if name else (),
         package=package if package and package.name else None,
-        place=Place(path=package.path if package else ""),
+        place=new_place(path=package.path if package else ""),
         resource=text(fields, "Resources", 0, "Id"),
         resource_type=text(fields, "Resources", 0, "Type"),
         target=_asset(fields) or account,
@@ -159,7 +159,7 @@ def _check_or_event(entry: Entry, product: str, account: str) -> Observation:
         word.startswith(_CHECKS) for word in kinds
     )
     rule = _classifier(fields) if product == "guardduty" else _control(fields)
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION if is_check else Kind.OTHER,
         rule=rule or text(fields, "GeneratorId"),
         title=text(fields, "Title") or rule or text(fields, "GeneratorId"),

@@ -11,15 +11,15 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Informational,
     Kind,
-    Observation,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import Severity, severity_from_score
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import Entry
+from tesuri.untrusted.record_list import Entry, fields_of
 from tesuri.untrusted.shape import flag, number, shape_name, text
 
 # Where each kind of resource keeps the id that it is known by.
@@ -70,7 +70,7 @@ def _is_finding(entry: Mapping[str, object]) -> bool:
 def _read(document: object) -> Report:
     if not isinstance(document, (dict, list)):
         raise BadInput(f"A GuardDuty report is a mapping, not {shape_name(document)}.")
-    found = [entry.fields for entry in entries_of(document) if isinstance(entry, Entry)]
+    found = fields_of(lambda: entries_of(document), document)
     times = [time for entry in found if (time := instant(_found(entry, "updatedAt"))) is not None]
     accounts = sorted({_text(entry, "accountId") for entry in found} - {""})
     return Report(
@@ -103,7 +103,7 @@ def _record(entry: Entry, account: str) -> Record:
     if flag(_found(fields, "service", "additionalInfo", "sample")):
         return Informational(entry.pointer, "a sample finding")
     score = number(_found(fields, "severity"))
-    observation = Observation(
+    observation = new_observation(
         kind=Kind.OTHER,
         rule=rule,
         title=_text(fields, "title") or rule,

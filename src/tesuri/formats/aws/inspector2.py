@@ -15,18 +15,19 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.port import port_name
-from tesuri.untrusted.record_list import Entry, mappings_in
+from tesuri.untrusted.record_list import Entry, fields_of, mappings_in
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import mapping, number, shape_name, text, texts, whole
 
@@ -48,7 +49,7 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, (dict, list)):
         raise BadInput(f"An Inspector report is a mapping, not {shape_name(document)}.")
-    found = [entry.fields for entry in entries_of(document) if isinstance(entry, Entry)]
+    found = fields_of(lambda: entries_of(document), document)
     times = [
         time
         for entry in found
@@ -130,7 +131,7 @@ def _vulnerability(entry: Entry) -> Observation:
     sentences = (text(fields, "description"), f"Also in: {', '.join(also)}" if also else "")
     advice = text(fields, "remediation", "recommendation", "text")
     fixes = package.fixed_versions if package else ()
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(fields, "title") or name,
@@ -142,7 +143,7 @@ def _vulnerability(entry: Entry) -> Observation:
         else advice.removeprefix("None Provided"),
         advisories=aliases_of(name, *texts(details, "relatedVulnerabilities")),
         package=package if package and package.name else None,
-        place=Place(path=package.path if package else ""),
+        place=new_place(path=package.path if package else ""),
         resource=text(fields, "resources", 0, "id"),
         resource_type=text(fields, "resources", 0, "type"),
         target=_asset(fields),
@@ -184,7 +185,7 @@ def _reachable(entry: Entry) -> Observation:
     end = text(details, "openPortRange", "end")
     ports = begin if begin == end or not end else f"{begin}-{end}"
     port = port_name(ports, text(details, "protocol"))
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule="NETWORK_REACHABILITY",
         title=text(fields, "title") or f"Port {port or '(unnamed)'} is reachable",
@@ -204,7 +205,7 @@ def _code(entry: Entry) -> Observation:
     details = mapping(fields, "codeVulnerabilityDetails")
     path = mapping(details, "filePath")
     rule = text(details, "ruleId") or text(details, "detectorId") or text(details, "detectorName")
-    return Observation(
+    return new_observation(
         kind=Kind.WEAKNESS,
         rule=rule,
         title=text(fields, "title") or text(details, "detectorName") or rule,
@@ -213,7 +214,7 @@ def _code(entry: Entry) -> Observation:
         description=text(fields, "description"),
         remedy=text(fields, "remediation", "recommendation", "text"),
         weaknesses=weaknesses_in(*texts(details, "cwes")),
-        place=Place(
+        place=new_place(
             path=text(path, "filePath") or text(path, "fileName"), line=whole(path, "startLine")
         ),
         resource=text(fields, "resources", 0, "id"),

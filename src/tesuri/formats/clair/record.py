@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tesuri.model.observation import Kind, Observation, Package, Record, Skipped
+from tesuri.model.observation import Kind, Package, Record, Skipped, new_observation, new_package
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import aliases_of
 from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
@@ -38,7 +38,7 @@ def clair_record(entry: Mapping[str, object], pointer: str, keys: Keys) -> Recor
         return Skipped(pointer, "the record names no vulnerability or no package")
     fixes = package.fixed_versions
     links = text(entry, keys.link).split()
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
@@ -69,4 +69,4 @@ def _package(entry: Mapping[str, object], keys: Keys) -> Package:
     )
     if not is_system_package(package):
         return package
-    return Package(package.name, package.version, package.ecosystem, distribution, fixes)
+    return new_package(package.name, package.version, package.ecosystem, distribution, fixes)

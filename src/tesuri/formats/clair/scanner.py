@@ -6,6 +6,7 @@ missing there although a milder one is listed was approved, and is suppressed; t
 
 from collections.abc import Iterator, Mapping
 
+from tesuri.formats.clair.layer import layer_of, layer_records
 from tesuri.formats.clair.record import Keys, clair_record
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -41,6 +42,8 @@ def _recognise(document: object) -> Likeness:
     root = mapping(document)
     if isinstance(root.get("package_vulnerabilities"), dict) and "manifest_hash" in root:
         return Likeness(100, ("manifest_hash", "package_vulnerabilities"))
+    if layer_of(root):
+        return Likeness(90, ("Layer with Features",))
     found = root.get("vulnerabilities")
     if not isinstance(found, (list, type(None))):
         return Likeness(0)
@@ -52,6 +55,8 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     root = mapping(document)
+    if layer := layer_of(root):
+        return _layer_report(layer, "/Layer" if "Layer" in root else "/data/Layer")
     is_new = "package_vulnerabilities" in root
     found = root.get("vulnerabilities")
     if not isinstance(found, (list, dict, type(None))) or (found is None and not root):
@@ -68,6 +73,19 @@ def _read(document: object) -> Report:
         configuration="",
         scanned_at=None,
         records=_tables(root) if is_new else _list(root),
+    )
+
+
+def _layer_report(layer: Mapping[str, object], pointer: str) -> Report:
+    return Report(
+        format="clair",
+        version="2",
+        tool="clair",
+        tool_version="",
+        target=text(layer, "Name"),
+        configuration="",
+        scanned_at=None,
+        records=layer_records(layer, pointer),
     )
 
 

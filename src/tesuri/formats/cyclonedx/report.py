@@ -10,8 +10,10 @@ from tesuri.formats.cyclonedx.vulnerability import vulnerability_records
 from tesuri.formats.cyclonedx.xml_form import as_json_shape
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
+from tesuri.model.inventory import SeenComponent
 from tesuri.model.observation import Informational, Record, Report, Skipped
 from tesuri.untrusted.instant import instant
+from tesuri.untrusted.package_url import package_from_purl
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 from tesuri.untrusted.xml_document import Element, attribute
 
@@ -49,6 +51,7 @@ def _read(document: object) -> Report:
         scanned_at=instant(at(root, "metadata", "timestamp")),
         records=_records(root),
         is_complete=has_both,
+        is_inventory=bool(items(root, "components")),
     )
 
 
@@ -104,10 +107,21 @@ def _inventory(
             if not isinstance(entry, dict):
                 yield Skipped(here, f"{what} is {shape_name(entry)}, not a mapping")
                 continue
-            yield Informational(here, f"inventory: {what}")
+            yield Informational(here, f"inventory: {what}", _seen(entry))
             if name := text(entry, "bom-ref"):
                 known[name] = entry
             waiting.append((entry, here))
+
+
+def _seen(entry: Mapping[str, object]) -> SeenComponent | None:
+    """Give what a component is; None for files and whatever else has no name of its own."""
+    name, kind = text(entry, "name"), text(entry, "type").lower()
+    package = package_from_purl(text(entry, "purl"), text(entry, "version"))
+    if kind == "file" or not (name or package):
+        return None
+    if package is None:
+        return SeenComponent(name, text(entry, "version"), kind, namespace=text(entry, "group"))
+    return SeenComponent(package.name, package.version, kind, package.ecosystem, package.namespace)
 
 
 FORMAT = Format(

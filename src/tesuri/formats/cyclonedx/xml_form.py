@@ -60,6 +60,7 @@ def _component(part: Element) -> _Shape:
     ]
     shape = _texts_of(part)
     shape["bom-ref"] = _reference(part)
+    shape["type"] = attribute(part, "type")
     shape["components"] = inner
     shape["properties"] = properties
     shape["evidence"] = {"occurrences": places}

@@ -5,6 +5,7 @@ A dependency without any is inventory. Related dependencies are copies of their 
 
 from collections.abc import Iterator, Mapping
 
+from tesuri.formats.dependency_check.table import COLUMNS, table_as_json_shape
 from tesuri.formats.dependency_check.vulnerability import Dependency, vulnerability_record
 from tesuri.formats.dependency_check.xml_form import as_json_shape
 from tesuri.model.errors import BadInput
@@ -18,6 +19,7 @@ from tesuri.model.observation import (
     Skipped,
     Suppressed,
 )
+from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_from_purl, package_named
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
@@ -34,6 +36,8 @@ def _recognise(document: object) -> Likeness:
         has_parts = child(document, "dependencies").name and child(document, "scanInfo").name
         is_alike = document.name == "analysis" and has_parts
         return Likeness(80 if is_alike else 0, ("analysis with scanInfo and dependencies",))
+    if isinstance(document, tuple):
+        return Likeness(95 if set(document) >= COLUMNS else 0, tuple(sorted(COLUMNS)))
     root = mapping(document)
     if not isinstance(root.get("dependencies"), list) or "scanInfo" not in root:
         return Likeness(0)
@@ -43,7 +47,7 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     is_xml = isinstance(document, Element)
-    root = as_json_shape(document) if isinstance(document, Element) else mapping(document)
+    root = _root(document)
     dependencies = root.get("dependencies")
     if not isinstance(dependencies, list):
         raise BadInput(
@@ -63,11 +67,20 @@ def _read(document: object) -> Report:
     )
 
 
+def _root(document: object) -> Mapping[str, object]:
+    if isinstance(document, Table):
+        return table_as_json_shape(document)
+    return as_json_shape(document) if isinstance(document, Element) else mapping(document)
+
+
 def _records(dependencies: list[object]) -> Iterator[Record]:
     for index, entry in enumerate(dependencies):
         pointer = text(entry, "pointer") or join_pointer("/dependencies", index)
         if not isinstance(entry, dict):
             yield Skipped(pointer, f"the dependency is {shape_name(entry)}, not a mapping")
+            continue
+        if problem := text(entry, "problem"):
+            yield Skipped(pointer, problem)
             continue
         dependency = Dependency(_package(entry), text(entry, "filePath"))
         if not dependency.package.name:
@@ -108,7 +121,7 @@ def _package(entry: Mapping[str, object]) -> Package:
 FORMAT = Format(
     name="dependency-check",
     title="OWASP Dependency-Check",
-    documents=("json", "xml"),
+    documents=("json", "xml", "csv"),
     recognise=_recognise,
     read=_read,
 )

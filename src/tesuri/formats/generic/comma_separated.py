@@ -22,6 +22,8 @@ from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.shape import text
 
 _SHARE = 0.75
+_SHARE_OF_MANY = 0.6
+"""Enough where five and more fields are known: people add columns of their own to such a table."""
 _Fields = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 
@@ -32,7 +34,8 @@ def _recognise(document: object) -> Likeness:
         return Likeness(0)
     share = known_share(columns)
     signs = ("columns for title and severity", f"{share:.0%} of the columns are usual ones")
-    return Likeness(50 + int(30 * share) if share >= _SHARE else 20, signs)
+    needed = _SHARE_OF_MANY if len(fields) >= 5 else _SHARE
+    return Likeness(50 + int(30 * share) if share >= needed else 20, signs)
 
 
 def _read(document: object) -> Report:

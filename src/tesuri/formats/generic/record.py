@@ -6,6 +6,7 @@ column or path means which field instead. EPSS and KEV columns are left alone: T
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 
 from tesuri.model.observation import (
     Informational,
@@ -16,6 +17,8 @@ from tesuri.model.observation import (
     Record,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
@@ -156,14 +159,24 @@ def known_share(columns: Iterable[str]) -> float:
 def named_fields(record: Mapping[str, object]) -> Mapping[str, object]:
     """Give the values of a record by our field names; of two columns for one the first with content."""
     found: dict[str, object] = {}
-    by_spelling = {spelling_of(column): value for column, value in record.items()}
-    for field, spellings in SPELLINGS.items():
-        for spelling in spellings:
-            value = by_spelling.get(spelling)
+    for field, columns in _columns_of(tuple(record)):
+        for column in columns:
+            value = record[column]
             if value not in (None, "", []):
                 found[field] = value
                 break
     return found
+
+
+@lru_cache(maxsize=256)  # The records of a report have the same columns.
+def _columns_of(names: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give for each of our fields the columns that may hold it, the best first; fields without any are left out."""
+    by_spelling = {spelling_of(name): name for name in names}
+    known = (
+        (field, tuple(by_spelling[word] for word in words if word in by_spelling))
+        for field, words in SPELLINGS.items()
+    )
+    return tuple((field, columns) for field, columns in known if columns)
 
 
 def record_of(fields: Mapping[str, object], pointer: str) -> Record:
@@ -195,7 +208,7 @@ def _observation(fields: Mapping[str, object], pointer: str) -> Observation:
     kind = _kind(fields, place, has_advisory=bool(advisories))
     is_secret = kind is Kind.SECRET
     unique = text(fields, "unique_id")
-    return Observation(
+    return new_observation(
         kind=kind,
         rule=rule,
         title=text(fields, "title") or rule,
@@ -264,7 +277,7 @@ def _package(fields: Mapping[str, object]) -> Package | None:
 
 
 def _place(fields: Mapping[str, object]) -> Place:
-    return Place(
+    return new_place(
         path=text(fields, "path"),
         line=whole(fields, "line"),
         method=text(fields, "method").upper(),

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from tesuri.model.observation import Informational, Observation, Record, Report, Skipped, Suppressed
-from tesuri.untrusted.paged_list import listed_records
+from tesuri.untrusted.record_list import Entry, listed_records
 from tesuri.untrusted.secret_text import without_secret
-from tesuri.untrusted.shape import mapping, shape_name, text
+from tesuri.untrusted.shape import mapping, text
 
 _REPOSITORY = re.compile(
     r"https?://[^/\s]+/(?:api/v3/)?(?:repos/)?([^/\s]+/[^/\s]+)/[^\s]*", re.ASCII
@@ -38,7 +38,9 @@ def repository_of(alert: Mapping[str, object]) -> str:
 def read_alerts(document: object, *, name: str, tool: str, read_one: AlertReader) -> Report:
     """Read a list of REST alerts, or pages of them, or one alert."""
     repositories = {
-        repository_of(alert) for _, alert in listed_records(document) if isinstance(alert, dict)
+        repository_of(entry.fields)
+        for entry in listed_records(document)
+        if isinstance(entry, Entry)
     } - {""}
     return Report(
         format=name,
@@ -53,12 +55,12 @@ def read_alerts(document: object, *, name: str, tool: str, read_one: AlertReader
 
 
 def _records(document: object, read_one: AlertReader, *, has_many: bool) -> Iterator[Record]:
-    for pointer, alert in listed_records(document):
-        if isinstance(alert, dict):
-            target = repository_of(alert) if has_many else ""
-            yield by_state(alert, read_one(alert, pointer, target))
+    for entry in listed_records(document):
+        if isinstance(entry, Skipped):
+            yield entry
         else:
-            yield Skipped(pointer, f"the alert is {shape_name(alert)}, not a mapping")
+            target = repository_of(entry.fields) if has_many else ""
+            yield by_state(entry.fields, read_one(entry.fields, entry.pointer, target))
 
 
 def by_state(alert: Mapping[str, object], read: Observation | Skipped) -> Record:

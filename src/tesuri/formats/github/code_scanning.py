@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from tesuri.formats.github.alert import read_alerts
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Report, Skipped
+from tesuri.model.observation import Kind, Observation, Report, Skipped, new_observation, new_place
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of, weaknesses_in
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.paged_list import first_records
+from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.secret_text import without_literals
 from tesuri.untrusted.shape import mapping, shape_name, text, texts, whole
 
@@ -50,7 +50,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
         message = without_literals(message)
     number = text(alert, "number")
     parts = (message, text(rule, "full_description"))
-    return Observation(
+    return new_observation(
         kind=kind,
         rule=name,
         title=text(rule, "description") or text(rule, "name") or message or name,
@@ -59,7 +59,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
         description="\n\n".join(dict.fromkeys(part for part in parts if part)),
         advisories=aliases_of(name) if kind is Kind.VULNERABILITY else (),
         weaknesses=weaknesses,
-        place=Place(
+        place=new_place(
             path=text(instance, "location", "path"),
             line=whole(instance, "location", "start_line"),
         ),

@@ -15,21 +15,24 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_named
-from tesuri.untrusted.paged_list import first_records
+from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import items, mapping, number, shape_name, text
 
 _NAME = "github-dependabot"
+_PROBE = 50
+"""Answers of a list that are looked at to tell the format."""
 _ECOSYSTEMS = {"actions": "github-actions", "erlang": "hex", "other": ""}
 
 
@@ -39,7 +42,8 @@ def _recognise(document: object) -> Likeness:
             is_alert = {"dependency", "state", "number"} & alert.keys()
             return Likeness(95 if is_alert else 60, ("security_advisory", "dependency"))
     if isinstance(document, (dict, list)):
-        page = next(pages_in(document), None)
+        head = document[:_PROBE] if isinstance(document, list) else document
+        page = next(pages_in(head), None)
         if page is not None:
             return Likeness(95, ("vulnerabilityAlerts with nodes",))
     return Likeness(0)
@@ -89,7 +93,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
     if not names:
         return Skipped(pointer, "the alert names no advisory")
     links = (text(alert, "html_url"), *(_link(one) for one in items(advisory, "references")))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=names[0],
         title=text(advisory, "summary") or f"{names[0]} in {package.name or 'a dependency'}",
@@ -102,7 +106,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
             *(text(cwe, "cwe_id") for cwe in _nodes(advisory, "cwes")),
         ),
         package=package if package.name else None,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         target=target,
         cvss=_cvss(advisory),
         has_fix=True if package.fixed_versions else None,

@@ -9,11 +9,19 @@ from collections.abc import Mapping
 from tesuri.formats.github.alert import read_alerts
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Report, Skipped
+from tesuri.model.observation import (
+    Kind,
+    Observation,
+    Place,
+    Report,
+    Skipped,
+    new_observation,
+    new_place,
+)
 from tesuri.model.severity import Severity
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.paged_list import first_records
+from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.secret_text import real_secret
 from tesuri.untrusted.shape import mapping, shape_name, text, whole
 
@@ -41,7 +49,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
     secret = real_secret(text(alert, "secret"))
     title = display if display and not (secret and secret in display) else rule
     state = "GitHub found the secret to be active." if is_active else ""
-    return Observation(
+    return new_observation(
         kind=Kind.SECRET,
         rule=rule,
         title=title,
@@ -65,9 +73,9 @@ def _place(alert: Mapping[str, object]) -> Place:
     )
     path = text(location, "path")
     if path:
-        return Place(path=path, line=whole(location, "start_line"))
+        return new_place(path=path, line=whole(location, "start_line"))
     found = (text(value) for key, value in location.items() if key.endswith("_url"))
-    return Place(url=next((url for url in found if url), ""))
+    return new_place(url=next((url for url in found if url), ""))
 
 
 FORMAT = Format(

@@ -18,7 +18,15 @@ from tesuri.formats.gitlab.vulnerability import (
     weaknesses_of,
 )
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Package, Record, Report, Skipped
+from tesuri.model.observation import (
+    Kind,
+    Observation,
+    Package,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+)
 from tesuri.untrusted.package_url import package_named, package_type
 from tesuri.untrusted.record_list import mappings_in
 from tesuri.untrusted.shape import mapping, text
@@ -54,7 +62,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
         return Skipped(pointer, "the vulnerability has no identifier and no name")
     resource = mapping(fields, "location", "kubernetes_resource")
     parts = (text(resource, key) for key in ("namespace", "kind", "name"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=title_of(

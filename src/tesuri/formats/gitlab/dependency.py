@@ -20,7 +20,15 @@ from tesuri.formats.gitlab.vulnerability import (
     weaknesses_of,
 )
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Package, Place, Record, Report, Skipped
+from tesuri.model.observation import (
+    Kind,
+    Package,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+    new_place,
+)
 from tesuri.untrusted.package_url import package_named, package_type
 from tesuri.untrusted.shape import items, text, whole
 
@@ -62,7 +70,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
     name = advisory_of(fields)
     if not name:
         return Skipped(pointer, "the vulnerability has no identifier and no name")
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=title_of(fields, named_in(name, package)),
@@ -73,7 +81,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
         advisories=advisories_of(fields),
         weaknesses=weaknesses_of(fields),
         package=package if package.name else None,
-        place=Place(path=package.path, line=whole(fields, "location", "start_line")),
+        place=new_place(path=package.path, line=whole(fields, "location", "start_line")),
         cvss=cvss_of(fields),
         has_fix=has_fix_of(fields, root),
         links=links_of(fields),

@@ -15,7 +15,7 @@ from tesuri.formats.gitlab.vulnerability import (
     weaknesses_of,
 )
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Place, Record, Report, Skipped
+from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.untrusted.secret_text import real_secret, without_literals, without_secret
 from tesuri.untrusted.shape import items, text, whole
 
@@ -45,7 +45,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
     secret = real_secret(extract) if is_secret else ""
     hides = is_secret or bool(_CREDENTIALS & set(weaknesses))
     title, description = title_of(fields, rule), text(fields, "description")
-    return Observation(
+    return new_observation(
         kind=kind,
         rule=without_secret(rule, secret),
         title=without_literals(title, extract) if hides else title,
@@ -54,7 +54,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
         description=without_literals(description, extract) if hides else description,
         remedy="" if hides else text(fields, "solution"),
         weaknesses=weaknesses,
-        place=Place(
+        place=new_place(
             path=text(fields, "location", "file"),
             line=whole(fields, "location", "start_line"),
         ),

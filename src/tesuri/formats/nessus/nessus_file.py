@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from tesuri.formats.nessus.vocabulary import cvss_of, severity_of
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Informational, Kind, Observation, Record, Report, Skipped
+from tesuri.model.observation import (
+    Informational,
+    Kind,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+)
 from tesuri.model.severity import Severity
 from tesuri.untrusted.advisory import advisories_in, weaknesses_in, weaknesses_listed
 from tesuri.untrusted.instant import instant
@@ -94,7 +102,7 @@ def _plugin_result(item: Element, host: str, rule: str) -> Observation:
     solution = content(item, "solution")
     resource = port_name(attribute(item, "port"), attribute(item, "protocol"))
     has_patch = bool(content(item, "patch_publication_date"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=title or content(item, "synopsis") or f"Plug-in {rule}",
@@ -131,7 +139,7 @@ def _compliance(item: Element, host: str, result: str) -> Record:
     rule = content(item, "compliance-check-id") or name or attribute(item, "pluginID")
     if not rule:
         return Skipped(item.pointer, "the compliance check has neither an id nor a name")
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=rule,
         title=name or rule,

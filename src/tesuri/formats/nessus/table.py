@@ -6,6 +6,7 @@ A risk that somebody accepted is suppressed; what Tenable itself has seen fixed 
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from tesuri.formats.nessus.vocabulary import cvss_of, severity_of
 from tesuri.model.errors import BadInput
@@ -18,6 +19,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
 from tesuri.untrusted.csv_document import Row, Table
@@ -50,6 +52,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
         "cvssv30basescore",
         "cvssv3basescore",
         "cvss3basescore",
+        "cvssv3",
         "definitioncvss3basescore",
     ),
     "vector2": ("cvssv2vector", "cvssvector", "cvssv20vector", "definitioncvss2basevector"),
@@ -114,9 +117,9 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, Table):
         raise BadInput("A Nessus table has a header line with the column Plugin ID.")
-    cells = [_fields(row) for row in document.rows]
-    hosts = {name for found in cells if (name := _host(found))}
-    seen = (instant(text(found, "last_seen")) for found in cells)
+    told = {(_host(cells), text(cells, "last_seen")) for cells in map(_fields, document.rows)}
+    hosts = {name for name, _ in told if name}
+    seen = (instant(time) for _, time in told)
     return Report(
         format="nessus-csv",
         version="",
@@ -138,6 +141,7 @@ def _records(table: Table) -> Iterator[Record]:
             yield _record(_fields(row), pointer)
 
 
+@lru_cache(maxsize=1024)  # Every row has the same columns.
 def _spelling(column: str) -> str:
     return _SIGNS.sub("", column.lower())
 
@@ -172,7 +176,7 @@ def _observation(fields: Mapping[str, object], pointer: str) -> Observation:
     resource = port_name(text(fields, "port"), text(fields, "protocol"))
     parts = (text(fields, name) for name in ("synopsis", "description", "output"))
     patched = instant(text(fields, "patched"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=text(fields, "title") or f"Plug-in {rule}",

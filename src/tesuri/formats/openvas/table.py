@@ -16,6 +16,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.untrusted.advisory import advisories_in, weaknesses_in
 from tesuri.untrusted.csv_document import Row, Table
@@ -54,10 +55,13 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, Table):
         raise BadInput("An OpenVAS table has a header line with the column NVT Name.")
-    rows = [_cells(row) for row in document.rows]
-    hosts = {host for cells in rows if (host := _host(cells))}
-    tasks = {task for cells in rows if (task := text(cells, "task name"))}
-    times = (instant(text(cells, "timestamp")) for cells in rows)
+    seen = {
+        (_host(cells), text(cells, "task name"), text(cells, "timestamp"))
+        for cells in map(_cells, document.rows)
+    }
+    hosts = {host for host, _, _ in seen if host}
+    tasks = {task for _, task, _ in seen if task}
+    times = (instant(time) for _, _, time in seen)
     return Report(
         format="openvas-csv",
         version="",
@@ -105,7 +109,7 @@ def _observation(cells: Mapping[str, object], pointer: str, rule: str) -> Observ
     score = number(cells, "cvss")
     names = ("summary", "specific result", "vulnerability insight", "impact")
     parts = (text(cells, name) for name in names)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=text(cells, "nvt name") or rule,

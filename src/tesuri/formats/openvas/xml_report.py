@@ -4,7 +4,7 @@ Every result is a finding, also those of the class Log, because the scanner repo
 positive is a suppression. A test that failed on a host is a skipped record: nothing is known of it there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tesuri.formats.openvas.vocabulary import (
     DEBUG,
@@ -23,11 +23,13 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.untrusted.advisory import advisories_in, weaknesses_in
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import addresses_in
 from tesuri.untrusted.port import port_name
+from tesuri.untrusted.repeated_reading import RepeatedReading
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import number
 from tesuri.untrusted.xml_document import (
@@ -82,7 +84,7 @@ def _read(document: object) -> Report:
     if _recognise(root).score == 0:
         raise BadInput("An OpenVAS report is XML with the element 'report' and results in it.")
     report = _report_of(root)
-    results = list(_results(root))
+    results = RepeatedReading(lambda: _results(root))
     hosts = {content(result, "host") for result in results} - {""}
     task = child(report, "task")
     names = (content(task, "target", "name"), content(task, "name"), *hosts)
@@ -107,7 +109,7 @@ def _is_complete(report: Element, count: int) -> bool:
     return status not in _UNFINISHED and (filtered is None or count >= filtered)
 
 
-def _records(report: Element, results: list[Element]) -> Iterator[Record]:
+def _records(report: Element, results: Iterable[Element]) -> Iterator[Record]:
     for result in results:
         yield _record(result)
     for error in children(report, "errors", "error"):
@@ -140,7 +142,7 @@ def _observation(result: Element, nvt: Element, rule: str) -> Observation:
     fix_type = attribute(solution, "type") or tags.get("solution_type", "")
     parts = (tags.get("summary", ""), content(result, "description"), tags.get("insight", ""))
     references = _references(nvt)
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=content(nvt, "name") or content(result, "name") or rule,

@@ -4,16 +4,17 @@ Every detection is a finding, also potential ones and gathered information, beca
 Qualys has seen fixed is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from tesuri.formats.qualys.vocabulary import cvss_of, judged, severity_of
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Kind, Observation, Record, Report, Skipped
+from tesuri.model.observation import Kind, Observation, Record, Report, Skipped, new_observation
 from tesuri.untrusted.advisory import advisories_in
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import plain_text
 from tesuri.untrusted.port import port_name
+from tesuri.untrusted.repeated_reading import RepeatedReading
 from tesuri.untrusted.score import best_cvss
 from tesuri.untrusted.xml_document import (
     NOTHING,
@@ -42,7 +43,7 @@ def _read(document: object) -> Report:
     root = element(document)
     if _recognise(root).score == 0:
         raise BadInput(f"A Qualys asset report is XML with the root element {_ROOT!r}.")
-    hosts = list(children(root, "HOST_LIST", "HOST"))
+    hosts = RepeatedReading(lambda: children(root, "HOST_LIST", "HOST"))
     names = {host_name(host) for host in hosts} - {""}
     header = child(root, "HEADER")
     groups = sorted(set(contents(header, "TARGET", "USER_ASSET_GROUPS", "ASSET_GROUP_TITLE")))
@@ -65,7 +66,7 @@ def host_name(host: Element) -> str:
     return by_tracking or content(host, "IP") or content(host, "DNS")
 
 
-def _records(root: Element, hosts: list[Element]) -> Iterator[Record]:
+def _records(root: Element, hosts: Iterable[Element]) -> Iterator[Record]:
     glossary = {
         attribute(entry, "id") or content(entry, "QID"): entry
         for entry in children(root, "GLOSSARY", "VULN_DETAILS_LIST", "VULN_DETAILS")
@@ -91,7 +92,7 @@ def _observation(entry: Element, details: Element, rule: str, host: str) -> Obse
     parts = (content(details, "THREAT"), content(details, "IMPACT"), content(entry, "RESULT"))
     references = ("VENDOR_REFERENCE_LIST", "VENDOR_REFERENCE", "URL")
     links = (*contents(details, *references), *contents(details, "CVE_ID_LIST", "CVE_ID", "URL"))
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=plain_text(content(details, "TITLE")) or f"QID {rule}",

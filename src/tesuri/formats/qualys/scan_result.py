@@ -8,7 +8,15 @@ from collections.abc import Iterator
 from tesuri.formats.qualys.vocabulary import cvss_of, severity_of
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Informational, Kind, Observation, Record, Report, Skipped
+from tesuri.model.observation import (
+    Informational,
+    Kind,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    new_observation,
+)
 from tesuri.untrusted.advisory import advisories_in
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import addresses_in, plain_text
@@ -88,7 +96,7 @@ def _observation(entry: Element, rule: str, host: str, port: str) -> Observation
     parts = (content(entry, name) for name in ("DIAGNOSIS", "CONSEQUENCE", "RESULT"))
     names = (attribute(entry, "cveid"), *contents(entry, "CVE_ID_LIST", "CVE_ID", "ID"))
     references = contents(entry, "VENDOR_REFERENCE_LIST", "VENDOR_REFERENCE", "URL")
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=plain_text(content(entry, "TITLE")) or f"QID {rule}",

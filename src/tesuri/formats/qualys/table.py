@@ -1,9 +1,10 @@
 """Qualys' table of detections, of a scan or of an asset report; lines about the report may stand above its header.
 
 Every row with a QID is a finding, also potential ones and gathered information, as in the XML of the same report.
+The monthly table of PCI scans is the same with other names of columns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from tesuri.formats.qualys.vocabulary import cvss_of, judged, severity_of
@@ -16,6 +17,8 @@ from tesuri.model.observation import (
     Record,
     Report,
     Skipped,
+    Suppressed,
+    new_observation,
 )
 from tesuri.untrusted.advisory import advisories_in
 from tesuri.untrusted.csv_document import Row, Table
@@ -41,13 +44,27 @@ _OWN = frozenset(
         "pci vuln",
         "ticket state",
         "netbios",
+        "is_pci",
+        "false positive status",
+        "bugtraqid",
     )
 )
+# Names of columns in the table of PCI scans → those of every other table.
+_OTHER_NAMES = {
+    "vuln title": "title",
+    "cveid": "cve id",
+    "cvss_base": "cvss base",
+    "result": "results",
+    "hostname": "dns",
+    "last scan": "last detected",
+    "bugtraqid": "bugtraq id",
+}
 
 
 def _recognise(document: object) -> Likeness:
     columns = document if isinstance(document, (list, tuple)) else ()
-    names = {str(column).strip().lower() for column in columns}
+    given = {str(column).strip().lower() for column in columns}
+    names = given | {_OTHER_NAMES[name] for name in given if name in _OTHER_NAMES}
     if not names >= _NEEDED or len(names & _OWN) < 3:
         return Likeness(0)
     return Likeness(95, ("columns IP, QID, Title and Severity", "columns of a Qualys report"))
@@ -56,8 +73,8 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, Table):
         raise BadInput("A Qualys table has a header line with the columns IP and QID.")
-    rows = [_cells(row) for row in document.rows]
-    hosts = {host for cells in rows if (host := _host(cells))}
+    seen = {(_host(cells), text(cells, "last detected")) for cells in map(_cells, document.rows)}
+    hosts = {host for host, _ in seen if host}
     return Report(
         format="qualys-csv",
         version="",
@@ -65,22 +82,23 @@ def _read(document: object) -> Report:
         tool_version="",
         target=hosts.pop() if len(hosts) == 1 else "",
         configuration="",
-        scanned_at=_scanned_at(document, rows),
+        scanned_at=_scanned_at(document, {time for _, time in seen}),
         records=_records(document),
     )
 
 
-def _scanned_at(table: Table, rows: list[Mapping[str, object]]) -> datetime | None:
+def _scanned_at(table: Table, detected: Iterable[str]) -> datetime | None:
     """Give the time in the lines above the header, else the last detection."""
     above = (instant(cell) for line in table.preamble for cell in line)
     if (named := next((time for time in above if time is not None), None)) is not None:
         return named
-    seen = (instant(text(cells, "last detected")) for cells in rows)
+    seen = map(instant, detected)
     return max((time for time in seen if time is not None), default=None)
 
 
 def _cells(row: Row) -> Mapping[str, object]:
-    return {column.strip().lower(): cell for column, cell in row.cells.items()}
+    cells = {column.strip().lower(): cell for column, cell in row.cells.items()}
+    return {_OTHER_NAMES.get(name, name): cell for name, cell in cells.items()}
 
 
 def _host(cells: Mapping[str, object]) -> str:
@@ -105,6 +123,8 @@ def _record(cells: Mapping[str, object], pointer: str) -> Record:
             return Informational(pointer, f"inventory: a host ({status[:80]})")
         return Skipped(pointer, "the row names no QID")
     observation = _observation(cells, pointer)
+    if text(cells, "false positive status").lower() == "approved":
+        return Suppressed(pointer, "approved as a false positive in the tool", observation)
     return judged(observation, text(cells, "vuln status"), text(cells, "ticket state"))
 
 
@@ -115,7 +135,7 @@ def _observation(cells: Mapping[str, object], pointer: str) -> Observation:
     third = next(
         (word for name in ("cvss3.1 base", "cvss3 base") if (word := text(cells, name))), ""
     )
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=text(cells, "title") or f"QID {rule}",

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tesuri.formats.sarif.run import Rule, Run
-from tesuri.model.observation import Package
+from tesuri.model.observation import Package, new_package
 from tesuri.untrusted.package_url import is_system_package, package_from_purl, package_named
 from tesuri.untrusted.shape import items, mapping, text, texts
 
-_LABELLED = re.compile(r"^[\s*-]*([A-Za-z][A-Za-z ]{2,30}?)\s?:[ \t]*(.*)$", re.MULTILINE)
+_LABELLED = re.compile(r"^[ \t*-]*([A-Za-z][A-Za-z ]{2,30}?)\s?:[ \t]*(.*)$", re.MULTILINE)
 _QUOTED = re.compile(r"Package '([^'@\s]+)@([^'\s]+)'")
 _GRYPE = re.compile(r" reports (\S+) at version (\S+) +which is a vulnerable \((\S+)\) package")
 _GRYPE_NOW = re.compile(r"vulnerability in (\S+) package: (\S+), version (\S+) was found")
@@ -82,11 +82,25 @@ def _named(
         return found[2], found[3], found[1]
     if found := _QUOTED.search(message):
         return found[1], found[2], ""
+    return _labelled(result, rule, labels) or _placed_component(result)
+
+
+def _labelled(
+    result: Mapping[str, object], rule: Rule, labels: Mapping[str, str]
+) -> tuple[str, str, str] | None:
     name = labels.get("package") or labels.get("vulnerable module") or ""
     if name:
         version = labels.get("installed version") or labels.get("version") or ""
         ecosystem = labels.get("package manager") or labels.get("type") or ""
         return name, version or _spelled_version(result, rule, name), ecosystem
+    return None
+
+
+def _placed_component(result: Mapping[str, object]) -> tuple[str, str, str] | None:
+    """Give the component of the result's own properties, else the one that a place names with its version."""
+    own = mapping(result, "properties")
+    if component := text(own, "component"):
+        return component, text(own, "componentVersion"), text(own, "componentOrigin")
     for location in items(result, "locations"):
         for place in items(location, "logicalLocations"):
             if found := _NAME_AT_VERSION.fullmatch(text(place, "fullyQualifiedName")):
@@ -109,6 +123,6 @@ def _placed(package: Package, rule: Rule) -> Package:
     is_system = is_system_package(package) or text(rule, "name").startswith("OsPackage")
     if not is_system:
         return package
-    return Package(
+    return new_package(
         package.name, package.version, package.ecosystem, package.namespace, package.fixed_versions
     )

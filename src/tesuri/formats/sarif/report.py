@@ -4,18 +4,23 @@ Results that the log keeps in other files cannot be seen here: such a run, and o
 counted as skipped and the scan as incomplete, because absence then proves nothing.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 
-from tesuri.formats.sarif.result import read_result
 from tesuri.formats.sarif.run import Run, run_at
+from tesuri.formats.sarif.usual_result import ResultReader
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Record, Report, Skipped
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.shape import flag, items, join_pointer, mapping, shape_name, text
+from tesuri.untrusted.json_pieces import plain_value
+from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
+from tesuri.untrusted.shape import at, flag, items, join_pointer, mapping, shape_name, text
 
+_Group = RecordGroup[Record] | Record
 _OLD_VERSION = re.compile(r"1\.|0\.")
 
 
@@ -51,6 +56,7 @@ def _read(document: object) -> Report:
     drivers = [mapping(run.raw, "tool", "driver") for run in runs]
     versions = (text(driver, "semanticVersion") or text(driver, "version") for driver in drivers)
     ends = [time for run in runs for time in _times(run)]
+    groups = partial(_groups, root, runs)
     return Report(
         format="sarif",
         version=version,
@@ -59,8 +65,9 @@ def _read(document: object) -> Report:
         target=_joined(_target(run) for run in runs),
         configuration=_joined(_category(run) for run in runs),
         scanned_at=max((time for time in ends if time is not None), default=None),
-        records=_records(root, runs),
+        records=records_of(groups),
         is_complete=all(_is_complete(run) for run in runs),
+        slices=GroupedSlices("sarif/1", groups),
     )
 
 
@@ -104,15 +111,14 @@ def _grype_image(run: Run) -> str:
     return image if separator else ""
 
 
-def _records(root: Mapping[str, object], runs: list[Run]) -> Iterator[Record]:
+def _groups(root: Mapping[str, object], runs: list[Run]) -> Iterator[_Group]:
     for run in runs:
         pointer = join_pointer(run.pointer, "results")
         results = run.raw.get("results")
         if not isinstance(results, list):
             reason = f"the run has no list of results but {shape_name(results)}"
             yield Skipped(pointer, f"{reason}: it does not say that it looked")
-        for index, result in enumerate(items(results)):
-            yield read_result(result, join_pointer(pointer, index), run)
+        yield from grouped(results, pointer, ResultReader(run).read, _context(run))
         for index, _ in enumerate(items(run.raw, "externalPropertyFileReferences", "results")):
             here = join_pointer(run.pointer, "externalPropertyFileReferences", "results", index)
             yield Skipped(here, "results are kept in another file")
@@ -120,6 +126,16 @@ def _records(root: Mapping[str, object], runs: list[Run]) -> Iterator[Record]:
         for number, _ in enumerate(items(part, "results")):
             here = join_pointer("/inlineExternalProperties", index, "results", number)
             yield Skipped(here, "results outside their run are not read")
+
+
+def _context(run: Run) -> bytes:
+    """Give what results refer to outside themselves: rules, artifacts, bases and folders, but no time."""
+    invocations = [
+        (at(part, "workingDirectory"), at(part, "ruleConfigurationOverrides"))
+        for part in items(run.raw, "invocations")
+    ]
+    parts = [run.raw.get(key) for key in ("tool", "artifacts", "originalUriBaseIds")]
+    return hashlib.blake2b(repr(plain_value([*parts, invocations])).encode()).digest()
 
 
 FORMAT = Format(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tesuri.formats.sarif.category import kind_of, severity_of, tags_of
 from tesuri.formats.sarif.package import package_in
@@ -16,17 +17,16 @@ from tesuri.model.observation import (
     Record,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.score import cvss_from
+from tesuri.untrusted.secret_text import real_secret, without_literals
 from tesuri.untrusted.shape import items, mapping, number, shape_name, text, texts, whole
 
 _MAX_TITLE = 200
-_MAX_MASKED = 20_000
-"""Characters of a message about a secret; searching for what else may be one takes quadratic time."""
 _SECRET_KEYS = ("offender", "secret", "raw", "match", "rawSecret")
-_QUOTED = re.compile(r"(['\"`])(?:(?!\1).){4,}?\1")
-_LONG_TOKEN = re.compile(r"[A-Za-z0-9+=_]{20,}")
 # Fingerprints that change with the line, the column, the whole file or the person are none.
 _UNSTABLE = re.compile(r"column|filehash|commit|author|email|date|startline", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"requires login"})
@@ -67,9 +67,9 @@ def _observation(result: Mapping[str, object], pointer: str, run: Run) -> Observ
     is_secret = kind is Kind.SECRET
     has_secret = is_secret or bool(_CREDENTIAL_WEAKNESSES & set(weaknesses))
     secret = _secret(result) if has_secret else ""
-    shown = _masked(message, secret) if has_secret else message
+    shown = without_literals(message, secret) if has_secret else message
     package = package_in(result, rule, message, run) if kind is Kind.VULNERABILITY else None
-    return Observation(
+    return new_observation(
         kind=kind,
         rule=_rule_name(name, message, run, is_secret=is_secret),
         title=_title(rule, shown) or name,
@@ -98,7 +98,7 @@ def _rule_name(name: str, message: str, run: Run, *, is_secret: bool) -> str:
     known = [rule for rule in run.rules if message.lower().startswith(rule.lower())]
     if known:
         return max(known, key=len)
-    return _first_line(_masked(message, "") if is_secret else message)[:100]
+    return _first_line(without_literals(message) if is_secret else message)[:100]
 
 
 def _title(rule: Rule, message: str) -> str:
@@ -162,8 +162,8 @@ def _place(result: Mapping[str, object], run: Run) -> Place:
     target = text(result, "webRequest", "target")
     method = text(result, "webRequest", "method").upper()
     if uri.startswith(("http:", "https:")) or target:
-        return Place(method=method, url=target or uri)
-    return Place(path=uri, line=whole(physical, "region", "startLine"))
+        return new_place(method=method, url=target or uri)
+    return new_place(path=uri, line=whole(physical, "region", "startLine"))
 
 
 def _resource(result: Mapping[str, object]) -> str:
@@ -182,12 +182,23 @@ def _cvss(result: Mapping[str, object], rule: Rule) -> Cvss | None:
 
 
 def _fingerprints(result: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-    given = {**mapping(result, "partialFingerprints"), **mapping(result, "fingerprints")}
-    return tuple(
-        (name, text(value))
-        for name, value in sorted(given.items())
-        if text(value) and text(value) not in _PLACEHOLDERS and not _UNSTABLE.search(name)
+    return stable_fingerprints(
+        {**mapping(result, "partialFingerprints"), **mapping(result, "fingerprints")}
     )
+
+
+def stable_fingerprints(given: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+    """Give those that do not change with a line, a file or a person, by name."""
+    return tuple(
+        (name, word)
+        for name, value in sorted(given.items())
+        if (word := text(value)) and word not in _PLACEHOLDERS and _is_stable(name)
+    )
+
+
+@lru_cache(maxsize=256)
+def _is_stable(name: str) -> bool:
+    return not _UNSTABLE.search(name)
 
 
 def _snippet(result: Mapping[str, object]) -> str:
@@ -197,25 +208,8 @@ def _snippet(result: Mapping[str, object]) -> str:
 
 
 def _secret(result: Mapping[str, object]) -> str:
-    for key in _SECRET_KEYS:
-        if found := text(result, "properties", key):
-            return found
-    return _snippet(result)
-
-
-def _masked(message: str, secret: str) -> str:
-    """Take out of a message the secret, and whatever else may be one."""
-    message = message[:_MAX_MASKED]
-    for line in (secret, *secret.split()):
-        if len(line) >= 4:
-            message = message.replace(line, "***")
-    return _LONG_TOKEN.sub(_mask_unless_word, _QUOTED.sub("***", message))
-
-
-def _mask_unless_word(found: re.Match[str]) -> str:
-    token = found[0]
-    has_both = any(c.isdigit() for c in token) and any(c.isalpha() for c in token)
-    return "***" if has_both else token
+    named = (text(result, "properties", key) for key in _SECRET_KEYS)
+    return real_secret(*named, _snippet(result))
 
 
 def _first_line(words: str) -> str:

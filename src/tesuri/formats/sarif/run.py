@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tesuri.untrusted.json_pieces import plain_value
 from tesuri.untrusted.shape import at, items, mapping, text, whole
 
 _PLACEHOLDER = re.compile(r"\{(\d{1,3})\}")
@@ -30,6 +31,8 @@ class Run:
     """The driver's name in lower case, without its edition."""
     rules: Mapping[str, Rule]
     """Rules of driver and extensions by id; the driver's come first."""
+    roots: tuple[str, ...] = ()
+    """Folders of the scanning machine, which differ from one run to the next; the longest first."""
 
     def rule_of(self, result: Mapping[str, object]) -> Rule:
         """Give the rule that a result refers to by index or id; an empty one when there is none."""
@@ -101,7 +104,7 @@ class Run:
     def _plain_path(self, uri: str) -> str:
         if uri.startswith(("http:", "https:")):
             return uri
-        for root in self._roots():
+        for root in self.roots:
             uri = uri.removeprefix(root)
         if uri.startswith("file://"):
             path = uri.removeprefix("file://")
@@ -109,19 +112,12 @@ class Run:
         plain = _unescaped(uri).replace("\\", "/")
         return plain.removeprefix("./")
 
-    def _roots(self) -> list[str]:
-        """Give the folders of the scanning machine, which differ from one run to the next."""
-        bases = mapping(self.raw, "originalUriBaseIds").values()
-        invocations = items(self.raw, "invocations")
-        given = [text(base, "uri") for base in bases]
-        given += [text(invocation, "workingDirectory", "uri") for invocation in invocations]
-        folders = {f"{uri.rstrip('/')}/" for uri in given if uri.startswith("file:///")}
-        return sorted(folders - {"file:///"}, key=len, reverse=True)
-
 
 def run_at(raw: Mapping[str, object], pointer: str) -> Run:
     """Give a run with its rules indexed; the first of two rules with one id counts."""
-    tool = mapping(raw, "tool")
+    # Rules are looked up for each result.
+    tool = mapping(plain_value(raw.get("tool")))
+    raw = {**raw, "tool": tool, "artifacts": plain_value(raw.get("artifacts"))}
     components = [mapping(tool, "driver"), *(mapping(part) for part in items(tool, "extensions"))]
     rules: dict[str, Rule] = {}
     for component in components:
@@ -130,7 +126,15 @@ def run_at(raw: Mapping[str, object], pointer: str) -> Run:
                 rules.setdefault(text(rule, "id"), rule)
     rules.pop("", None)
     name = text(tool, "driver", "name").lower()
-    return Run(raw, pointer, name.removesuffix(" oss").removesuffix(" pro"), rules)
+    tool_name = name.removesuffix(" oss").removesuffix(" pro")
+    return Run(raw, pointer, tool_name, rules, _roots(raw))
+
+
+def _roots(raw: Mapping[str, object]) -> tuple[str, ...]:
+    given = [text(base, "uri") for base in mapping(raw, "originalUriBaseIds").values()]
+    given += [text(part, "workingDirectory", "uri") for part in items(raw, "invocations")]
+    folders = {f"{uri.rstrip('/')}/" for uri in given if uri.startswith("file:///")}
+    return tuple(sorted(folders - {"file:///"}, key=len, reverse=True))
 
 
 def _unescaped(uri: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from tesuri.formats.snyk.dependency import Project
-from tesuri.model.observation import Kind, Observation, Place, Record, Skipped
+from tesuri.model.observation import Kind, Record, Skipped, new_observation, new_place
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.shape import mapping, text, texts, whole
@@ -22,7 +22,7 @@ def configuration_record(issue: object, pointer: str, project: Project) -> Recor
     described = mapping(entry, "iacDescription")
     told = [text(described, key) or text(entry, key) for key in ("issue", "impact")]
     sentences = [part for part in told if part] or [text(entry, "description")]
-    return Observation(
+    return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=name,
         title=text(entry, "title") or name,
@@ -30,7 +30,7 @@ def configuration_record(issue: object, pointer: str, project: Project) -> Recor
         pointer=pointer,
         description="\n\n".join(sentences),
         remedy=text(described, "resolve") or text(entry, "resolve"),
-        place=Place(path=project.path, line=whole(entry, "lineNumber")),
+        place=new_place(path=project.path, line=whole(entry, "lineNumber")),
         resource=resource,
         resource_type=type_,
         target=project.target,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from tesuri.model.observation import (
     Cvss,
     Kind,
-    Observation,
     Package,
-    Place,
     Record,
     Skipped,
+    new_observation,
+    new_package,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_listed
@@ -55,7 +56,7 @@ def dependency_record(issue: object, pointer: str, project: Project) -> Record:
     is_licence = text(entry, "type") == "license" or name.startswith("snyk:lic:")
     identifiers = mapping(entry, "identifiers")
     aliases = [word for key in ("CVE", "GHSA") for word in texts(identifiers, key)]
-    return Observation(
+    return new_observation(
         kind=Kind.LICENCE if is_licence else Kind.VULNERABILITY,
         rule=(text(entry, "license") or name) if is_licence else name,
         title=_title(entry, package),
@@ -66,7 +67,7 @@ def dependency_record(issue: object, pointer: str, project: Project) -> Record:
         advisories=() if is_licence else aliases_of(name, *aliases),
         weaknesses=weaknesses_listed(*texts(identifiers, "CWE")),
         package=package,
-        place=Place(path=package.path),
+        place=new_place(path=package.path),
         target=project.target,
         cvss=_cvss(entry),
         has_fix=bool(fixes) if isinstance(at(entry, "fixedIn"), list) else None,
@@ -98,7 +99,7 @@ def _package(entry: Mapping[str, object], project: Project) -> Package:
         return package
     # Snyk writes source/binary; the binary is what is installed and what others report.
     binary = name.rpartition("/")[2]
-    return Package(binary, version, package.ecosystem, manager, fixes)
+    return new_package(binary, version, package.ecosystem, manager, fixes)
 
 
 def _remedy(entry: Mapping[str, object], package: Package) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.formats.snyk.configuration import configuration_record
 from tesuri.formats.snyk.dependency import Project, dependency_record
+from tesuri.formats.snyk.service import as_command_writes, is_answer
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Observation, Record, Report, Skipped, Suppressed
@@ -33,10 +34,12 @@ _WHY_FILTERED = {"ignore": "ignored in Snyk", "patch": "patched by Snyk"}
 
 
 def _projects(document: object) -> list[object]:
-    return document if isinstance(document, list) else [document]
+    return document if isinstance(document, list) else [as_command_writes(document)]
 
 
 def _recognise(document: object) -> Likeness:
+    if is_answer(document):
+        return Likeness(85, ("issues with vulnerabilities or issueData",))
     projects = [mapping(project) for project in _projects(document)[:10]]
     scores = [_score(project) for project in projects if project and not _is_error(project)]
     signs = ("vulnerabilities", "ok", "packageManager", "projectName")

@@ -5,6 +5,7 @@ An advisory of one module is one finding, however many paths lead to the module.
 
 from collections.abc import Iterator, Mapping
 
+from tesuri.formats.npm_audit_6.yarn import read_yarn, yarn_likeness
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
@@ -15,6 +16,7 @@ from tesuri.model.observation import (
     Report,
     Skipped,
     Suppressed,
+    new_observation,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_listed
@@ -39,6 +41,8 @@ _ENVELOPE = frozenset({"actions", "muted", "metadata", "runId"})
 
 
 def _recognise(document: object) -> Likeness:
+    if likeness := yarn_likeness(document):
+        return likeness
     root = mapping(document)
     advisories = root.get("advisories")
     if not isinstance(advisories, dict) or "auditReportVersion" in root:
@@ -52,6 +56,8 @@ def _recognise(document: object) -> Likeness:
 
 
 def _read(document: object) -> Report:
+    if yarn_likeness(document):
+        return read_yarn(document, _advisory)
     root = mapping(document)
     advisories = root.get("advisories")
     if not isinstance(advisories, dict):
@@ -93,7 +99,7 @@ def _advisory(advisory: object, key: str, pointer: str) -> Record:
     package = _package(name, findings, fixes)
     ghsa = text(advisory, "github_advisory_id") or text(advisory, "url").rpartition("/")[2]
     rule = ghsa if ghsa.upper().startswith("GHSA-") else f"npm:{text(advisory, 'id') or key}"
-    return Observation(
+    return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
         title=text(advisory, "title") or f"{rule} in {name}",
@@ -140,8 +146,8 @@ def _description(overview: str, findings: list[object]) -> str:
 
 FORMAT = Format(
     name="npm-audit-6",
-    title="npm audit JSON before npm 7",
-    documents=("json",),
+    title="npm audit JSON before npm 7, yarn audit",
+    documents=("json", "jsonl"),
     recognise=_recognise,
     read=_read,
 )

@@ -1,4 +1,4 @@
-"""Semgrep's JSON report: code, secrets and dependencies, of Semgrep itself and of Opengrep.
+"""Semgrep's JSON report: code, secrets and dependencies, of Semgrep itself and of Opengrep; the platform's lists too.
 
 A result that `nosemgrep` silences is suppressed; results of inventory rules are no findings. Files that could only
 partly be parsed leave the scan complete; an error of level *error* does not.
@@ -6,6 +6,7 @@ partly be parsed leave the scan complete; an error of level *error* does not.
 
 from collections.abc import Iterator, Mapping
 
+from tesuri.formats.semgrep.platform import platform_likeness, read_platform
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
@@ -13,11 +14,12 @@ from tesuri.model.observation import (
     Kind,
     Observation,
     Package,
-    Place,
     Record,
     Report,
     Skipped,
     Suppressed,
+    new_observation,
+    new_place,
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
@@ -43,6 +45,8 @@ _MAX_TITLE = 200
 
 def _recognise(document: object) -> Likeness:
     root = mapping(document)
+    if likeness := platform_likeness(root):
+        return likeness
     results = root.get("results")
     if not isinstance(results, list) or "metrics" in root:
         return Likeness(0)
@@ -58,6 +62,8 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     root = mapping(document)
+    if platform_likeness(root):
+        return read_platform(root)
     if not isinstance(root.get("results"), list):
         found = shape_name(root.get("results"))
         raise BadInput(f"A Semgrep report has a list `results`, not {found}.", where="/results")
@@ -110,7 +116,7 @@ def _observation(
     lines = _lines(extra)
     kind = Kind.VULNERABILITY if package else Kind.SECRET if is_secret else Kind.WEAKNESS
     fix = text(extra, "fix")
-    return Observation(
+    return new_observation(
         kind=kind,
         rule=rule,
         title=_title(shown) or rule,
@@ -121,7 +127,7 @@ def _observation(
         advisories=_advisories(rule, metadata) if package else (),
         weaknesses=weaknesses,
         package=package,
-        place=Place(path=text(result, "path"), line=whole(result, "start", "line")),
+        place=new_place(path=text(result, "path"), line=whole(result, "start", "line")),
         fingerprints=() if is_secret else _fingerprint(extra),
         context=_context(lines, kind, hides=hides),
         secret=secret if is_secret else "",

@@ -1,0 +1,1 @@
+"""The audit of npm before version 7 (`report`), and of Yarn, which writes one line for each advisory (`yarn`)."""

@@ -1,0 +1,1 @@
+"""Prowler's reports in OCSF, and those of other products that write it."""

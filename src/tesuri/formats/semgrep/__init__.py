@@ -1,0 +1,1 @@
+"""Semgrep: `report` is what the scanner writes, `platform` what the AppSec Platform answers."""

@@ -1,0 +1,1 @@
+"""Trivy: images, file systems, repositories and clusters."""
