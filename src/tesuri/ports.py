@@ -1,6 +1,7 @@
 """What the flows need of the outside world, as Protocols. `wiring` brings the adapters."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,11 @@ from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
+from tesuri.model.legacy import Product
+from tesuri.model.objects import BucketAddress, StoredObject
+from tesuri.model.opening import Openings
+from tesuri.model.record_memory import MemoryPart
 from tesuri.model.signal import Feed, FeedHeader, Signals
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.triage.aliases import Aliases
@@ -76,6 +82,27 @@ class Reader(Protocol):
         """Give journal events in the order of writing; `newest` keeps the last that many."""
         ...
 
+    def clock_events(
+        self, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
+    ) -> Iterable[Event]:
+        """Give what clocks need of the events of these kinds, in the order of writing of each finding.
+
+        Reasons and actors are left out, and of payloads all but what a clock listens to.
+        """
+        ...
+
+    def memo(self, name: str) -> str:
+        """Give a text that was kept under this name; empty when there is none."""
+        ...
+
+    def head(self) -> tuple[int, int, int]:
+        """Give the newest transaction, scan and feed; zeros where there is none."""
+        ...
+
+    def changed_findings(self, after: int) -> Sequence[FindingKey]:
+        """Give the findings that transactions after this one wrote of, by key."""
+        ...
+
     def scans(self) -> Sequence[ScanLine]:
         """Give every scan, by scope and time."""
         ...
@@ -92,6 +119,18 @@ class Reader(Protocol):
         """Give the canonical ids of these advisories, as learnt so far."""
         ...
 
+    def products(self) -> Sequence[Product]:
+        """Give what is known of ends of support, by name; nothing where no copy is loaded."""
+        ...
+
+    def inventory(self, wanted: Callable[[SeenComponent], bool]) -> Sequence[Presence]:
+        """Give where and when the wanted components were seen, by scope."""
+        ...
+
+    def inventory_sizes(self) -> Mapping[str, int]:
+        """Give how many components each scan target holds now."""
+        ...
+
     def skipped_records(self) -> int:
         """Give how many records could not be read in the newest scan of each scope."""
         ...
@@ -103,6 +142,10 @@ class Reader(Protocol):
 
 class Writer(Reader, Protocol):
     """One transaction of the store: all of it is kept, or nothing."""
+
+    def keep_memo(self, name: str, value: str) -> None:
+        """Keep a text in place of the one before: no history, no truth, safe to lose."""
+        ...
 
     def secret_key(self) -> bytes:
         """Give this store's own key for hashing secrets, made at first use."""
@@ -129,24 +172,72 @@ class Writer(Reader, Protocol):
         """Keep what a report said of itself."""
         ...
 
+    def record_inventory(
+        self, place: ScanPlace, listed: Iterable[SeenComponent], *, is_whole: bool
+    ) -> InventoryFigures:
+        """Keep what a scan lists of what runs; where it lists all, what it leaves out is gone."""
+        ...
+
     def learn_aliases(self, sets: Iterable[tuple[str, ...]]) -> Aliases:
-        """Learn which advisory ids mean the same; an id keeps the canonical one it was given."""
+        """Learn which advisory ids mean the same; an id keeps the canonical one it was given.
+
+        Gives the table of all that this transaction has learnt or found so far.
+        """
         ...
 
-    def stage(self, identities: Iterable[Identity], scan: int) -> None:
-        """Hold the identities of the report at hand for `standings`; they are a part of the scan."""
+    def aliases_at_once(self) -> Aliases:
+        """Give what this transaction would have learnt, had all its sets been told at once."""
         ...
 
-    def standings(self, scope: int) -> Mapping[Identity, Standing]:
-        """Give what is known of the staged identities."""
+    def has_findings(self) -> bool:
+        """Whether there is any finding."""
+        ...
+
+    def standings(self, scope: int, identities: Sequence[Identity]) -> Mapping[Identity, Standing]:
+        """Give what is known of some identities."""
+        ...
+
+    def add_content(self, place: ScanPlace, identities: Iterable[Identity]) -> None:
+        """Keep which findings a part of a scan contains, for `unseen`."""
         ...
 
     def unseen(self, place: ScanPlace) -> Sequence[Unseen]:
         """Give what the scope saw before, and neither a part of the scan nor a later scan has."""
         ...
 
+    def unseen_among(self, place: ScanPlace, identities: Iterable[Identity]) -> Sequence[Unseen]:
+        """Give the same as `unseen`, of findings that the scan is known to lack."""
+        ...
+
+    def memory(self, place: ScanPlace, mark: str) -> Sequence[MemoryPart]:
+        """Give what the records of the scan just before this one came to; nothing where nobody knows.
+
+        The mark stands for all else that it depends on.
+        """
+        ...
+
+    def keep_memory(self, place: ScanPlace, mark: str, parts: Sequence[MemoryPart] | None) -> None:
+        """Keep what the records of this scan came to; None where it is what is remembered already."""
+        ...
+
+    def forget_memory(self, place: ScanPlace) -> None:
+        """Forget what records of the scan's scope came to."""
+        ...
+
+    def unsettled(self, scope: int) -> AbstractSet[Identity]:
+        """Give the findings of a scope that a new sighting would change something about."""
+        ...
+
+    def missed_once(self, scope: int) -> AbstractSet[Identity]:
+        """Give the findings that the scope lacked in its newest complete scan, for the first time."""
+        ...
+
     def group_keys(self, titles: Mapping[str, tuple[str, str]]) -> Mapping[str, GroupKey]:
         """Find or make groups by their text key; titles are English and Japanese."""
+        ...
+
+    def settle_groups(self) -> None:
+        """Write the titles that groups were last asked for under, and an event for each that had another before."""
         ...
 
     def decision_keys(self, decisions: Iterable[Decision]) -> Mapping[Decision, int]:
@@ -165,6 +256,14 @@ class Writer(Reader, Protocol):
         """Write events to the journal and bring the current rows up to date."""
         ...
 
+    def open_findings(self, openings: Openings) -> None:
+        """Write what a scan opens, as an event each for opening and decision would."""
+        ...
+
+    def attempt(self) -> AbstractContextManager[None]:
+        """Take back what is written inside when an exception leaves it; the transaction goes on."""
+        ...
+
 
 class Rehearsal(Writer, Protocol):
     """One transaction of which nothing is kept: it shows what a writer would change."""
@@ -172,6 +271,18 @@ class Rehearsal(Writer, Protocol):
     @property
     def appended(self) -> Sequence[Event]:
         """Give the events that it would have written so far, in their order."""
+        ...
+
+
+class ObjectStore(Protocol):
+    """Buckets of objects, to be read."""
+
+    def listed(self, address: BucketAddress) -> Iterator[StoredObject]:
+        """Give the objects whose keys begin with the address, by key."""
+        ...
+
+    def parts(self, stored: StoredObject) -> Iterator[bytes]:
+        """Give the bytes of an object as it was listed, in parts. **raises** Unavailable when it changed since."""
         ...
 
 

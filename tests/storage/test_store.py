@@ -66,9 +66,7 @@ def test_every_transaction_is_one_link_of_the_chain(books: Books) -> None:
 def test_change_behind_the_journals_back_is_found(books: Books, tamper: str) -> None:
     books.append(comment("one"), comment("two"))
     books.append(comment("three"))
-    # A database that knows the links would refuse some of these; whoever tampers takes that away first.
-    guard = "ALTER TABLE journal DROP CONSTRAINT fk_journal_txn"
-    books.by_hand(*([] if books.url.startswith("sqlite") else [guard]), tamper)
+    books.by_hand(tamper)
     with pytest.raises(Defect):
         books.store.verify()
 
@@ -173,7 +171,7 @@ def test_processes_that_make_and_write_one_store_at_once_lose_nothing(empty_url:
     store = SqlStore(open_engine(empty_url))
     with store.read() as reader:
         assert len(reader.findings()) == 6
-    assert store.verify() == 12
+    assert store.verify() == 10
     store.close()
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
+from tesuri.model.legacy import Product
 from tesuri.model.observation import Skipped
 from tesuri.model.signal import (
     EpssScore,
@@ -23,6 +24,7 @@ from tesuri.model.signal import (
 )
 from tesuri.storage.bulk import insert_rows
 from tesuri.storage.instants import to_seconds
+from tesuri.storage.product_entries import write_products
 from tesuri.storage.tables import alias, feed, feed_entry
 from tesuri.storage.texts import storable
 
@@ -38,6 +40,7 @@ def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> b
     **cost** the whole snapshot in memory: 360,000 EPSS scores take about 150 MB.
     """
     header = snapshot.header
+    newest_before = newest_of(connection, header.name)
     known = select(feed.c.id).where(
         feed.c.name == header.name.value, feed.c.sha256 == header.sha256
     )
@@ -57,13 +60,32 @@ def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> b
         )
         .returning(feed.c.id)
     ).scalar_one()
-    skipped = _write(connection, key, snapshot.records)
+    skipped = (
+        write_products(connection, key, snapshot, newest_before)
+        if header.name is FeedName.ENDOFLIFE
+        else _write(connection, key, snapshot.records)
+    )
     connection.execute(update(feed).where(feed.c.id == key).values(skipped=skipped))
     _let_go(connection, header.name)
     return True
 
 
+def newest_of(connection: Connection, name: FeedName) -> date | None:
+    """Give the day of the newest snapshot of a feed; None where there is none."""
+    day = connection.execute(
+        select(func.max(feed.c.as_of)).where(feed.c.name == name.value)
+    ).scalar()
+    return date.fromisoformat(day) if day else None
+
+
+def advisory_feeds(connection: Connection) -> list[tuple[int, FeedHeader]]:
+    """Give the newest snapshots of the feeds that speak of advisories."""
+    return [each for each in newest_feeds(connection) if each[1].name is not FeedName.ENDOFLIFE]
+
+
 def _let_go(connection: Connection, name: FeedName) -> None:
+    if name is FeedName.ENDOFLIFE:
+        return  # its entries are only what changed, and what they said then is asked again
     newest = [key for key, header in newest_feeds(connection) if header.name is name]
     replaced = select(feed.c.id).where(feed.c.name == name.value, feed.c.id.not_in(newest))
     connection.execute(
@@ -116,7 +138,7 @@ def _write(connection: Connection, key: int, records: Iterator[FeedRecord]) -> i
     for record in records:
         if isinstance(record, Skipped):
             skipped += 1
-        else:
+        elif not isinstance(record, Product):
             together[record.cve].append(record)
     rows = [
         {"feed": key, "advisory": cve, "body": msgspec.json.encode(found).decode()}

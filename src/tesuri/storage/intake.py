@@ -1,13 +1,13 @@
 """Scans on their way in: which scan a report belongs to, and what the store knows of its findings."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import islice
 
 import orjson
 from sqlalchemy import (
     Connection,
     and_,
-    case,
     delete,
     func,
     insert,
@@ -17,15 +17,16 @@ from sqlalchemy import (
 )
 
 from tesuri.model.finding import State, Work
-from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.identifiers import FindingKey, Identity
 from tesuri.model.severity import Severity
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
-from tesuri.storage.bulk import insert_rows
+from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
 from tesuri.storage.instants import from_optional_seconds, from_seconds, to_seconds
-from tesuri.storage.tables import finding, report, scan, scope, sighting, staged, work_group
+from tesuri.storage.tables import finding, report, scan, scan_content, scope, sighting, staged
 from tesuri.storage.texts import storable
 
-_BATCH = 500
+_MOST_IDENTITIES = 1_000_000
+_STAGE_BATCH = 50_000
 _WORTH_COUNTING = 1000
 _IDENTITY_BYTES = 16
 
@@ -117,21 +118,21 @@ def add_report(connection: Connection, scan_key: int, figures: ReportFigures) ->
     )
 
 
-def stage(connection: Connection, identities: Iterable[Identity], scan_key: int) -> None:
-    """Put the identities of the report at hand into the staging table, and add them to its scan."""
-    here = list(identities)
+def add_content(connection: Connection, scan_key: int, identities: Iterable[Identity]) -> None:
+    """Keep which findings a part of a scan contains."""
+    rest = iter(identities)
+    while some := b"".join(islice(rest, _MOST_IDENTITIES)):
+        connection.execute(insert(scan_content).values(scan=scan_key, identities=some))
+
+
+def _stage(connection: Connection, identities: Iterable[Identity]) -> None:
     staged.create(connection, checkfirst=True)
-    _restage(connection, here)
-    earlier = connection.execute(select(scan.c.identities).where(scan.c.id == scan_key)).scalar()
-    united = (earlier or b"") + b"".join(here)
-    connection.execute(update(scan).where(scan.c.id == scan_key).values(identities=united))
-
-
-def _restage(connection: Connection, identities: Iterable[Identity]) -> None:
     connection.execute(delete(staged))
-    rows = [{"identity": identity} for identity in identities]
-    insert_rows(connection, staged, rows)
-    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_COUNTING:
+    count, rest = 0, iter(identities)
+    while rows := [(identity,) for identity in islice(rest, _STAGE_BATCH)]:
+        insert_tuples(connection, columns_of(staged), rows)
+        count += len(rows)
+    if connection.dialect.name == "postgresql" and count >= _WORTH_COUNTING:
         # Nobody else counts a temporary table, and an uncounted one is joined row by row.
         connection.exec_driver_sql("ANALYZE staged")
 
@@ -139,25 +140,43 @@ def _restage(connection: Connection, identities: Iterable[Identity]) -> None:
 def _stage_united(connection: Connection, place: ScanPlace) -> None:
     """Stage what every part of the scan contains, and every later scan of its scope."""
     at = to_seconds(place.scanned_at)
-    query = select(scan.c.identities).where(
-        scan.c.scope == place.scope,
-        scan.c.identities.is_not(None),
-        or_(scan.c.id == place.scan, scan.c.scanned_at > at),
+    query = (
+        select(scan_content.c.identities)
+        .join(scan, scan.c.id == scan_content.c.scan)
+        .where(
+            scan.c.scope == place.scope,
+            or_(scan.c.id == place.scan, scan.c.scanned_at > at),
+        )
     )
-    found = {
-        Identity(bytes(packed[start : start + _IDENTITY_BYTES]))
-        for packed in connection.execute(query).scalars()
-        for start in range(0, len(packed), _IDENTITY_BYTES)
-    }
-    known = connection.execute(select(func.count()).select_from(staged)).scalar_one()
-    if len(found) != known:
-        _restage(connection, found)
-    needless = (scan.c.scope == place.scope, scan.c.scanned_at < at)
-    connection.execute(update(scan).where(*needless).values(identities=None))
+    _stage(
+        connection,
+        (
+            Identity(bytes(packed[start : start + _IDENTITY_BYTES]))
+            for packed in connection.execute(query).scalars().all()
+            for start in range(0, len(packed), _IDENTITY_BYTES)
+        ),
+    )
+    _drop_older_content(connection, place)
 
 
-def standings(connection: Connection, scope_key: int) -> dict[Identity, Standing]:
-    """Give the current episode of every staged identity that the store knows."""
+def _drop_older_content(connection: Connection, place: ScanPlace) -> None:
+    at = to_seconds(place.scanned_at)
+    older = select(scan.c.id).where(scan.c.scope == place.scope, scan.c.scanned_at < at)
+    connection.execute(delete(scan_content).where(scan_content.c.scan.in_(older)))
+
+
+def has_findings(connection: Connection) -> bool:
+    """Whether there is any finding."""
+    return connection.execute(select(finding.c.id).limit(1)).first() is not None
+
+
+def standings(
+    connection: Connection, scope_key: int, identities: Sequence[Identity]
+) -> dict[Identity, Standing]:
+    """Give the current episode of each of these identities that the store knows."""
+    if not identities:
+        return {}
+    _stage(connection, identities)
     here = and_(sighting.c.finding == finding.c.id, sighting.c.scope == scope_key)
     query = (
         select(
@@ -194,21 +213,22 @@ def standings(connection: Connection, scope_key: int) -> dict[Identity, Standing
 
 def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
     """Give the findings that the scope saw before, and neither a part of the scan nor a later scan has."""
+    if _is_first(connection, place):
+        return []
     _stage_united(connection, place)
-    scope_key = place.scope
-    other = sighting.alias("other")
-    other_scan = scan.alias("other_scan")
-    elsewhere = (
-        select(
-            other.c.finding,
-            func.max(case((other.c.absent_scan.is_not(None), 0), else_=1)).label("visible"),
-            func.max(other_scan.c.scanned_at).label("clean_at"),
-        )
-        .outerjoin(other_scan, other_scan.c.id == other.c.missed_scan)
-        .where(other.c.scope != scope_key)
-        .group_by(other.c.finding)
-        .subquery()
-    )
+    return _unseen(connection, place, is_staged=False)
+
+
+def unseen_among(
+    connection: Connection, place: ScanPlace, identities: Iterable[Identity]
+) -> list[Unseen]:
+    """Give the same of findings that the scan is known to lack."""
+    _stage(connection, identities)
+    _drop_older_content(connection, place)
+    return _unseen(connection, place, is_staged=True)
+
+
+def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> list[Unseen]:
     query = (
         select(
             finding.c.id,
@@ -216,21 +236,20 @@ def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
             finding.c.work,
             sighting.c.missed_scan,
             scan.c.scanned_at.label("missed_at"),
-            elsewhere.c.visible,
-            elsewhere.c.clean_at,
         )
         .join(sighting, sighting.c.finding == finding.c.id)
         .outerjoin(scan, scan.c.id == sighting.c.missed_scan)
-        .outerjoin(elsewhere, elsewhere.c.finding == finding.c.id)
         .outerjoin(staged, staged.c.identity == finding.c.identity)
         .where(
             finding.c.is_current,
-            sighting.c.scope == scope_key,
+            sighting.c.scope == place.scope,
             sighting.c.absent_scan.is_(None),
-            staged.c.identity.is_(None),
+            staged.c.identity.is_not(None) if is_staged else staged.c.identity.is_(None),
         )
         .order_by(finding.c.id)
     )
+    rows = connection.execute(query).all()
+    elsewhere = _elsewhere(connection, place.scope, [row.id for row in rows])
     return [
         Unseen(
             key=FindingKey(row.id),
@@ -238,54 +257,39 @@ def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
             work=Work(row.work),
             missed_at=from_optional_seconds(row.missed_at),
             missed_scan=row.missed_scan,
-            is_visible_elsewhere=bool(row.visible),
-            clean_elsewhere_at=from_optional_seconds(row.clean_at),
+            is_visible_elsewhere=elsewhere.get(row.id, _NOWHERE)[0],
+            clean_elsewhere_at=elsewhere.get(row.id, _NOWHERE)[1],
         )
-        for row in connection.execute(query)
+        for row in rows
     ]
 
 
-def groups(
-    connection: Connection, titles: Mapping[str, tuple[str, str]]
-) -> tuple[dict[str, GroupKey], list[dict[str, object]]]:
-    """Find or make the groups of these keys, and say which got another title and what it was before.
+_NOWHERE: tuple[bool, datetime | None] = (False, None)
+_OTHERS = """
+SELECT other.finding, other.scope, other.absent_scan, scan.scanned_at
+FROM sighting AS other LEFT JOIN scan ON scan.id = other.missed_scan
+"""
 
-    Titles are (English, Japanese); the latest win.
-    """
-    keys: Sequence[str] = sorted(titles)
-    known: dict[str, GroupKey] = {}
-    renamings: list[dict[str, object]] = []
-    for start in range(0, len(keys), _BATCH):
-        wanted = keys[start : start + _BATCH]
-        query = select(work_group).where(work_group.c.key.in_(wanted))
-        renamed = []
-        for row in connection.execute(query):
-            known[row.key] = GroupKey(row.id)
-            title, title_ja = titles[row.key]
-            if (row.title, row.title_ja) != (title, title_ja):
-                renamed.append((row.id, title, title_ja))
-                renamings.append(
-                    {
-                        "group": row.id,
-                        "title": title,
-                        "title_before": row.title,
-                        "title_ja_before": row.title_ja,
-                    }
-                )
-        for key, title, title_ja in renamed:
-            connection.execute(
-                update(work_group)
-                .where(work_group.c.id == key)
-                .values(title=title, title_ja=title_ja)
-            )
-        fresh = [
-            {"key": key, "title": titles[key][0], "title_ja": titles[key][1]}
-            for key in wanted
-            if key not in known
-        ]
-        if fresh:
-            made = connection.execute(
-                insert(work_group).returning(work_group.c.id, work_group.c.key), fresh
-            )
-            known.update({row.key: GroupKey(row.id) for row in made})
-    return known, renamings
+
+def _elsewhere(
+    connection: Connection, scope_key: int, keys: Sequence[int]
+) -> dict[int, tuple[bool, datetime | None]]:
+    """Give of findings that other scopes know whether one sees them, and the latest first clean scan of these."""
+    found: dict[int, tuple[bool, datetime | None]] = {}
+    for key, other, absent_scan, at in rows_among(connection, _OTHERS, "other.finding", keys):
+        if other == scope_key:
+            continue
+        is_visible, clean_at = found.get(int(str(key)), _NOWHERE)
+        seconds = [int(str(at))] if at is not None else []
+        seconds += [to_seconds(clean_at)] if clean_at else []
+        found[int(str(key))] = (
+            is_visible or absent_scan is None,
+            from_optional_seconds(max(seconds, default=None)),
+        )
+    return found
+
+
+def _is_first(connection: Connection, place: ScanPlace) -> bool:
+    """Whether the scope has no other scan: what it sees, this one contains."""
+    other = select(scan.c.id).where(scan.c.scope == place.scope, scan.c.id != place.scan)
+    return connection.execute(other.limit(1)).first() is None

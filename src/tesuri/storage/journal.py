@@ -1,51 +1,73 @@
-"""Appending to the journal: one row per change, one hash link per transaction."""
+"""Appending to the journal: one row per change, one hash link per writing.
+
+A link is the SHA-256 of the link before, the time of recording, and its rows as one JSON array without its brackets,
+a comma after each row: so it can be computed of any part of the rows at a time.
+"""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 import orjson
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
-from tesuri.storage.bulk import insert_rows
+from tesuri.storage.bulk import Values, columns_of, insert_tuples
 from tesuri.storage.instants import from_seconds, to_seconds
 from tesuri.storage.tables import counter, journal, txn
 from tesuri.storage.texts import storable
 
 _GENESIS = bytes(32)
+_BATCH = 5000
+_COLUMNS = columns_of(journal, "id")
+_Columns = tuple[object, ...]
 
 
 def append(connection: Connection, events: Sequence[Event], recorded_at: datetime) -> None:
-    """Write the events as one transaction of the journal and link it to the one before.
+    """Write the events as one link of the journal's chain.
 
     **raises** nothing of its own; an empty sequence writes nothing.
     """
-    if not events:
-        return
-    rows = [_row(event) for event in events]
-    previous = connection.execute(select(txn.c.digest).order_by(txn.c.id.desc()).limit(1)).scalar()
-    key = connection.execute(
-        insert(txn)
-        .values(
-            recorded_at=to_seconds(recorded_at),
-            digest=_digest(previous or _GENESIS, recorded_at, rows),
-            events=len(rows),
-        )
-        .returning(txn.c.id)
-    ).scalar_one()
-    insert_rows(connection, journal, [{**row, "txn": key} for row in rows])
+    if events:
+        link = open_link(connection, recorded_at)
+        write_link(connection, link, [(link, *_row(event)) for event in events])
 
 
-def read(connection: Connection, *, finding: FindingKey | None = None) -> Iterator[Event]:
-    """Give the events in the order in which they were written; of one finding or of all."""
-    query = select(journal).order_by(journal.c.id)
-    if finding is not None:
-        query = query.where(journal.c.finding == finding)
-    for row in connection.execute(query).mappings():
+def open_link(connection: Connection, recorded_at: datetime) -> int:
+    """Begin a link and give its key, which its rows begin with; `write_link` must follow."""
+    made = insert(txn).values(recorded_at=to_seconds(recorded_at), digest=b"", events=0)
+    return int(connection.execute(made.returning(txn.c.id)).scalar_one())
+
+
+def write_link(connection: Connection, link: int, rows: Sequence[Values]) -> None:
+    """Write the rows of a link, all columns but the key in the table's order, and close it."""
+    before = select(txn.c.digest).where(txn.c.id < link).order_by(txn.c.id.desc()).limit(1)
+    previous = connection.execute(before).scalar() or _GENESIS
+    at = connection.execute(select(txn.c.recorded_at).where(txn.c.id == link)).scalar_one()
+    digest = _begin(previous, at)
+    for start in range(0, len(rows), _BATCH):
+        digest.update(_hashed(rows[start : start + _BATCH]))
+    insert_tuples(connection, _COLUMNS, rows)
+    closing = update(txn).where(txn.c.id == link)
+    connection.execute(closing.values(digest=digest.digest(), events=len(rows)))
+
+
+def read(connection: Connection) -> Iterator[Event]:
+    """Give all events in the order in which they were written, some thousand rows in memory at a time."""
+    for row in _stream(connection, select(journal)):
         yield event_of(row)
+
+
+def _stream(connection: Connection, query: Select[_Columns]) -> Iterator[RowMapping]:
+    """Give rows of the journal by key, asked for in parts: so the connection may write between them."""
+    last = 0
+    some = query.order_by(journal.c.id).limit(_BATCH)
+    while rows := connection.execute(some.where(journal.c.id > last)).mappings().all():
+        yield from rows
+        last = rows[-1]["id"]
 
 
 def event_of(row: object) -> Event:
@@ -65,26 +87,29 @@ def event_of(row: object) -> Event:
 
 
 def verify(connection: Connection) -> int:
-    """Recompute every link of the chain; give the number of transactions.
+    """Recompute every link of the chain; give the number of links.
 
-    **raises** Defect naming the first transaction whose link does not hold.
+    **raises** Defect naming the first transaction whose link does not hold. **cost** one pass, some thousand rows in
+    memory at a time.
     """
-    previous, checked = _GENESIS, 0
+    previous, checked, linked = _GENESIS, 0, 0
+    names = [journal.c[name] for name in _COLUMNS.names]
+    rows = _Ahead(
+        tuple(row.values())[1:] for row in _stream(connection, select(journal.c.id, *names))
+    )
     for link in connection.execute(select(txn).order_by(txn.c.id)):
-        rows = [
-            {str(name): value for name, value in row.items() if name not in ("id", "txn")}
-            for row in connection.execute(
-                select(journal).where(journal.c.txn == link.id).order_by(journal.c.id)
-            ).mappings()
-        ]
-        if _digest(previous, from_seconds(link.recorded_at), rows) != link.digest:
+        digest = _begin(previous, link.recorded_at)
+        left = link.events
+        while left > 0 and (some := rows.of_link(link.id, min(left, _BATCH))):
+            digest.update(_hashed(some))
+            left -= len(some)
+        if digest.digest() != link.digest:
             raise Defect(
                 "The journal was changed after it was written.",
                 where=f"transaction {link.id}",
                 remedy="Restore the database from a backup made before that change.",
             )
-        previous, checked = link.digest, checked + 1
-    linked = connection.execute(select(func.coalesce(func.sum(txn.c.events), 0))).scalar_one()
+        previous, checked, linked = link.digest, checked + 1, linked + link.events
     if linked != event_count(connection):
         raise Defect(
             "The journal holds rows that belong to no transaction.",
@@ -92,6 +117,24 @@ def verify(connection: Connection) -> int:
             remedy="Restore the database from a backup.",
         )
     return checked
+
+
+class _Ahead:
+    """Rows of a stream, of which those of the next link can be taken."""
+
+    def __init__(self, rows: Iterator[Values]) -> None:
+        self._rows = rows
+        self._next: list[Values] = []
+
+    def of_link(self, link: int, most: int) -> list[Values]:
+        """Take rows as long as they belong to this link."""
+        taken: list[Values] = []
+        while len(taken) < most:
+            self._next = self._next or list(islice(self._rows, 1))
+            if not self._next or self._next[0][0] != link:
+                break
+            taken.append(self._next.pop())
+        return taken
 
 
 def reserve(connection: Connection, name: str, count: int) -> int:
@@ -113,20 +156,25 @@ def event_count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(journal)).scalar_one()
 
 
-def _row(event: Event) -> dict[str, object]:
-    return {
-        "kind": event.kind.value,
-        "finding": event.finding,
-        "happened_at": to_seconds(event.happened_at),
-        "actor": storable(event.actor[:128]),
-        "reason": storable(event.reason),
-        "payload": orjson.dumps(dict(event.payload), option=orjson.OPT_SORT_KEYS).decode(),
-    }
+def payload_text(payload: object) -> str:
+    """Give a payload as the journal keeps it."""
+    return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _digest(previous: bytes, recorded_at: datetime, rows: Sequence[dict[str, object]]) -> bytes:
-    link = hashlib.sha256(previous)
-    link.update(str(to_seconds(recorded_at)).encode())
-    for row in rows:
-        link.update(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
-    return link.digest()
+def _row(event: Event) -> Values:
+    return (
+        event.kind.value,
+        event.finding,
+        to_seconds(event.happened_at),
+        storable(event.actor[:128]),
+        storable(event.reason),
+        payload_text(dict(event.payload)),
+    )
+
+
+def _begin(previous: bytes, recorded_at: int) -> "hashlib._Hash":
+    return hashlib.sha256(previous + str(recorded_at).encode())
+
+
+def _hashed(rows: Iterable[Values]) -> bytes:
+    return orjson.dumps(list(rows))[1:-1] + b","

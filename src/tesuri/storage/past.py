@@ -25,8 +25,10 @@ from sqlalchemy import (
 )
 
 from tesuri.model.event import EventKind
+from tesuri.model.signal import FeedName
 from tesuri.storage import feed_entries, journal, projection
 from tesuri.storage.instants import to_seconds
+from tesuri.storage.inventory_tables import component, presence
 from tesuri.storage.tables import (
     alias,
     decision,
@@ -58,9 +60,15 @@ def open_past(source: Connection, recorded_by: datetime) -> Engine:
             _copy(source, target, table, condition)
         projection.rebuild(target)
         _name_groups_as_then(source, target, last)
-        keys = [key for key, _ in feed_entries.newest_feeds(target)]
+        keys = [key for key, _ in feed_entries.advisory_feeds(target)]
         named = feed_entry.c.advisory.in_(select(alias.c.advisory))
         _copy(source, target, feed_entry, feed_entry.c.feed.in_(keys) & named)
+        # What was listed by then; what a later scan left out was still there.
+        target.execute(
+            update(presence)
+            .where(presence.c.gone_scan.not_in(select(scan.c.id)))
+            .values(gone_scan=None)
+        )
     return engine
 
 
@@ -88,6 +96,13 @@ def _recorded(last: int, second: int) -> Mapping[Table, ColumnElement[bool]]:
         work_group: true(),
         decision: true(),
         feed: feed.c.recorded_at <= second,
+        feed_entry: feed_entry.c.feed.in_(
+            select(feed.c.id).where(
+                feed.c.name == FeedName.ENDOFLIFE.value, feed.c.recorded_at <= second
+            )
+        ),
+        component: true(),
+        presence: presence.c.first_scan.in_(scans),
     }
 
 

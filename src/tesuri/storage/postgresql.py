@@ -3,11 +3,12 @@
 Imported where a URL names PostgreSQL, because the driver comes with the extra tesuri[postgres].
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Connection, Engine, Table, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -50,19 +51,59 @@ def lock_writers(connection: Connection, wait_seconds: int) -> None:
     connection.exec_driver_sql("LOCK TABLE txn IN EXCLUSIVE MODE")
 
 
-def copy_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Write rows that all name the same columns through COPY, in their order."""
-    names = list(rows[0])
+def copy_rows(
+    connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Write rows through COPY, in their order."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names))
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
+    with _driver_cursor(connection) as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def copy_changes(
+    connection: Connection,
+    table: str,
+    names: Sequence[str],
+    keys: Sequence[str],
+    rows: Sequence[Sequence[object]],
+) -> None:
+    """Change rows through a temporary table; the values of `names` come first, then those of `keys`."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, (*names, *keys)))
+    make = sql.SQL("CREATE TEMPORARY TABLE changed AS SELECT {} FROM {} WITH NO DATA").format(
+        columns, sql.Identifier(table)
+    )
+    values = sql.SQL(", ").join(
+        sql.SQL("{0} = changed.{0}").format(sql.Identifier(n)) for n in names
+    )
+    which = sql.SQL(" AND ").join(
+        sql.SQL("{0}.{1} = changed.{1}").format(sql.Identifier(table), sql.Identifier(n))
+        for n in keys
+    )
+    change = sql.SQL("UPDATE {} SET {} FROM changed WHERE {}").format(
+        sql.Identifier(table), values, which
+    )
+    with _driver_cursor(connection) as cursor:
+        cursor.execute(make)
+    copy_rows(connection, "changed", (*names, *keys), rows)
+    with _driver_cursor(connection) as cursor:
+        # Nobody else counts a temporary table, and an uncounted one is joined row by row.
+        cursor.execute("ANALYZE changed")
+        cursor.execute(change)
+        cursor.execute("DROP TABLE changed")
+
+
+@contextmanager
+def _driver_cursor(connection: Connection) -> Iterator[psycopg.Cursor]:
+    """Give a cursor of the driver; what it refuses is said as SQLAlchemy says it."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("This connection is not one of psycopg.")
     try:
-        with driver.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row([row[name] for name in names])
+        with driver.cursor() as cursor:
+            yield cursor
     except psycopg.OperationalError as error:
         raise OperationalError("COPY", None, error) from error
     except psycopg.Error as error:

@@ -7,14 +7,15 @@ An OPENED event carries the whole row; every other event carries in `set` the co
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select
 
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.storage import journal
-from tesuri.storage.bulk import insert_rows
+from tesuri.storage.bulk import Columns, insert_rows, update_tuples
 from tesuri.storage.tables import finding, sighting
 from tesuri.storage.texts import storable
 
@@ -36,13 +37,9 @@ def rebuild(connection: Connection) -> None:
     """Empty the caches and make them again from the whole journal."""
     connection.execute(delete(sighting))
     connection.execute(delete(finding))
-    batch: list[Event] = []
-    for event in list(journal.read(connection)):
-        batch.append(event)
-        if len(batch) >= _BATCH:
-            apply(connection, batch)
-            batch = []
-    apply(connection, batch)
+    events = journal.read(connection)
+    while batch := list(islice(events, _BATCH)):
+        apply(connection, batch)
 
 
 @dataclass(slots=True)
@@ -106,36 +103,19 @@ class _Changes:
                 for (key, scope), row in self.new_sightings.items()
             ],
         )
-        for columns, rows in _by_columns(self.altered).items():
-            statement = update(finding).where(finding.c.id == bindparam("_id"))
-            connection.execute(
-                statement.values({name: bindparam(f"v_{name}") for name in columns}),
-                [
-                    {"_id": key, **{f"v_{name}": value for name, value in row.items()}}
-                    for key, row in rows
-                ],
-            )
-        for columns, places in _by_columns(self.old_sightings).items():
-            statement = update(sighting).where(
-                sighting.c.finding == bindparam("_finding"), sighting.c.scope == bindparam("_scope")
-            )
-            connection.execute(
-                statement.values({name: bindparam(f"v_{name}") for name in columns}),
-                [
-                    {
-                        "_finding": key,
-                        "_scope": scope,
-                        **{f"v_{name}": value for name, value in row.items()},
-                    }
-                    for (key, scope), row in places
-                ],
-            )
+        for names, rows in _by_columns(self.altered).items():
+            changed = [(*row.values(), key) for key, row in rows]
+            update_tuples(connection, Columns("finding", names), ("id",), changed)
+        for names, places in _by_columns(self.old_sightings).items():
+            moved = [(*row.values(), key, scope) for (key, scope), row in places]
+            update_tuples(connection, Columns("sighting", names), ("finding", "scope"), moved)
 
 
 def _by_columns(rows: "dict[K, Row]") -> "dict[tuple[str, ...], list[tuple[K, Row]]]":
     grouped: dict[tuple[str, ...], list[tuple[K, Row]]] = defaultdict(list)
     for key, row in rows.items():
-        grouped[tuple(sorted(row))].append((key, row))
+        ordered = dict(sorted(row.items()))
+        grouped[tuple(ordered)].append((key, ordered))
     return grouped
 
 

@@ -1,6 +1,6 @@
 """Answers of the store: rows turned back into records."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,7 +23,17 @@ from tesuri.model.severity import Severity
 from tesuri.ports import GroupName, ScanLine
 from tesuri.storage.instants import from_optional_seconds, from_seconds
 from tesuri.storage.journal import event_of
-from tesuri.storage.tables import finding, journal, report, scan, scope, sighting, txn, work_group
+from tesuri.storage.tables import (
+    feed,
+    finding,
+    journal,
+    report,
+    scan,
+    scope,
+    sighting,
+    txn,
+    work_group,
+)
 
 _BATCH = 500
 _Columns = tuple[object, ...]
@@ -96,6 +106,21 @@ def events(
     return [event for _, event in sorted(found, key=lambda pair: pair[0])]
 
 
+def changed_findings(connection: Connection, after: int) -> list[FindingKey]:
+    """Give the findings that transactions after this one wrote of, by key."""
+    query = select(journal.c.finding).where(journal.c.txn > after, journal.c.finding.is_not(None))
+    return sorted({FindingKey(key) for key in connection.execute(query).scalars()})
+
+
+def head(connection: Connection) -> tuple[int, int, int]:
+    """Give the newest transaction, scan and feed; zeros where there is none."""
+    newest = select(
+        *(select(func.max(table.c.id)).scalar_subquery() for table in (txn, scan, feed))
+    )
+    transaction, last_scan, last_feed = connection.execute(newest).one()
+    return transaction or 0, last_scan or 0, last_feed or 0
+
+
 def scans(connection: Connection) -> list[ScanLine]:
     """Give every scan, by scope and time."""
     query = (
@@ -144,69 +169,97 @@ def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
 
 def _with_tools(connection: Connection, query: Select[_Columns]) -> list[Finding]:
     chosen = query.subquery()
-    tools: dict[int, list[str]] = {}
     seen_by = (
         select(sighting.c.finding, scope.c.tool)
         .join(scope, scope.c.id == sighting.c.scope)
         .join(chosen, chosen.c.id == sighting.c.finding)
         .distinct()
+        .order_by(sighting.c.finding, scope.c.tool)
     )
+    tools: dict[int, tuple[str, ...]] = {}
+    # Few sets of tools see many findings: equal ones are one tuple.
+    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
     for key, tool in connection.execute(seen_by):
-        tools.setdefault(key, []).append(tool)
-    return [
-        _finding(row, tuple(sorted(tools.get(row.id, ())))) for row in connection.execute(query)
-    ]
+        both = (*tools.get(key, ()), tool)
+        tools[key] = shared.setdefault(both, both)
+    read = _FindingReading()
+    return [read.finding(row, tools.get(row.id, ())) for row in connection.execute(query)]
 
 
-def _finding(row: Row[_Columns], tools: tuple[str, ...]) -> Finding:
-    detail = msgspec.json.decode(row.detail, type=_Detail)
-    return Finding(
-        key=FindingKey(row.id),
-        identity=Identity(bytes(row.identity)),
-        episode=row.episode,
-        is_current=row.is_current,
-        kind=Kind(row.kind),
-        rule=row.rule,
-        title=row.title,
-        severity=Severity(row.severity),
-        state=State(row.state),
-        work=Work(row.work),
-        group=GroupKey(row.work_group),
-        opened_at=from_seconds(row.opened_at),
-        asset=AssetId(row.asset),
-        service=None if row.service is None else ServiceId(row.service),
-        owner_source=row.owner_source,
-        closed_at=from_optional_seconds(row.closed_at),
-        due_at=from_optional_seconds(row.due_at),
-        outcome=None if row.outcome is None else Outcome(row.outcome),
-        objective=None if row.objective is None else ObjectiveId(row.objective),
-        decision=row.decision,
-        is_stale=row.is_stale,
-        is_neutral=row.is_neutral,
-        regression_of=None if row.regression_of is None else FindingKey(row.regression_of),
-        waiver=None if row.waiver is None else WaiverId(row.waiver),
-        cvss_score=row.score,
-        tools=tools,
-        description=detail.description,
-        remedy=detail.remedy,
-        advisories=detail.advisories,
-        weaknesses=detail.weaknesses,
-        package=detail.package,
-        package_ecosystem=detail.package_ecosystem,
-        package_namespace=detail.package_namespace,
-        installed_version=detail.package_version,
-        fixed_versions=detail.fixed_versions,
-        path=detail.path,
-        line=detail.line,
-        method=detail.method,
-        url=detail.url,
-        parameter=detail.parameter,
-        resource=detail.resource,
-        resource_type=detail.resource_type,
-        cvss_vector=detail.cvss_vector,
-        has_fix=detail.has_fix,
-        links=detail.links,
-    )
+_KINDS: Mapping[str, Kind] = {each.value: each for each in Kind}
+_SEVERITIES: Mapping[str, Severity] = {each.value: each for each in Severity}
+_STATES: Mapping[str, State] = {each.value: each for each in State}
+_WORKS: Mapping[str, Work] = {each.value: each for each in Work}
+_OUTCOMES: Mapping[str, Outcome] = {each.value: each for each in Outcome}
+
+
+class _FindingReading:
+    """Turns rows into findings; a text or an instant that many rows have is kept once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._instants: dict[int, datetime] = {}
+
+    def finding(self, row: Row[_Columns], tools: tuple[str, ...]) -> Finding:
+        """Give the finding of a row of the table."""
+        detail = _DETAIL.decode(row.detail)
+        text, at = self._text, self._at
+        return Finding(
+            key=FindingKey(row.id),
+            identity=Identity(bytes(row.identity)),
+            episode=row.episode,
+            is_current=row.is_current,
+            kind=_KINDS[row.kind],
+            rule=text(row.rule),
+            title=row.title,
+            severity=_SEVERITIES[row.severity],
+            state=_STATES[row.state],
+            work=_WORKS[row.work],
+            group=GroupKey(row.work_group),
+            opened_at=at(row.opened_at),
+            asset=AssetId(text(row.asset)),
+            service=None if row.service is None else ServiceId(text(row.service)),
+            owner_source=text(row.owner_source),
+            closed_at=None if row.closed_at is None else at(row.closed_at),
+            due_at=None if row.due_at is None else at(row.due_at),
+            outcome=None if row.outcome is None else _OUTCOMES[row.outcome],
+            objective=None if row.objective is None else ObjectiveId(text(row.objective)),
+            decision=row.decision,
+            is_stale=row.is_stale,
+            is_neutral=row.is_neutral,
+            regression_of=None if row.regression_of is None else FindingKey(row.regression_of),
+            waiver=None if row.waiver is None else WaiverId(row.waiver),
+            cvss_score=row.score,
+            tools=tools,
+            description=detail.description,
+            remedy=detail.remedy,
+            advisories=detail.advisories,
+            weaknesses=detail.weaknesses,
+            package=detail.package,
+            package_ecosystem=detail.package_ecosystem,
+            package_namespace=detail.package_namespace,
+            installed_version=detail.package_version,
+            fixed_versions=detail.fixed_versions,
+            path=detail.path,
+            line=detail.line,
+            method=detail.method,
+            url=detail.url,
+            parameter=detail.parameter,
+            resource=detail.resource,
+            resource_type=detail.resource_type,
+            cvss_vector=detail.cvss_vector,
+            has_fix=detail.has_fix,
+            links=detail.links,
+        )
+
+    def _text(self, text: str) -> str:
+        return self._texts.setdefault(text, text)
+
+    def _at(self, seconds: int) -> datetime:
+        known = self._instants.get(seconds)
+        if known is None:
+            known = self._instants[seconds] = from_seconds(seconds)
+        return known
 
 
 class _Detail(msgspec.Struct):
@@ -231,3 +284,6 @@ class _Detail(msgspec.Struct):
     cvss_vector: str = ""
     has_fix: bool | None = None
     links: tuple[str, ...] = ()
+
+
+_DETAIL = msgspec.json.Decoder(_Detail)

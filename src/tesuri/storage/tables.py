@@ -59,7 +59,8 @@ journal = Table(
     "journal",
     metadata,
     Column("id", _Key, primary_key=True),
-    Column("txn", ForeignKey("txn.id"), nullable=False),
+    # No foreign key: it would be asked for every row, and the chain says the same.
+    Column("txn", BigInteger, nullable=False),
     Column("kind", String(32), nullable=False),
     Column("finding", BigInteger, index=True),
     Column("happened_at", BigInteger, nullable=False),
@@ -88,9 +89,28 @@ scan = Table(
     Column("recorded_at", BigInteger, nullable=False),
     Column("content", String(64), nullable=False, server_default=""),
     Column("is_complete", Boolean, nullable=False),
-    # Sixteen bytes for each finding of all parts; emptied once a later complete scan was judged.
-    Column("identities", LargeBinary),
     UniqueConstraint("scope", "scanned_at", "content"),
+)
+
+scan_content = Table(
+    "scan_content",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("scan", BigInteger, nullable=False, index=True),
+    # Sixteen bytes for each finding; gone once a later complete scan was judged.
+    Column("identities", LargeBinary, nullable=False),
+)
+
+record_memory = Table(
+    "record_memory",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("scope", BigInteger, nullable=False, index=True),
+    Column("scan", BigInteger, nullable=False),
+    Column("mark", String(64), nullable=False),
+    Column("digests", LargeBinary, nullable=False),
+    Column("kinds", LargeBinary, nullable=False),
+    Column("identities", LargeBinary, nullable=False),
 )
 
 report = Table(
@@ -114,7 +134,7 @@ report = Table(
 work_group = Table(
     "work_group",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", _Key, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False, unique=True),
     Column("title", Text, nullable=False),
     Column("title_ja", Text, nullable=False),
@@ -157,7 +177,8 @@ finding = Table(
     Column("waiver", Text),
     Column("score", Float),
     Column("detail", Text, nullable=False),
-    UniqueConstraint("identity", "episode"),
+    # An index and no constraint, so that a first import can make it at its end.
+    Index("ix_finding_identity_episode", "identity", "episode", unique=True),
     Index("ix_finding_state_due_at", "state", "due_at"),
     Index("ix_finding_work_group", "work_group"),
     Index("ix_finding_service_state", "service", "state"),
@@ -172,7 +193,8 @@ sighting = Table(
     Column("missed_scan", BigInteger),
     Column("absent_scan", BigInteger),
     Column("detail", Text, nullable=False),
-    Index("ix_sighting_scope", "scope"),
+    Index("ix_sighting_scope_missed_scan", "scope", "missed_scan"),
+    sqlite_with_rowid=False,
 )
 
 alias = Table(
@@ -217,7 +239,7 @@ lease = Table(
 staged = Table(
     "staged",
     MetaData(),
-    Column("identity", LargeBinary(16), primary_key=True),
+    Column("identity", LargeBinary(16), nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""Identities of the report at hand; lives as long as the connection."""
+"""Identities that are asked for; lives as long as the connection."""

@@ -8,13 +8,14 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from tesuri.model.decision import Decision
-from tesuri.storage.bulk import insert_rows
+from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
 from tesuri.storage.tables import alias, decision, setting
 from tesuri.storage.texts import short_key
 from tesuri.triage.alias_memory import learn
 from tesuri.triage.aliases import Aliases, normal_id
 
 _BATCH = 500
+_ALIAS = columns_of(alias)
 _SECRET_KEY = "secret-key"
 _SECRET_KEY_BYTES = 32
 
@@ -29,22 +30,57 @@ def secret_key(connection: Connection) -> bytes:
     return bytes.fromhex(value)
 
 
-def learn_aliases(connection: Connection, sets: Iterable[tuple[str, ...]]) -> Aliases:
-    """Learn alias sets and give the table; an id keeps the canonical one that it was once given."""
-    wanted = list(sets)
-    ids = sorted({short_key(normal_id(each)) for names in wanted for each in names})
-    known = _known_aliases(connection, ids)
-    fresh_sets = [names for names in wanted if any(normal_id(each) not in known for each in names)]
-    if not fresh_sets:
+class AliasLearning:
+    """Learns alias sets within one transaction; an id keeps the canonical one that it was once given."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take the connection of the transaction; nothing is asked of it yet."""
+        self._connection = connection
+        self._asked: set[str] = set()
+        self._before: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._sets: set[tuple[str, ...]] = set()
+
+    def learn(self, sets: Iterable[tuple[str, ...]]) -> Aliases:
+        """Learn these sets too and give the table of all that was learnt or found here so far."""
+        wanted = set(sets) - self._sets
+        self._sets |= wanted
+        ids = {short_key(normal_id(each)) for names in wanted for each in names}
+        found = self._ask(ids)
+        # What an id is known by is known too, though this report may not name it.
+        found |= self._ask(set(found.values()))
+        self._before |= found
+        known = self._known
+        known.update(found)
+        fresh_sets = [
+            names for names in wanted if any(normal_id(each) not in known for each in names)
+        ]
+        if fresh_sets:
+            self._keep(learn({name: known[name] for name in ids if name in known}, fresh_sets))
         return Aliases(known)
-    table = learn(known, fresh_sets)
-    fresh = [
-        {"advisory": name, "canonical": canonical}
-        for name, canonical in table.canonical_of.items()
-        if name not in known and short_key(name) == name and short_key(canonical) == canonical
-    ]
-    insert_rows(connection, alias, fresh)
-    return table
+
+    def _ask(self, ids: set[str]) -> dict[str, str]:
+        fresh = ids - self._asked
+        self._asked |= fresh
+        return _known_aliases(self._connection, sorted(fresh))
+
+    def at_once(self) -> Aliases:
+        """Give what would have been learnt, had all these sets been told at once."""
+        return learn(self._before, self._sets)
+
+    def _keep(self, table: Aliases) -> None:
+        fresh = {
+            name: canonical
+            for name, canonical in table.canonical_of.items()
+            if name not in self._known
+        }
+        self._known.update(fresh)
+        rows = [
+            (name, canonical)
+            for name, canonical in fresh.items()
+            if short_key(name) == name and short_key(canonical) == canonical
+        ]
+        insert_tuples(self._connection, _ALIAS, rows)
 
 
 def aliases(connection: Connection, names: Iterable[str]) -> Aliases:
@@ -55,11 +91,11 @@ def aliases(connection: Connection, names: Iterable[str]) -> Aliases:
 
 
 def _known_aliases(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for start in range(0, len(ids), _BATCH):
-        query = select(alias).where(alias.c.advisory.in_(ids[start : start + _BATCH]))
-        known.update({row.advisory: row.canonical for row in connection.execute(query)})
-    return known
+    asked = "SELECT advisory, canonical FROM alias"
+    return {
+        str(name): str(canonical)
+        for name, canonical in rows_among(connection, asked, "advisory", ids)
+    }
 
 
 def decision_keys(connection: Connection, decisions: Iterable[Decision]) -> dict[Decision, int]:

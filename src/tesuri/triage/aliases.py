@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # One vendor notice fixes many CVEs: these are never aliases.
 _BUNDLE = re.compile(
@@ -73,6 +74,7 @@ def alias_table(id_sets: Iterable[Iterable[str]]) -> Aliases:
     return Aliases(table)
 
 
+@lru_cache(maxsize=16_384)  # An id is asked about a dozen times on its way in.
 def normal_id(name: str) -> str:
     """Give an advisory id as its makers write it: CVE-…, GHSA-xxxx-xxxx-xxxx with a lower-case tail."""
     plain = name.strip()
@@ -82,6 +84,7 @@ def normal_id(name: str) -> str:
     return upper
 
 
+@lru_cache(maxsize=16_384)
 def is_cve(name: str) -> bool:
     """Whether the id is a CVE."""
     return _CVE.fullmatch(name) is not None

@@ -5,6 +5,7 @@ See `triage.fingerprint` for what is made of it.
 """
 
 import re
+from functools import lru_cache
 
 from tesuri.model.observation import Package
 
@@ -44,6 +45,7 @@ _DISTRIBUTION_TYPES = frozenset({"deb", "apk", "rpm"})
 _WITHOUT_NAMESPACE = _DISTRIBUTION_TYPES | {"generic"}
 
 
+@lru_cache(maxsize=1024)
 def ecosystem_of(word: str) -> str:
     """Bring a tool's word for an ecosystem to its purl type; an unknown word stays, lower case."""
     plain = re.sub(r"[\s_]+", "-", word.strip().lower())
@@ -60,9 +62,14 @@ def component_of(package: Package) -> str:
 
     Like a purl without version, qualifiers and distribution namespace, and in lower case throughout.
     """
-    purl_type = ecosystem_of(package.ecosystem)
-    name = package.name.strip().lower()
-    namespace = package.namespace.strip().lower().strip("/")
+    return _component(package.ecosystem, package.namespace, package.name)
+
+
+@lru_cache(maxsize=16_384)  # A report names a package again for each of its advisories.
+def _component(ecosystem: str, namespace: str, name: str) -> str:
+    purl_type = ecosystem_of(ecosystem)
+    name = name.strip().lower()
+    namespace = namespace.strip().lower().strip("/")
     if purl_type == "maven":
         name = name.replace(":", "/")
         namespace = namespace.replace(":", "/")

@@ -22,6 +22,10 @@ from tesuri.triage.place import normal_path, normal_url
 IDENTITY_VERSION: Final = 1
 
 _IDENTITY_BYTES = 16
+_NOTHING_YET = hashlib.blake2b(
+    digest_size=_IDENTITY_BYTES, person=b"tesuri-id-%02d" % IDENTITY_VERSION
+)
+_BY_PLACE = frozenset({Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION})
 _PREFERRED_FINGERPRINTS = ("primaryLocationLineHash", "matchBasedId/v1")
 _CLOUD_ID = re.compile(r"arn:|//|/subscriptions/|projects/|ocid1\.", re.IGNORECASE)
 
@@ -49,8 +53,9 @@ def identity_of(
     several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
     """
     parts = _PARTS[observation.kind](observation, canonical_advisory, secret_key)
-    numbered = (str(ordinal),) if _is_numbered(observation) else ()
-    return Identity(_digest((observation.kind.value, asset, *parts, *numbered)))
+    if is_numbered(observation):
+        parts = (*parts, str(ordinal))
+    return Identity(_digest((observation.kind, asset, *parts)))
 
 
 def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[Identity, ...]:
@@ -78,7 +83,7 @@ def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[
     }
     return tuple(
         identity
-        if identity not in ordinals or not _is_numbered(seen.observation)
+        if identity not in ordinals or not is_numbered(seen.observation)
         else identity_of(
             seen.observation,
             asset=seen.asset,
@@ -167,14 +172,16 @@ _PARTS: dict[Kind, Callable[[Observation, str, bytes], tuple[str, ...]]] = {
 }
 
 
-def _is_numbered(observation: Observation) -> bool:
+def is_numbered(observation: Observation) -> bool:
     """Whether several equal ones can stand in one file, without a mark of the tool's own."""
-    if observation.kind is Kind.MISCONFIGURATION and observation.resource.strip():
+    kind = observation.kind
+    if kind not in _BY_PLACE:
         return False
-    if observation.kind is Kind.SECRET and observation.secret:
+    if kind is Kind.MISCONFIGURATION and observation.resource.strip():
         return False
-    is_by_place = observation.kind in {Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION}
-    return is_by_place and not _tool_fingerprint(observation)
+    if kind is Kind.SECRET and observation.secret:
+        return False
+    return not _tool_fingerprint(observation)
 
 
 def _mark(observation: Observation) -> str:
@@ -224,16 +231,15 @@ def _squeezed(text: str) -> str:
 
 
 def _joined(*parts: str) -> str:
+    joined = "|".join(parts)
+    if joined.count("|") == len(parts) - 1:
+        return joined
     return "|".join(part.replace("|", "%7C") for part in parts)
 
 
 def _digest(parts: tuple[str, ...]) -> bytes:
     """Hash the parts, each with its length before it, so that no two lists look the same."""
-    digest = hashlib.blake2b(
-        digest_size=_IDENTITY_BYTES, person=b"tesuri-id-%02d" % IDENTITY_VERSION
-    )
-    for part in parts:
-        encoded = part.encode("utf-8", "surrogatepass")
-        digest.update(len(encoded).to_bytes(8, "big"))
-        digest.update(encoded)
+    digest = _NOTHING_YET.copy()
+    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
+    digest.update(b"".join([len(each).to_bytes(8, "big") + each for each in encoded]))
     return digest.digest()

@@ -5,6 +5,7 @@ one bounded run of a character class, with no nested repetition.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _MARK: Final = "…"
@@ -38,12 +39,7 @@ _PREFIXED = (
     ("AGE-SECRET-KEY-1", "A-Z0-9", 30),
     ("SK", "a-f0-9", 32),  # Twilio
 )
-_HEADS = tuple(head for heads, _, _ in _PREFIXED for head in heads.split())
-_HEADS_BY_SIGN = {
-    sign: tuple(head for head in _HEADS if sign == (head[-1] if head[-1] in "_-." else head[0]))
-    for sign in "_-.AS"
-}
-"""Heads by a character that each of them has, so that most of them need not be looked for."""
+_SHORTEST_TEXT = 6
 _SHORTEST_TOKEN = 15
 """Characters of the shortest secret that a head announces: a Slack token."""
 _PRIVATE_KEY = re.compile(
@@ -95,14 +91,22 @@ _WORD_SIGNS = (
     *("passw", "passphrase", "pwd", "secret", "token", "key"),
     *("accesssignature", "credential", "パスワード"),
 )
-_SIGN_AHEAD = re.compile(r"[a-z0-9_-]{0,40}[\"']?\s{0,8}[=:]")
-_RUNS = bytes.maketrans(
-    bytes(range(256)),
-    bytes(
-        ord("x") if chr(byte).isascii() and (chr(byte).isalnum() or chr(byte) in "_-.+/=") else 32
-        for byte in range(256)
-    ),
-)
+_WORD_BEFORE = re.compile(rf"(?:{'|'.join(_WORD_SIGNS)})[a-z0-9_-]{{0,40}}[\"']?\s{{0,8}}\Z")
+_NEAR = 80
+"""Characters before a sign in which its word stands: the longest word, what may follow it, a quote and spaces."""
+
+
+def _runs_of(characters: str) -> bytes:
+    """Give a table that makes these and all ASCII letters and digits an x, and anything else a space."""
+    kept = characters.encode() + bytes(
+        byte for byte in range(128) if chr(byte).isascii() and chr(byte).isalnum()
+    )
+    return bytes(ord("x") if byte in kept else ord(" ") for byte in range(256))
+
+
+_WORD_RUNS = _runs_of("_-.")
+"""Every secret that its head announces is one such run; only a webhook's (`whsec_`) may hold other signs."""
+_AWS_RUNS = _runs_of("/+")
 _TOKEN_RUN = b"x" * _SHORTEST_TOKEN
 _AWS_RUN = b"x" * 40
 
@@ -114,38 +118,65 @@ def mask(text: str) -> str:
 
     **cost** a fixed number of linear passes.
     """
-    if len(text) < 6:
-        return text
+    return text if len(text) < _SHORTEST_TEXT or shows_nothing(text) else _masked(text)
+
+
+def shows_nothing(text: str) -> bool:
+    """Whether nothing in it can be a secret: so `mask` leaves it alone, and each line that it is joined of.
+
+    Nearly every text is such a one, and many short ones are asked about at once by joining them with line ends.
+    """
+    encoded = text.encode("utf-8", "surrogatepass")
+    words = encoded.translate(_WORD_RUNS)
+    if _TOKEN_RUN in words and _has_token(encoded, words):
+        return False
+    if _AWS_RUN in encoded.translate(_AWS_RUNS) or _has_other_sign(text):
+        return False
+    if ":" not in text and "=" not in text:
+        return True
+    # The colon of an address ends no word for a secret, since `http` stands before it.
+    folded = _folded(text).replace("https://", "").replace("http://", "")
+    if ":" not in folded and "=" not in folded:
+        return True
+    is_signed = "=" in folded and ("sig=" in folded or "ignature=" in folded)
+    return not (is_signed or "authorization" in folded or _names_secret(folded))
+
+
+def _has_other_sign(text: str) -> bool:
+    is_address = "@" in text and "://" in text
+    is_webhook = "slack.com/" in text or "discord" in text or "whsec_" in text
+    return is_address or is_webhook or "-----BEGIN " in text
+
+
+def _has_token(encoded: bytes, words: bytes) -> bool:
+    start = words.find(_TOKEN_RUN)
+    while start >= 0:
+        end = words.find(b" ", start)
+        if _is_token(encoded[start:end] if end >= 0 else encoded[start:]):
+            return True
+        start = words.find(_TOKEN_RUN, end) if end >= 0 else -1
+    return False
+
+
+@lru_cache(maxsize=16_384)  # Names and addresses come again and again in a report.
+def _is_token(word: bytes) -> bool:
+    plain = word.decode()
+    return "eyJ" in plain or _PREFIXES.search(plain) is not None
+
+
+def _masked(text: str) -> str:
     masked = text
     if "-----BEGIN " in text:
         masked = _PRIVATE_KEY.sub(lambda found: f"-----BEGIN {found.group(1)}-----{_MARK}", masked)
-    runs = text.encode("utf-8", "surrogatepass").translate(_RUNS)
-    has_run = _TOKEN_RUN in runs
-    if has_run:
-        masked = _without_tokens(text, masked)
+    masked = _without_tokens(masked)
     masked = _without_named(text, masked)
-    return _AWS_SECRET.sub(_aws_secret, masked) if has_run and _AWS_RUN in runs else masked
+    return _AWS_SECRET.sub(_aws_secret, masked)
 
 
-def _without_tokens(text: str, masked: str) -> str:
-    """Mask what its own head gives away.
-
-    Signs are looked for in the text as it came: masking takes parts of it away and brings no new one.
-    """
-    if _has_head(text):
-        masked = _PREFIXES.sub(lambda found: _short(found.group(), _head(found.group())), masked)
-    if "eyJ" in text:
-        masked = _JWT.sub(lambda found: _short(found.group(), "eyJ"), masked)
-    return masked
-
-
-def _has_head(text: str) -> bool:
-    for sign, heads in _HEADS_BY_SIGN.items():
-        if sign in text:
-            for head in heads:  # A plain loop: any() would cost more than the comparisons.
-                if head in text:
-                    return True
-    return False
+def _without_tokens(text: str) -> str:
+    """Mask what its own head gives away."""
+    masked = _PREFIXES.sub(lambda found: _short(found.group(), _head(found.group())), text)
+    return _JWT.sub(lambda found: _short(found.group(), "eyJ"), masked)
 
 
 def _without_named(text: str, masked: str) -> str:
@@ -171,14 +202,11 @@ def _folded(text: str) -> str:
 
 def _names_secret(folded: str) -> bool:
     """Whether a word for a secret stands before a sign of assignment."""
-    if ":" not in folded and "=" not in folded:
-        return False
-    for word in _WORD_SIGNS:
-        start = folded.find(word)
-        while start >= 0:
-            if _SIGN_AHEAD.match(folded, start + len(word)):
+    for before in folded.replace("=", ":").split(":")[:-1]:
+        near = before[-_NEAR:]
+        for word in _WORD_SIGNS:
+            if word in near and _WORD_BEFORE.search(near):
                 return True
-            start = folded.find(word, start + len(word))
     return False
 
 

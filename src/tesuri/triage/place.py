@@ -4,18 +4,22 @@ Line numbers and query values are left out on purpose: they change while the fin
 """
 
 import re
+from functools import lru_cache
 
 _DEFAULT_PORTS = {"http": "80", "https": "443", "ws": "80", "wss": "443"}
 _URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?")
+_FILE_SCHEME = re.compile(r"^file:/*", re.IGNORECASE)
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 
 
+@lru_cache(maxsize=16_384)  # A report names a file again for each line of it.
 def normal_path(path: str) -> str:
     """Give a file path with `/`, without scheme, leading `./` or `/`, and without `.` and `..` parts."""
-    plain = re.sub(r"^file:/*", "", path.strip(), flags=re.IGNORECASE).replace("\\", "/")
+    plain = _FILE_SCHEME.sub("", path.strip()).replace("\\", "/")
     return "/".join(_resolved(plain))
 
 
+@lru_cache(maxsize=16_384)
 def normal_url(url: str) -> str:
     """Give a URL with lower-case host, no default port, no query values, no fragment, no session id.
 

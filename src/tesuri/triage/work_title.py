@@ -1,9 +1,11 @@
 """The sentence that says what to do about a finding, in the reader's language."""
 
 import re
+from functools import lru_cache
 
 from tesuri.model.observation import Kind, Observation, Package
 
+_NUMBER = re.compile("[0-9]+")
 _SENTENCES = {
     "upgrade": ("Upgrade {name} to {version}", "{name} を {version} に更新"),
     "upgrade-any": ("Upgrade {name} to a fixed version", "{name} を修正版に更新"),
@@ -18,16 +20,36 @@ _SENTENCES = {
 
 def work_title(observation: Observation, *, language: str) -> str:
     """Give what a person does about it: `Upgrade openssl to 3.0.16`; else the scanner's own title."""
+    said = _say(observation)
+    if said is None:
+        return observation.title
+    key, parts = said
+    english, japanese = _SENTENCES[key]
+    return (japanese if language == "ja" else english).format(**parts)
+
+
+def work_titles(observation: Observation) -> tuple[str, str]:
+    """Give the English and the Japanese sentence; no Japanese one where it is the scanner's own title."""
+    said = _say(observation)
+    if said is None:
+        return observation.title, ""
+    key, parts = said
+    english, japanese = (sentence.format(**parts) for sentence in _SENTENCES[key])
+    return english, "" if japanese == observation.title else japanese
+
+
+def _say(observation: Observation) -> tuple[str, dict[str, str]] | None:
+    """Give which sentence it is, and what to put into it; None where the scanner's own title says it."""
     package = observation.package
     match observation.kind:
         case Kind.VULNERABILITY if package is not None:
-            return _upgrade(observation, package, language)
+            return _upgrade(observation, package)
         case Kind.SECRET if observation.place.path:
-            return _say("secret", language, path=observation.place.path)
+            return "secret", {"path": observation.place.path}
         case Kind.LICENCE if package is not None:
-            return _say("licence", language, name=_full_name(package), rule=observation.rule)
+            return "licence", {"name": _full_name(package), "rule": observation.rule}
         case _:
-            return observation.title
+            return None
 
 
 def nearest_fix(package: Package) -> str:
@@ -45,13 +67,13 @@ def nearest_fix(package: Package) -> str:
     return next((fix for fix in fixes if _numbers(fix) > installed), fixes[0] if fixes else "")
 
 
-def _upgrade(observation: Observation, package: Package, language: str) -> str:
+def _upgrade(observation: Observation, package: Package) -> tuple[str, dict[str, str]]:
     name = _full_name(package)
     if version := nearest_fix(package):
-        return _say("upgrade", language, name=name, version=version)
+        return "upgrade", {"name": name, "version": version}
     if observation.has_fix:
-        return _say("upgrade-any", language, name=name)
-    return _say("no-fix", language, name=name, rule=observation.rule)
+        return "upgrade-any", {"name": name}
+    return "no-fix", {"name": name, "rule": observation.rule}
 
 
 def _full_name(package: Package) -> str:
@@ -62,12 +84,8 @@ def _full_name(package: Package) -> str:
     return package.name
 
 
+@lru_cache(maxsize=4096)  # The versions of one package, and of one release, come again and again.
 def _numbers(version: str) -> tuple[int, ...]:
     # NOTE: an epoch ("1:1.0.2k") is not part of the branch.
     plain = version.rpartition(":")[2]
-    return tuple(int(number[:18]) for number in re.findall(r"[0-9]+", plain))
-
-
-def _say(key: str, language: str, **parts: str) -> str:
-    english, japanese = _SENTENCES[key]
-    return (japanese if language == "ja" else english).format(**parts)
+    return tuple(int(number[:18]) for number in _NUMBER.findall(plain))

@@ -78,10 +78,10 @@ def upgrade() -> None:
     sa.Column('waiver', sa.Text(), nullable=True),
     sa.Column('score', sa.Float(), nullable=True),
     sa.Column('detail', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding')),
-    sa.UniqueConstraint('identity', 'episode', name=op.f('uq_finding_identity_episode'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_finding'))
     )
     with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.create_index('ix_finding_identity_episode', ['identity', 'episode'], unique=True)
         batch_op.create_index('ix_finding_service_state', ['service', 'state'], unique=False)
         batch_op.create_index('ix_finding_state_due_at', ['state', 'due_at'], unique=False)
         batch_op.create_index('ix_finding_work_group', ['work_group'], unique=False)
@@ -92,6 +92,19 @@ def upgrade() -> None:
     sa.Column('until', sa.BigInteger(), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_lease'))
     )
+    op.create_table('record_memory',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('scope', sa.BigInteger(), nullable=False),
+    sa.Column('scan', sa.BigInteger(), nullable=False),
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.Column('digests', sa.LargeBinary(), nullable=False),
+    sa.Column('kinds', sa.LargeBinary(), nullable=False),
+    sa.Column('identities', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_record_memory'))
+    )
+    with op.batch_alter_table('record_memory', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_record_memory_scope'), ['scope'], unique=False)
+
     op.create_table('scope',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('tool', sa.Text(), nullable=False),
@@ -100,6 +113,15 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_scope')),
     sa.UniqueConstraint('tool', 'target', 'configuration', name=op.f('uq_scope_tool_target_configuration'))
     )
+    op.create_table('scan_content',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('scan', sa.BigInteger(), nullable=False),
+    sa.Column('identities', sa.LargeBinary(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_scan_content'))
+    )
+    with op.batch_alter_table('scan_content', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_scan_content_scan'), ['scan'], unique=False)
+
     op.create_table('setting',
     sa.Column('name', sa.String(length=64), nullable=False),
     sa.Column('value', sa.Text(), nullable=False),
@@ -112,10 +134,11 @@ def upgrade() -> None:
     sa.Column('missed_scan', sa.BigInteger(), nullable=True),
     sa.Column('absent_scan', sa.BigInteger(), nullable=True),
     sa.Column('detail', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('finding', 'scope', name=op.f('pk_sighting'))
+    sa.PrimaryKeyConstraint('finding', 'scope', name=op.f('pk_sighting')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('sighting', schema=None) as batch_op:
-        batch_op.create_index('ix_sighting_scope', ['scope'], unique=False)
+        batch_op.create_index('ix_sighting_scope_missed_scan', ['scope', 'missed_scan'], unique=False)
 
     op.create_table('txn',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -128,7 +151,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_txn_recorded_at'), ['recorded_at'], unique=False)
 
     op.create_table('work_group',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('key', sa.Text(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('title_ja', sa.Text(), nullable=False),
@@ -137,14 +160,13 @@ def upgrade() -> None:
     )
     op.create_table('journal',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('txn', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('txn', sa.BigInteger(), nullable=False),
     sa.Column('kind', sa.String(length=32), nullable=False),
     sa.Column('finding', sa.BigInteger(), nullable=True),
     sa.Column('happened_at', sa.BigInteger(), nullable=False),
     sa.Column('actor', sa.String(length=128), nullable=False),
     sa.Column('reason', sa.Text(), nullable=False),
     sa.Column('payload', sa.Text(), nullable=False),
-    sa.ForeignKeyConstraint(['txn'], ['txn.id'], name=op.f('fk_journal_txn')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_journal'))
     )
     with op.batch_alter_table('journal', schema=None) as batch_op:
@@ -158,7 +180,6 @@ def upgrade() -> None:
     sa.Column('recorded_at', sa.BigInteger(), nullable=False),
     sa.Column('content', sa.String(length=64), server_default='', nullable=False),
     sa.Column('is_complete', sa.Boolean(), nullable=False),
-    sa.Column('identities', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['scope'], ['scope.id'], name=op.f('fk_scan_scope')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_scan')),
     sa.UniqueConstraint('scope', 'scanned_at', 'content', name=op.f('uq_scan_scope_scanned_at_content'))
@@ -198,16 +219,25 @@ def downgrade() -> None:
 
     op.drop_table('txn')
     with op.batch_alter_table('sighting', schema=None) as batch_op:
-        batch_op.drop_index('ix_sighting_scope')
+        batch_op.drop_index('ix_sighting_scope_missed_scan')
 
     op.drop_table('sighting')
     op.drop_table('setting')
+    with op.batch_alter_table('scan_content', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_scan_content_scan'))
+
+    op.drop_table('scan_content')
     op.drop_table('scope')
+    with op.batch_alter_table('record_memory', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_record_memory_scope'))
+
+    op.drop_table('record_memory')
     op.drop_table('lease')
     with op.batch_alter_table('finding', schema=None) as batch_op:
         batch_op.drop_index('ix_finding_work_group')
         batch_op.drop_index('ix_finding_state_due_at')
         batch_op.drop_index('ix_finding_service_state')
+        batch_op.drop_index('ix_finding_identity_episode')
 
     op.drop_table('finding')
     op.drop_table('feed_entry')
