@@ -154,12 +154,18 @@ def test_a_confirmed_breach_debits_the_whole_allowance_for_one_window() -> None:
     assert seen.state is PolicyState.BREACHED
     assert seen.debits[0].seconds == ALLOWANCE
     assert budget([], now=600 + 671, incidents=breach).state is PolicyState.BREACHED
+    after = budget([], now=600 + 672, incidents=breach)
+    assert after.remaining == 1
+    assert after.debits == ()
 
 
 def test_a_breach_that_two_people_closed_debits_no_more() -> None:
     breach = (incident(IncidentGrade.BREACH, 600, ended=610),)
     assert budget([], now=609, incidents=breach).state is PolicyState.BREACHED
-    assert budget([], now=611, incidents=breach).remaining == 1
+    assert budget([], now=610, incidents=breach).remaining == 1
+    # Spent is left after a day with a tenth left, also when the debit ended early.
+    assert budget([], now=633, incidents=breach).state is PolicyState.SPENT
+    assert budget([], now=634, incidents=breach).state is PolicyState.AMPLE
 
 
 @pytest.mark.parametrize(
@@ -305,6 +311,33 @@ def test_more_than_a_twentieth_of_the_window_cannot_be_excluded() -> None:
     wider = replace(widest, start_at=at(NOW - 33.7))
     with pytest.raises(BadInput, match=r"33\.7 h out of a window of 672 h.*33\.6 h"):
         budget([], exclusions=(wider,))
+
+
+def test_an_exclusion_is_exact_to_the_second_at_both_edges() -> None:
+    """Late from hour 642 on; the first second is excluded and the last is not."""
+    second = 1 / HOUR
+    first = Exclusion(at(642), at(642 + second), "one second", "misaki")
+    assert budget(one_late(30), exclusions=(first,)).consumed_seconds == 30 * HOUR - 1
+    before = Exclusion(at(641), at(642), "ends as it begins to be late", "misaki")
+    assert budget(one_late(30), exclusions=(before,)).consumed_seconds == 30 * HOUR
+    after = Exclusion(at(NOW), at(NOW + 5), "begins now", "misaki")
+    seen = budget(one_late(30), exclusions=(after,))
+    assert seen.consumed_seconds == 30 * HOUR
+    assert seen.allowance_seconds == ALLOWANCE
+
+
+def test_exclusions_that_touch_or_overlap_count_once() -> None:
+    one, other = (Exclusion(at(a), at(b), "move", "misaki") for a, b in ((650, 655), (653, 660)))
+    seen = budget(one_late(30), exclusions=(one, other))
+    assert seen.consumed_seconds == 20 * HOUR
+    assert seen.allowance_seconds == Fraction(672 - 10, 20) * HOUR
+
+
+def test_an_exclusion_rolls_out_of_the_window_to_the_second() -> None:
+    freeze = Exclusion(at(10), at(20), "freeze", "misaki")
+    for now, dropped in ((682, 10), (687, 5), (692, 0)):
+        seen = budget([], now=now, exclusions=(freeze,))
+        assert seen.allowance_seconds == Fraction(672 - dropped, 20) * HOUR
 
 
 def test_a_reversed_exclusion_is_refused() -> None:

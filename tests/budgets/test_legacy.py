@@ -5,7 +5,8 @@ from fractions import Fraction
 
 import pytest
 
-from tesuri.budgets.legacy import component_of, legacy_row
+from tesuri.budgets.legacy import legacy_row
+from tesuri.budgets.products import component_of, index_products
 from tesuri.model.legacy import Component, Cycle, LegacyRow, Product
 from tesuri.model.objective import PolicyState
 
@@ -44,7 +45,7 @@ def ending(day: date) -> Component:
 def test_the_longest_cycle_that_begins_the_version_is_taken(
     declared: str, cycle: str | None
 ) -> None:
-    found = component_of(declared, [PYTHON, EKS]).cycle
+    found = component_of(declared, index_products([PYTHON, EKS])).cycle
     assert (found.name if found else None) == cycle
 
 

@@ -15,6 +15,7 @@ from tesuri.untrusted.yaml_document import read_yaml
 PRESETS = (
     "default",
     "bod-26-04",
+    "chainguard",
     "cyber-essentials",
     "essential-eight",
     "fedramp",

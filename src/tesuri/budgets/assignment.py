@@ -19,6 +19,7 @@ def assign(
     """
     subject: dict[str, Value] | None = None
     for objective in objectives:
+        # One that counts components has no outcome, so it never covers a finding.
         if objective.outcome is not decision.outcome:
             continue
         if not objective.where:
@@ -33,6 +34,8 @@ def unused_objectives(objectives: Sequence[Objective]) -> Iterator[str]:
     """Give a sentence for each objective that no finding can reach: one before it takes them all."""
     takes_all: dict[Outcome, Objective] = {}
     for objective in objectives:
+        if objective.outcome is None:
+            continue
         first = takes_all.get(objective.outcome)
         if first is not None:
             yield (

@@ -13,7 +13,9 @@ from tesuri.model.clock import (
     ClockFact,
     Closed,
     Decided,
+    FixKnown,
     Neutral,
+    NoFixYet,
     Opened,
     Reopened,
     SeenLive,
@@ -22,6 +24,7 @@ from tesuri.model.clock import (
 )
 from tesuri.model.errors import Defect
 from tesuri.model.finding import State
+from tesuri.model.objective import ClockStart
 
 _CLOSES = frozenset({State.FIXED, State.GONE, State.MITIGATED})
 _REMOVES = frozenset({State.NOT_AFFECTED, State.FALSE_POSITIVE})
@@ -43,7 +46,14 @@ class _Course:
     is_pausing: bool = False
     """The waiver was approved in time, so the due date moves along with it."""
     paused: int = 0
+    is_from_fix: bool = False
+    fix: int | None = None
+    """Since when there is a fix, as far as is known."""
+    is_without_fix: bool = False
+    """Somebody said that there is none, and nobody that there is one."""
     overdue: tuple[tuple[int, int | None], ...] = ()
+    gaps: tuple[tuple[int, int], ...] = ()
+    """Closed for a while, then reopened."""
 
 
 def run_clock(facts: Sequence[ClockFact]) -> Clock:
@@ -72,11 +82,15 @@ def _plain_clock(facts: Sequence[ClockFact]) -> Clock | None:
     None for any other history, which is then walked through step by step.
     """
     match facts:
-        case [Opened(opened), Decided(decided, objective)] if opened <= decided:
-            closed = None
-        case [Opened(opened), Decided(decided, objective), Closed(closed_at, state)] if (
-            opened <= decided <= closed_at and state in _CLOSES
+        case [Opened(opened), Decided(decided, objective, ClockStart.DETECTED)] if (
+            opened <= decided
         ):
+            closed = None
+        case [
+            Opened(opened),
+            Decided(decided, objective, ClockStart.DETECTED),
+            Closed(closed_at, state),
+        ] if opened <= decided <= closed_at and state in _CLOSES:
             closed = seconds_of(closed_at)
         case _:
             return None
@@ -106,6 +120,9 @@ def _clock_of(course: _Course) -> Clock:
         is_removed=course.is_removed,
         is_neutral=course.is_neutral,
         paused_seconds=course.paused,
+        fix_at=None if course.fix is None or not course.is_from_fix else instant(course.fix),
+        is_waiting_for_fix=_is_waiting(course),
+        gaps=tuple((instant(a), instant(b)) for a, b in course.gaps),
     )
 
 
@@ -121,7 +138,7 @@ def _run_until(course: _Course, until: int | None) -> _Course:
 def _expire(course: _Course) -> _Course:
     """On expiry it is due at once, without grace; a due date missed before stays the one missed."""
     assert course.waived_until is not None
-    is_due_now = course.is_pausing
+    is_due_now = course.is_pausing and not _is_waiting(course)
     due = course.waived_until if is_due_now else course.due
     return replace(course, waived_until=None, is_pausing=False, due=due)
 
@@ -158,23 +175,55 @@ def _appended(
 def _decide(course: _Course, fact: ClockFact) -> _Course:
     assert isinstance(fact, Decided)
     new = fact.objective_seconds
-    decided = replace(course, objective=new, is_decided=True)
-    return replace(decided, due=_due_after(course, new))
+    is_from_fix = fact.start is ClockStart.FIX_AVAILABLE
+    retimed = replace(course, is_from_fix=is_from_fix)
+    due = (
+        _moved_due(course, _due_from_start(retimed, new))
+        if course.is_decided and is_from_fix is not course.is_from_fix
+        else _due_after(retimed, new)
+    )
+    return replace(retimed, objective=new, is_decided=True, due=due)
+
+
+def _counts_from(course: _Course) -> int | None:
+    """Give the second from which D counts; None while a fix is waited for."""
+    if not course.is_from_fix:
+        return course.started
+    if course.fix is None:
+        return None if course.is_without_fix else course.started
+    return course.fix
+
+
+def _is_waiting(course: _Course) -> bool:
+    return course.objective is not None and _counts_from(course) is None
+
+
+def _due_from_start(course: _Course, objective: int | None) -> int | None:
+    start = _counts_from(course)
+    return None if objective is None or start is None else start + objective + course.paused
+
+
+def _moved_due(course: _Course, new: int | None) -> int | None:
+    """Move the due date for another start: never before now, and what has been missed stays so."""
+    if new is None or course.due is None:
+        return None if new is None else max(new, course.at)
+    if new > course.due:
+        return new if new > course.at else course.due
+    return min(course.due, max(new, course.at))
 
 
 def _due_after(course: _Course, new: int | None) -> int | None:
     """Move the due date for a new objective; never into the past, never refunding burnt hours."""
-    counted_from_start = None if new is None else course.started + new + course.paused
+    counted_from_start = _due_from_start(course, new)
     if not course.is_decided:
         return None if counted_from_start is None else max(counted_from_start, course.at)
     if new == course.objective:
         return course.due
-    if new is None:
+    if new is None or counted_from_start is None:
         return None
     if course.objective is None or new < course.objective:
         raised = course.at + new
         return raised if course.due is None else min(course.due, raised)
-    assert counted_from_start is not None
     if course.due is None or counted_from_start <= course.at:
         return course.due
     return max(course.due, counted_from_start)
@@ -205,17 +254,40 @@ def _close(course: _Course, fact: ClockFact) -> _Course:
 
 
 def _reopen(course: _Course, _fact: ClockFact) -> _Course:
-    return replace(course, closed=None, is_removed=False)
+    gap = () if course.closed is None else ((course.closed, course.at),)
+    return replace(course, closed=None, is_removed=False, gaps=(*course.gaps, *gap))
 
 
 def _make_neutral(course: _Course, _fact: ClockFact) -> _Course:
     return replace(course, is_neutral=True)
 
 
+def _learn_fix(course: _Course, fact: ClockFact) -> _Course:
+    assert isinstance(fact, FixKnown)
+    since = min(seconds_of(fact.since), course.at)
+    if course.fix is not None and course.fix <= since:
+        return course
+    is_first = course.is_without_fix and course.fix is None
+    # What a waiver held before there was a fix held nothing: the clock had not begun.
+    learnt = replace(course, fix=since, paused=0 if is_first else course.paused)
+    return _restarted(learnt)
+
+
+def _learn_that_none(course: _Course, _fact: ClockFact) -> _Course:
+    return _restarted(replace(course, is_without_fix=True))
+
+
+def _restarted(course: _Course) -> _Course:
+    if not (course.is_decided and course.is_from_fix):
+        return course
+    return replace(course, due=_moved_due(course, _due_from_start(course, course.objective)))
+
+
 def _see_live(course: _Course, _fact: ClockFact) -> _Course:
     if not course.is_neutral:
         return course
-    due = None if course.objective is None else course.at + course.objective
+    is_undated = course.objective is None or _is_waiting(course)
+    due = None if is_undated or course.objective is None else course.at + course.objective
     return replace(course, is_neutral=False, started=course.at, due=due, paused=0)
 
 
@@ -232,6 +304,8 @@ _STEPS: dict[type, Callable[[_Course, ClockFact], _Course]] = {
     Reopened: _reopen,
     Neutral: _make_neutral,
     SeenLive: _see_live,
+    FixKnown: _learn_fix,
+    NoFixYet: _learn_that_none,
 }
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from tesuri.budgets.alerts import burn_alerts, forecast_alert, hours, trend_alert
 from tesuri.budgets.burn import burn_rate
+from tesuri.budgets.exposure import exposed_seconds
 from tesuri.budgets.forecast import (
     as_instant,
     closed_at_pace,
@@ -45,6 +46,7 @@ class _Entry:
     closed: int | None
     objective_seconds: int
     overdue: tuple[Span, ...]
+    is_waiting: bool
 
     def is_open(self, now: int) -> bool:
         return self.started <= now and (self.closed is None or self.closed > now)
@@ -67,7 +69,6 @@ def evaluate_budget(
     """Give the budget of one owner under one objective as of `now`.
 
     `clocks` are (unit key, clock), grouped before counting; `incidents` are those of this owner.
-
     **raises** `BadInput` when more than 5% of the window is excluded.
     **cost** O(n log n) in the clocks.
     """
@@ -80,8 +81,7 @@ def evaluate_budget(
     reading = policy_reading(ledger, at, coverage=coverage, open_breach=breach)
     consumed, allowance = (in_seconds(ledger, units) for units in balance(ledger, at))
     alerts = burn_alerts(ledger, at, scan_interval_seconds=scan_interval_seconds)
-    judged = [(e.due, e.was_late(at)) for e in entries if e.due is not None and e.due <= at]
-    in_window = [late for due, late in judged if due > at - objective.window_seconds]
+    judged, in_window = _judged(entries, at, objective.window_seconds)
     allowed, left = (_misses(amount, objective) for amount in (allowance, allowance - consumed))
     zero = zero_at(ledger, at)
     return Budget(
@@ -112,7 +112,17 @@ def evaluate_budget(
         trend_alert=trend_alert(judged, at, objective.target),
         series=past_series(ledger, at),
         contributions=_contributions(entries, excluded, at, objective.window_seconds),
+        waiting_for_fix=sum(e.is_waiting and e.is_open(at) for e in entries),
+        exposed_seconds=exposed_seconds(objective, clocks, excluded, at),
     )
+
+
+def _judged(
+    entries: Sequence[_Entry], now: int, window: int
+) -> tuple[list[tuple[int, bool]], list[bool]]:
+    """Give (due, was late) of all that fell due so far, and whether it was late of what did in the window."""
+    judged = [(e.due, e.was_late(now)) for e in entries if e.due is not None and e.due <= now]
+    return judged, [late for due, late in judged if due > now - window]
 
 
 def _misses(seconds: Fraction, objective: Objective) -> int:
@@ -128,6 +138,7 @@ def _entry(unit: str, clock: Clock, objective: Objective) -> _Entry:
         closed=_optional(clock.closed_at),
         objective_seconds=clock.objective_seconds or objective.objective_seconds,
         overdue=tuple((seconds_of(start), _optional(end)) for start, end in clock.overdue),
+        is_waiting=clock.is_waiting_for_fix,
     )
 
 

@@ -52,6 +52,8 @@ def _merged(members: Sequence[Clock]) -> Clock:
         objective_seconds=first_due.objective_seconds,
         overdue=union(span for clock in members for span in clock.overdue),
         paused_seconds=first_due.paused_seconds,
+        fix_at=first_due.fix_at,
+        is_waiting_for_fix=all(clock.is_waiting_for_fix for clock in members),
     )
 
 

@@ -53,16 +53,49 @@ class DenseShare:
         return self.total_seconds - self.compliant_seconds
 
 
+@dataclass(frozen=True, slots=True)
+class DenseCurves:
+    """How many entities there were, and how many of them were in order, over time."""
+
+    present: StepCurve
+    compliant: StepCurve
+
+    def units(self, at: int, *, window_seconds: int, target: Fraction) -> tuple[int, int]:
+        """Give (consumed, allowance) at an instant, in whole parts of a second as the target divides it."""
+        total = self.present.area(at - window_seconds, at)
+        good = self.compliant.area(at - window_seconds, at)
+        part = target.denominator
+        return (total - good) * part, (part - target.numerator) * total
+
+    def left(self, at: int, *, window_seconds: int, target: Fraction) -> Fraction:
+        """Give what is left at an instant, in entity-seconds."""
+        consumed, allowance = self.units(at, window_seconds=window_seconds, target=target)
+        return Fraction(allowance - consumed, target.denominator)
+
+
 def dense_share(
     entities: Sequence[Entity], *, now: datetime, window_seconds: int, target: Fraction
 ) -> DenseShare:
     """Give the share of entity-hours in order over the window that ends now."""
+    return dense_of(dense_curves(entities), now=now, window_seconds=window_seconds, target=target)
+
+
+def dense_curves(entities: Sequence[Entity]) -> DenseCurves:
+    """Give the curves that any window can be cut from."""
     present = curve_of(span for entity in entities for span in _seconds(entity.present))
     compliant = curve_of(
         span
         for entity in entities
         for span in _intersection(_seconds(entity.present), _seconds(entity.compliant))
     )
+    return DenseCurves(present, compliant)
+
+
+def dense_of(
+    curves: DenseCurves, *, now: datetime, window_seconds: int, target: Fraction
+) -> DenseShare:
+    """Give the share of the window that ends now."""
+    present, compliant = curves.present, curves.compliant
     at = seconds_of(now)
     total = present.area(at - window_seconds, at)
     good = compliant.area(at - window_seconds, at)

@@ -10,10 +10,12 @@ from datetime import date
 from fractions import Fraction
 
 from tesuri.budgets.alerts import check_rule, hours, number, rules_for
+from tesuri.budgets.clock_choice import check_clock
+from tesuri.budgets.instants import DAY
 from tesuri.model.decision import Outcome
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ObjectiveId
-from tesuri.model.objective import Objective
+from tesuri.model.objective import ClockStart, Counted, Objective
 from tesuri.untrusted.shape import need_items, need_mapping, shape_name
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -23,8 +25,9 @@ _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)( ?%)?")
 _DOCUMENT_KEYS = frozenset({"objectives", "source"})
 _REQUIRED = frozenset({"id", "title", "outcome", "within", "target", "window"})
 _OPTIONAL = frozenset(
-    {"where", "agreed_by", "agreed_on", "review_on", "tolerance", "cap", "source"}
+    {"where", "agreed_by", "agreed_on", "review_on", "tolerance", "cap", "source", "clock"}
 )
+_OF_FINDINGS = frozenset({"outcome", "within", "where", "tolerance", "cap", "clock"})
 _WINDOW_AT_LEAST = 3
 # Objectives that fit fewer than three times into the window have hardly anything fall due in it.
 
@@ -61,6 +64,8 @@ def check_objective(objective: Objective, *, where: str) -> None:
             where=f"{where}/target",
             remedy="Write a share such as 95%.",
         )
+    if objective.counts is Counted.COMPONENTS:
+        return
     if objective.window_seconds < _WINDOW_AT_LEAST * objective.objective_seconds:
         raise BadInput(
             f"The window of {hours(objective.window_seconds)} is shorter than three times the objective, "
@@ -71,6 +76,7 @@ def check_objective(objective: Objective, *, where: str) -> None:
         )
     for rule in rules_for(objective.window_seconds):
         check_rule(rule, objective, where=where)
+    check_clock(objective, where=where)
 
 
 def changed_objective(objective: Objective, changes: Mapping[str, str], *, where: str) -> Objective:
@@ -79,7 +85,7 @@ def changed_objective(objective: Objective, changes: Mapping[str, str], *, where
     **raises** `BadInput` for a value that cannot be read, and with the arithmetic for one that cannot work.
     """
     given: dict[str, object] = {key: text for key, text in changes.items() if text}
-    _check_keys(given, frozenset({"within", "target", "window"}), frozenset(), where)
+    _check_keys(given, frozenset({"within", "target", "window", "clock"}), frozenset(), where)
     changed = replace(
         objective,
         objective_seconds=(
@@ -91,13 +97,20 @@ def changed_objective(objective: Objective, changes: Mapping[str, str], *, where
         window_seconds=(
             _duration(given, "window", where) if "window" in given else objective.window_seconds
         ),
+        clock=_clock(given, where) if "clock" in given else objective.clock,
     )
+    if objective.counts is Counted.COMPONENTS and {"within", "clock"} & given.keys():
+        raise BadInput(
+            "Components have no due date: only target and window can be otherwise.", where=where
+        )
     check_objective(changed, where=where)
     return changed
 
 
 def _objective(item: Mapping[str, object], at: str, source: str) -> Objective:
-    _check_keys(item, _REQUIRED | _OPTIONAL, _REQUIRED, at)
+    if _counted(item, at) is Counted.COMPONENTS:
+        return _of_components(item, at, source)
+    _check_keys(item, _REQUIRED | _OPTIONAL | {"counts"}, _REQUIRED, at)
     title, title_ja = _titles(item["title"], f"{at}/title")
     objective = Objective(
         id=_id(item, at),
@@ -114,6 +127,44 @@ def _objective(item: Mapping[str, object], at: str, source: str) -> Objective:
         tolerance=_count(item, "tolerance", at) or 0,
         cap=_count(item, "cap", at),
         source=_text(item, "source", at) or source,
+        clock=_clock(item, at),
+    )
+    check_objective(objective, where=at)
+    return objective
+
+
+def _counted(item: Mapping[str, object], at: str) -> Counted:
+    value = _text(item, "counts", at) or Counted.FINDINGS.value
+    known = [each.value for each in Counted]
+    if value not in known:
+        what, remedy = f"{value!r} cannot be counted.", f"Use one of {', '.join(known)}."
+        raise BadInput(what, where=f"{at}/counts", remedy=remedy)
+    return Counted(value)
+
+
+def _of_components(item: Mapping[str, object], at: str, source: str) -> Objective:
+    """Give the objective of a legacy budget: what runs has no due date, so most keys mean nothing."""
+    for key in sorted(_OF_FINDINGS & item.keys()):
+        raise BadInput(
+            f"The key {key!r} means nothing where components are counted: each is supported at an hour or is not.",
+            where=f"{at}/{key}",
+            remedy="Leave it out.",
+        )
+    _check_keys(item, _REQUIRED | _OPTIONAL | {"counts"}, _REQUIRED - _OF_FINDINGS, at)
+    title, title_ja = _titles(item["title"], f"{at}/title")
+    objective = Objective(
+        id=_id(item, at),
+        title=title,
+        title_ja=title_ja,
+        outcome=None,
+        objective_seconds=DAY,
+        target=_share(item["target"], f"{at}/target"),
+        window_seconds=_duration(item, "window", at),
+        agreed_by=_text(item, "agreed_by", at),
+        agreed_on=_date(item, "agreed_on", at),
+        review_on=_date(item, "review_on", at),
+        source=_text(item, "source", at) or source,
+        counts=Counted.COMPONENTS,
     )
     check_objective(objective, where=at)
     return objective
@@ -169,6 +220,18 @@ def _outcome(item: Mapping[str, object], at: str) -> Outcome:
             remedy=f"Use one of {', '.join(judged)}.",
         )
     return Outcome(value)
+
+
+def _clock(item: Mapping[str, object], at: str) -> ClockStart:
+    value = _text(item, "clock", at) or ClockStart.DETECTED.value
+    starts = [start.value for start in ClockStart]
+    if value not in starts:
+        raise BadInput(
+            f"{value!r} is no start of a clock.",
+            where=f"{at}/clock",
+            remedy=f"Use one of {', '.join(starts)}.",
+        )
+    return ClockStart(value)
 
 
 def _duration(item: Mapping[str, object], key: str, at: str) -> int:

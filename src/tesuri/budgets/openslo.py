@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from tesuri.budgets.load import objectives_from
 from tesuri.exports.openslo import API_VERSION, NOT_SAID, PREFIX
 from tesuri.model.errors import BadInput
-from tesuri.model.objective import Objective
+from tesuri.model.objective import Counted, Objective
 from tesuri.untrusted.shape import at, items, mapping, text
 
 _NEEDED = ("objective", "outcome", "within")
@@ -68,7 +68,8 @@ def _item(document: object, place: str) -> Mapping[str, object]:
         for key, value in mapping(document, "metadata", "annotations").items()
         if key.startswith(PREFIX)
     }
-    missing = [f"{PREFIX}{key}" for key in _NEEDED if not said.get(key)]
+    needed = _NEEDED[:1] if said.get("counts") == Counted.COMPONENTS else _NEEDED
+    missing = [f"{PREFIX}{key}" for key in needed if not said.get(key)]
     if missing:
         raise BadInput(
             f"This SLO does not say what a due date needs: {', '.join(missing)} in metadata.annotations.",

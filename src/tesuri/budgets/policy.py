@@ -3,7 +3,7 @@
 The state is worked out from the books each time, history included: nothing remembers it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -75,9 +75,18 @@ def is_still_spent(ledger: Ledger, now: int) -> bool:
 
     **cost** goes back from now, and stops at the first day that settles it.
     """
+    return is_held_spent(_marks_going_back(ledger, now), now)
+
+
+SpentMark = tuple[Fraction, Fraction] | None
+"""A stretch with 10% left, or None where it was spent."""
+
+
+def is_held_spent(marks: Iterable[SpentMark], now: int) -> bool:
+    """Whether marks, latest first, lead to *spent* before 24 h in a row with 10% left."""
     good_from: Fraction | None = None
     good_until = Fraction(now)
-    for mark in _marks_going_back(ledger, now):
+    for mark in marks:
         if mark is None:
             return True
         begin, end = mark
@@ -88,20 +97,27 @@ def is_still_spent(ledger: Ledger, now: int) -> bool:
     return False
 
 
-def _marks_going_back(ledger: Ledger, now: int) -> Iterator[tuple[Fraction, Fraction] | None]:
+def _marks_going_back(ledger: Ledger, now: int) -> Iterator[SpentMark]:
     """Give stretches with 10% left, latest first, and None wherever it was spent."""
     start = _history_start(ledger)
     if start is None or start >= now:
         return
     for begin, end in reversed(list(segments(ledger, start, now))):
         after_begin, before_end = balance(ledger, begin), balance(ledger, end, jumps_at=begin)
-        at_begin, at_end = _margin(*after_begin), _margin(*before_end)
-        if before_end[0] >= before_end[1]:
-            yield None
-        if at_begin >= 0 or at_end >= 0:
-            yield _good_part(begin, end, at_begin, at_end)
-        if after_begin[0] >= after_begin[1]:
-            yield None
+        yield from spent_marks(begin, end, after_begin, before_end)
+
+
+def spent_marks(
+    begin: int, end: int, after_begin: tuple[int, int], before_end: tuple[int, int]
+) -> Iterator[SpentMark]:
+    """Give the marks of a stretch between whose ends (consumed, allowance) run straight, latest first."""
+    at_begin, at_end = _margin(*after_begin), _margin(*before_end)
+    if before_end[0] >= before_end[1]:
+        yield None
+    if at_begin >= 0 or at_end >= 0:
+        yield _good_part(begin, end, at_begin, at_end)
+    if after_begin[0] >= after_begin[1]:
+        yield None
 
 
 def _history_start(ledger: Ledger) -> int | None:

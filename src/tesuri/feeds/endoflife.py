@@ -5,19 +5,44 @@
 
 from collections.abc import Iterator, Mapping
 
-from tesuri.feeds.cell import day_cell
+from tesuri.feeds.cell import day_cell, need_day
 from tesuri.feeds.gunzip import gunzipped
+from tesuri.feeds.source_copy import SourceCopy
 from tesuri.model.errors import BadInput
+from tesuri.model.inventory import purl_key
 from tesuri.model.legacy import Cycle, Product
+from tesuri.model.observation import Skipped
+from tesuri.model.signal import Feed, FeedName
 from tesuri.untrusted.json_document import read_json
-from tesuri.untrusted.shape import at, flag, items, mapping, text, texts
+from tesuri.untrusted.package_url import package_from_purl
+from tesuri.untrusted.shape import at, flag, items, join_pointer, mapping, text, texts
+
+
+def looks_like_endoflife(document: object) -> bool:
+    """Whether a decoded JSON document lists products with their releases."""
+    listed = _listed(document)
+    first = mapping(listed[0]) if listed else {}
+    return bool({"product", "name"} & first.keys()) and isinstance(first.get("releases"), list)
+
+
+def read_endoflife(document: object, copy: SourceCopy) -> Feed:
+    """Give the products; the day is that of the answer, else the given one."""
+    told = day_cell(text(document, "generated_at")) if isinstance(document, dict) else None
+    listed = _listed(document)
+    header = copy.header(
+        FeedName.ENDOFLIFE,
+        as_of=need_day(told or copy.as_of, where=copy.where),
+        rows=len(listed),
+        version=text(document, "schema_version") if isinstance(document, dict) else "",
+    )
+    return Feed(header, _records(listed, "/result" if isinstance(document, dict) else ""))
 
 
 def read_products(data: bytes, *, where: str) -> tuple[Product, ...]:
     """Give the products of a file, plain or gzipped. **raises** BadInput when it holds none."""
     document = read_json(gunzipped(data, where=where), where=where)
-    listed = document if isinstance(document, list) else items(document, "result")
-    products = tuple(product for entry in listed for product in _products(mapping(entry)))
+    records = _records(_listed(document), "")
+    products = tuple(record for record in records if isinstance(record, Product))
     if not products:
         raise BadInput(
             "This file tells of no end of support.",
@@ -27,13 +52,37 @@ def read_products(data: bytes, *, where: str) -> tuple[Product, ...]:
     return products
 
 
-def _products(entry: Mapping[str, object]) -> Iterator[Product]:
+def _listed(document: object) -> list[object]:
+    return document if isinstance(document, list) else items(document, "result")
+
+
+def _records(listed: list[object], pointer: str) -> Iterator[Product | Skipped]:
+    for position, entry in enumerate(listed):
+        product = _product(mapping(entry))
+        yield product or Skipped(
+            join_pointer(pointer, position), "the product has no name, or no release with an end"
+        )
+
+
+def _product(entry: Mapping[str, object]) -> Product | None:
     name = text(entry, "product") or text(entry, "name")
     cycles = tuple(_cycles(entry))
-    if name and cycles:
-        title = text(entry, "title") or text(entry, "label") or name
-        names = {name, title, *texts(entry, "aliases")}
-        yield Product(frozenset(each.casefold() for each in names), title, cycles)
+    if not (name and cycles):
+        return None
+    title = text(entry, "title") or text(entry, "label") or name
+    names = {name, title, *texts(entry, "aliases")}
+    return Product(
+        frozenset(each.casefold() for each in names), title, cycles, frozenset(_purls(entry))
+    )
+
+
+def _purls(entry: Mapping[str, object]) -> Iterator[str]:
+    """Give the package URLs that mean the product, in both spellings of the list of identifiers."""
+    for identifier in items(entry, "identifiers"):
+        is_typed = text(identifier, "type") == "purl"
+        package = package_from_purl(text(identifier, "id" if is_typed else "purl"), "")
+        if package is not None:
+            yield purl_key(package.ecosystem, package.namespace, package.name)
 
 
 def _cycles(entry: Mapping[str, object]) -> Iterator[Cycle]:

@@ -8,6 +8,7 @@ MAX_BYTES = 256 * 1024 * 1024
 """Largest decompressed feed; EPSS of 2026 has 10 MB."""
 
 _MAGIC = b"\x1f\x8b"
+_PIECE = 64 * 1024
 
 
 def gunzipped(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> bytes:
@@ -17,20 +18,22 @@ def gunzipped(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> bytes:
     """
     if not data.startswith(_MAGIC):
         return data
-    parts: list[bytes] = []
-    total = 0
-    rest = data
-    while rest.startswith(_MAGIC):
+    content = bytearray()
+    at = 0
+    # A file may be several members one after the other; what follows the last one is passed over.
+    while data.startswith(_MAGIC, at):
         reader = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        try:
-            part = reader.decompress(rest, max_bytes - total + 1)
-        except zlib.error as error:
-            raise BadInput("The gzip file is damaged.", where=where) from error
-        total += len(part)
-        if total > max_bytes:
-            raise BadInput(f"The gzip file unpacks to more than {max_bytes:,} bytes.", where=where)
-        if not reader.eof:
-            raise BadInput("The gzip file was cut off.", where=where, remedy="Fetch it again.")
-        parts.append(part)
-        rest = reader.unused_data
-    return b"".join(parts)
+        # NOTE: in pieces, because the rest of the file is copied at the end of each member.
+        while not reader.eof:
+            piece = data[at : at + _PIECE]
+            if not piece:
+                raise BadInput("The gzip file was cut off.", where=where, remedy="Fetch it again.")
+            try:
+                content += reader.decompress(piece, max_bytes - len(content) + 1)
+            except zlib.error as error:
+                raise BadInput("The gzip file is damaged.", where=where) from error
+            if len(content) > max_bytes:
+                what = f"The gzip file unpacks to more than {max_bytes:,} bytes."
+                raise BadInput(what, where=where)
+            at += len(piece) - len(reader.unused_data)
+    return bytes(content)

@@ -5,6 +5,7 @@ Everything is decided by the content. What is not recognised is refused with the
 
 from datetime import date
 
+from tesuri.feeds.endoflife import looks_like_endoflife, read_endoflife
 from tesuri.feeds.epss import (
     looks_like_epss_csv,
     looks_like_epss_json,
@@ -61,6 +62,8 @@ def _from_json(document: object, copy: SourceCopy) -> Feed:
         return read_kev_json(document, copy)
     if looks_like_epss_json(document):
         return read_epss_json(document, copy)
+    if looks_like_endoflife(document):
+        return read_endoflife(document, copy)
     if (source := source_of_json(document)) is not None:
         return read_exploit_json(document, source, copy)
     raise _unknown_feed(copy.where)
@@ -80,7 +83,7 @@ def _unknown_feed(where: str) -> BadInput:
         "This is no feed that Tesuri knows.",
         where=where,
         remedy=(
-            "It reads KEV (JSON, CSV), EPSS (CSV, gzipped or not) and the exploit lists of "
-            "Exploit-DB, Metasploit, Nuclei, Packet Storm and Snyk."
+            "It reads KEV (JSON, CSV), EPSS (CSV, gzipped or not), the exploit lists of "
+            "Exploit-DB, Metasploit, Nuclei, Packet Storm and Snyk, and endoflife.date (JSON)."
         ),
     )

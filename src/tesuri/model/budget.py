@@ -161,6 +161,11 @@ class Budget:
     """Budget left over the past window, at every change or at 400 even steps."""
     contributions: tuple[tuple[str, int], ...]
     """(Unit, overdue seconds in the window), most first; units that were never late are left out."""
+    waiting_for_fix: int = 0
+    """Open ones that cannot be late, because there is no fix and time counts from one."""
+    exposed_seconds: int | None = None
+    """Known-vulnerable time in the window, in units times seconds: open while there was a fix; None where the
+    objective does not count from a fix."""
 
     @property
     def remaining_seconds(self) -> Fraction:

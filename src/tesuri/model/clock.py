@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tesuri.model.finding import State
+from tesuri.model.objective import ClockStart
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Decided:
     at: datetime
     objective_seconds: int | None
     """D of the outcome's objective; None for defer: no due date."""
+    start: ClockStart = ClockStart.DETECTED
+    """From when on D counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,35 @@ class SeenLive:
     at: datetime
 
 
-ClockFact = Opened | Decided | Waived | WaiverEnded | Closed | Reopened | Neutral | SeenLive
+@dataclass(frozen=True, slots=True)
+class FixKnown:
+    """Something that was observed shows that there is a fix."""
+
+    at: datetime
+    """Of the observation."""
+    since: datetime
+    """As it was told, but not after the observation; that itself where nobody told a date."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoFixYet:
+    """Something that was observed says that there is no fix; silence says nothing."""
+
+    at: datetime
+
+
+ClockFact = (
+    Opened
+    | Decided
+    | Waived
+    | WaiverEnded
+    | Closed
+    | Reopened
+    | Neutral
+    | SeenLive
+    | FixKnown
+    | NoFixYet
+)
 
 Interval = tuple[datetime, datetime | None]
 """From the first instant up to, not including, the second; None while it goes on."""
@@ -96,6 +127,12 @@ class Clock:
     """Not deployed yet: it does not count yet."""
     paused_seconds: int = 0
     """How long waivers that were approved in time held it still."""
+    fix_at: datetime | None = None
+    """Since when there is a fix, where D counts from then; None while it is not known."""
+    is_waiting_for_fix: bool = False
+    """D counts from a fix, and there is none: it cannot be late."""
+    gaps: tuple[Interval, ...] = ()
+    """From each closing that did not last to the reopening; never open ended."""
 
     @property
     def is_counted(self) -> bool:

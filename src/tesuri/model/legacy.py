@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from tesuri.model.identifiers import ServiceId
+from tesuri.model.clock import Interval
+from tesuri.model.identifiers import ObjectiveId, ServiceId
 from tesuri.model.objective import PolicyState
 
 
@@ -26,6 +27,13 @@ class Product:
     names: frozenset[str]
     title: str
     cycles: tuple[Cycle, ...]
+    purls: frozenset[str] = frozenset()
+    """Package URLs without version that mean it: npm/react, maven/org.apache.logging.log4j/log4j-core."""
+
+    @property
+    def key(self) -> str:
+        """Give the name that stands for it."""
+        return min(self.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +41,13 @@ class Component:
     """Something that a service runs on, as declared, with the cycle that it belongs to."""
 
     declared: str
+    """Product and version: python 3.11."""
     cycle: Cycle | None
     """None: no known product or cycle has this name. That is no support."""
+    asset: str = ""
+    """Scan target in which it was seen; empty where a service declares it."""
+    presence: tuple[Interval, ...] | None = None
+    """When it was there; None: all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +80,10 @@ class LegacyView:
     target: Fraction
     window_seconds: int
     undeclared: tuple[ServiceId, ...]
-    """Services that declare no component: nothing is known of them."""
+    """Services of which neither a declaration nor a scan says what they run on."""
+    objective: ObjectiveId | None = None
+    """The one that is kept; None where none is declared, so that no gate follows it."""
+    as_of: date | None = None
+    """Day of the loaded copy of endoflife.date; None where products were given."""
+    untracked: int = 0
+    """Listed components of products of which no end of support is published."""

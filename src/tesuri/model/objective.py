@@ -9,6 +9,24 @@ from tesuri.model.decision import Outcome
 from tesuri.model.identifiers import ObjectiveId
 
 
+class Counted(StrEnum):
+    """What a budget counts the hours of."""
+
+    FINDINGS = "findings"
+    """Overdue hours of findings of one triage outcome."""
+    COMPONENTS = "components"
+    """Hours of components out of support among all: the legacy budget."""
+
+
+class ClockStart(StrEnum):
+    """From when on the objective's time counts."""
+
+    DETECTED = "detected"
+    """From when the finding was opened."""
+    FIX_AVAILABLE = "fix-available"
+    """From when there was a fix for the vulnerability; never late before it was opened."""
+
+
 @dataclass(frozen=True, slots=True)
 class Objective:
     """A deadline rule that people agreed on."""
@@ -16,10 +34,10 @@ class Objective:
     id: ObjectiveId
     title: str
     title_ja: str
-    outcome: Outcome
-    """Findings with this triage outcome fall under it, unless `where` says no."""
+    outcome: Outcome | None
+    """Findings with this triage outcome fall under it, unless `where` says no; None where it counts components."""
     objective_seconds: int
-    """D: from the clock's start to the due date."""
+    """D: from the clock's start to the due date; a day where components are counted, to tell hours in."""
     target: Fraction
     """T: share that is to be on time, below 1."""
     window_seconds: int
@@ -34,6 +52,8 @@ class Objective:
     cap: int | None = None
     """Most findings counted at once; None counts all (overdue hours), 1 gives time slices."""
     source: str = "built-in"
+    clock: ClockStart = ClockStart.DETECTED
+    counts: Counted = Counted.FINDINGS
 
     def text(self, language: str) -> str:
         """Give the objective as a sentence in the reader's language."""
@@ -88,3 +108,5 @@ class Incident:
     title: str = ""
     closed_at: datetime | None = None
     """When its debit ends early: first actions done and two people agreed; else None."""
+    actions_done_at: datetime | None = None
+    """When the first actions of its postmortem were done; without it nothing ends early."""
