@@ -12,7 +12,14 @@ from tesuri.expressions.literals import INT_MAX, INT_MIN, decode_integer, decode
 MAX_DEPTH: Final = 120
 """Levels of nesting; far more than a person can read, far fewer than Python's stack holds."""
 
-_FOLDS: Final = {kind.value: kind for kind in ir.FoldKind} | {"existsOne": ir.FoldKind.EXISTS_ONE}
+_FOLDS: Final = {kind.value: kind for kind in ir.FoldKind} | {
+    "existsOne": ir.FoldKind.EXISTS_ONE,
+    "transformList": ir.FoldKind.MAP,
+}
+_OF_ONE_VARIABLE: Final = ("map", "filter", "optMap", "optFlatMap")
+_OF_TWO_VARIABLES: Final = ("transformList", "transformMap")
+_NAMESPACES: Final = ("strings", "optional")
+"""Names before the dot of functions that are no methods."""
 
 
 class Refused(Exception):
@@ -65,11 +72,12 @@ class Builder:
 
     def _structure(self, tree: "Tree[Token]", rule: str, at: ir.Position) -> ir.Node:
         match rule:
-            case "select":
-                field = _field(tree.children[1])
-                return ir.Select(self._child(tree, 0), field, at)
-            case "index":
-                return ir.Index(self._child(tree, 0), self._child(tree, 1), at)
+            case "select" | "optional_select":
+                kind = ir.Select if rule == "select" else ir.OptionalSelect
+                return kind(self._child(tree, 0), _field(tree.children[1]), at)
+            case "index" | "optional_index":
+                indexed = ir.Index if rule == "index" else ir.OptionalIndex
+                return indexed(self._child(tree, 0), self._child(tree, 1), at)
             case "conditional":
                 return ir.Conditional(
                     self._child(tree, 0), self._child(tree, 1), self._child(tree, 2), at
@@ -78,10 +86,17 @@ class Builder:
                 operator = ir.Operator(_text(tree, 1))
                 return ir.Binary(operator, self._child(tree, 0), self._child(tree, 2), at)
             case "list_of":
-                return ir.ListOf(self._arguments(tree.children[0]), at)
+                items = _trees(tree.children[0])
+                nodes = tuple(self._unwrapped(item) for item in items)
+                return ir.ListOf(nodes, at, _marked(items, "optional_item"))
             case _:
                 assert rule == "map_of"
-                return ir.MapOf(self._entries(tree.children[0]), at)
+                entries = _trees(tree.children[0])
+                pairs = tuple((self._child(one, 0), self._child(one, 1)) for one in entries)
+                return ir.MapOf(pairs, at, _marked(entries, "optional_entry"))
+
+    def _unwrapped(self, item: "Tree[Token]") -> ir.Node:
+        return self._child(item, 0) if str(item.data) == "optional_item" else self.build(item)
 
     def _child(self, tree: "Tree[Token]", position: int) -> ir.Node:
         return self._node(tree.children[position])
@@ -91,12 +106,7 @@ class Builder:
         return self.build(child)
 
     def _arguments(self, child: "Tree[Token] | Token | None") -> tuple[ir.Node, ...]:
-        return tuple(self._node(item) for item in child.children) if isinstance(child, Tree) else ()
-
-    def _entries(self, child: "Tree[Token] | Token | None") -> tuple[tuple[ir.Node, ir.Node], ...]:
-        entries = child.children if isinstance(child, Tree) else []
-        trees = [entry for entry in entries if isinstance(entry, Tree)]
-        return tuple((self._child(entry, 0), self._child(entry, 1)) for entry in trees)
+        return tuple(self.build(item) for item in _trees(child))
 
     def _chain(self, tree: "Tree[Token]", rule: str, at: ir.Position) -> ir.Node:
         """Flatten `a && b && c`, which the grammar nests to the left, without recursion."""
@@ -128,8 +138,11 @@ class Builder:
         if is_method:
             receiver = self._child(tree, 0)
             if name in _FOLDS:
-                return _fold(_FOLDS[name], receiver, arguments, at)
-            arguments = (receiver, *arguments)
+                return _fold(name, receiver, arguments, at)
+            if isinstance(receiver, ir.Name) and receiver.name in _NAMESPACES:
+                name, is_method = f"{receiver.name}.{name}", False
+            else:
+                arguments = (receiver, *arguments)
         elif name == "has":
             return _has(arguments, at)
         if name not in FUNCTION_NAMES:
@@ -167,17 +180,38 @@ def _has(arguments: tuple[ir.Node, ...], at: ir.Position) -> ir.Has:
     raise Refused("has() takes one field, as in has(resource.Name)", at)
 
 
-def _fold(
-    kind: ir.FoldKind, over: ir.Node, arguments: tuple[ir.Node, ...], at: ir.Position
-) -> ir.Fold:
-    wanted = (2, 3) if kind is ir.FoldKind.MAP else (2,)
-    if len(arguments) not in wanted:
-        raise Refused(f"{kind}() takes a name and an expression, as in {kind}(x, x > 1)", at)
-    variable = arguments[0]
-    if not isinstance(variable, ir.Name):
-        raise Refused(f"The first argument of {kind}() is a name", at)
-    condition = arguments[1] if len(arguments) == 3 else None
-    return ir.Fold(kind, over, variable.name, arguments[-1], at, condition)
+def _fold(name: str, over: ir.Node, arguments: tuple[ir.Node, ...], at: ir.Position) -> ir.Fold:
+    variables = _variables(name, arguments, at)
+    given = arguments[len(variables) :]
+    most = 2 if name in ("map", *_OF_TWO_VARIABLES) else 1
+    if not 1 <= len(given) <= most:
+        raise Refused(f"{name}() takes a name and an expression, as in {name}(x, x > 1)", at)
+    place = variables[0] if len(variables) == 2 else ""
+    condition = given[0] if len(given) == 2 else None
+    return ir.Fold(_FOLDS[name], over, variables[-1], given[-1], at, condition, place)
+
+
+def _variables(name: str, arguments: tuple[ir.Node, ...], at: ir.Position) -> tuple[str, ...]:
+    """Give the one or two names at the beginning of a macro's arguments."""
+    count = 2 if name in _OF_TWO_VARIABLES else 1
+    if name not in (*_OF_ONE_VARIABLE, *_OF_TWO_VARIABLES) and len(arguments) == 3:
+        count = 2
+    names = tuple(argument.name for argument in arguments[:count] if isinstance(argument, ir.Name))
+    if len(names) < count:
+        which = "The first argument of" if count == 1 else "The first two arguments of"
+        raise Refused(f"{which} {name}() {'is a name' if count == 1 else 'are names'}", at)
+    if len(set(names)) < count:
+        raise Refused(f"The two names of {name}() are the same", at)
+    return names
+
+
+def _trees(child: "Tree[Token] | Token | None") -> "list[Tree[Token]]":
+    items = child.children if isinstance(child, Tree) else []
+    return [item for item in items if isinstance(item, Tree)]
+
+
+def _marked(trees: "list[Tree[Token]]", rule: str) -> tuple[int, ...]:
+    return tuple(number for number, tree in enumerate(trees) if str(tree.data) == rule)
 
 
 def _field(child: "Tree[Token] | Token") -> str:

@@ -4,63 +4,26 @@
 macros and operators give up with the first part that has no value.
 """
 
-from collections.abc import Callable, Iterator
 from functools import singledispatch
 
 from tesuri.expressions import ir
+from tesuri.expressions.folds import folding
 from tesuri.expressions.functions import FUNCTIONS
 from tesuri.expressions.operators import bounded, operation
+from tesuri.expressions.optionals import LAZY, element_of, field_of, optional_of
+from tesuri.expressions.scope import Closure, Scope, known, path_of, truth, weightier
 from tesuri.expressions.values import (
     TYPE_NAMES,
     CelType,
-    Meter,
     NoValue,
+    Optional,
+    contains,
     is_key,
     key_value,
     kind_of,
     map_key,
 )
 from tesuri.model.resource import Unknown
-
-
-class Scope:
-    """Names and their values during one evaluation, with its meter and the part that decided it."""
-
-    __slots__ = ("meter", "names", "witness")
-
-    def __init__(self, names: dict[str, object], meter: Meter, witness: list[str]) -> None:
-        self.names = names
-        self.meter = meter
-        self.witness = witness
-        """JSON pointer of the element that decided the last `all` or `exists`, if one did."""
-
-    def inner(self) -> "Scope":
-        """Give a scope for a macro's variable."""
-        return Scope(dict(self.names), self.meter, self.witness)
-
-
-Closure = Callable[[Scope], object]
-
-
-def path_of(node: ir.Node) -> str | None:
-    """Give the path that a chain of names, fields and constant indexes spells; None for others."""
-    match node:
-        case ir.Name(name=name):
-            return name
-        case ir.Select(operand=operand, field=field):
-            inner = path_of(operand)
-            return None if inner is None else f"{inner}.{field}"
-        case ir.Index(operand=operand, index=ir.Literal(value=value)):
-            inner = path_of(operand)
-            return None if inner is None else f"{inner}[{value}]"
-        case _:
-            return None
-
-
-def _known(value: object, path: str | None) -> object:
-    if isinstance(value, Unknown):
-        raise NoValue(f"{path or 'a value'} is not known yet", path or "a value")
-    return value
 
 
 @singledispatch
@@ -82,7 +45,8 @@ def _(node: ir.Name) -> Closure:
 
     def evaluate(scope: Scope) -> object:
         if name in scope.names:
-            return _known(scope.names[name], name)
+            value = scope.names[name]
+            return known(value, name) if value.__class__ is Unknown else value
         if constant:
             return constant
         raise NoValue(f"there is no variable {name}")
@@ -97,10 +61,11 @@ def _(node: ir.Select) -> Closure:
     def evaluate(scope: Scope) -> object:
         holder = operand(scope)
         if not isinstance(holder, dict):
-            raise NoValue(f"a {kind_of(holder)} has no field {field}")
+            return _known_optional(field_of(holder, field), path)
         if field not in holder:
             raise NoValue(f"{path or field} is absent")
-        return _known(holder[field], path)
+        value = holder[field]
+        return known(value, path) if value.__class__ is Unknown else value
 
     return evaluate
 
@@ -113,11 +78,11 @@ def _(node: ir.Has) -> Closure:
     def evaluate(scope: Scope) -> object:
         holder = operand(scope)
         if not isinstance(holder, dict):
-            raise NoValue(f"a {kind_of(holder)} has no field {field}")
+            return _known_optional(field_of(holder, field), path).has_value
         if field not in holder:
             return False
         # NOTE: what is known after apply may still turn out to be null.
-        _known(holder[field], path)
+        known(holder[field], path)
         return True
 
     return evaluate
@@ -132,10 +97,10 @@ def _(node: ir.Index) -> Closure:
         if isinstance(holder, dict):
             if not is_key(key) or map_key(key) not in holder:
                 raise NoValue(f"the map has no key {key!r}")
-            return _known(holder[map_key(key)], path)
+            return known(holder[map_key(key)], path)
         if not isinstance(holder, list):
-            raise NoValue(f"a {kind_of(holder)} has no elements")
-        return _known(holder[_place(key, len(holder))], path)
+            return _known_optional(element_of(holder, key), path)
+        return known(holder[_place(key, len(holder))], path)
 
     return evaluate
 
@@ -150,10 +115,29 @@ def _place(key: object, size: int) -> int:
     return key
 
 
+def _known_optional(found: Optional, path: str | None) -> Optional:
+    known(found.value, path)
+    return found
+
+
+@closure.register
+def _(node: ir.OptionalSelect) -> Closure:
+    operand, field = closure(node.operand), node.field
+    path = path_of(ir.Select(node.operand, field, node.at))
+    return lambda scope: _known_optional(field_of(operand(scope), field), path)
+
+
+@closure.register
+def _(node: ir.OptionalIndex) -> Closure:
+    operand, index = closure(node.operand), closure(node.index)
+    path = path_of(ir.Index(node.operand, node.index, node.at))
+    return lambda scope: _known_optional(element_of(operand(scope), index(scope)), path)
+
+
 @closure.register
 def _(node: ir.Not) -> Closure:
     operand = closure(node.operand)
-    return lambda scope: not _truth(operand(scope))
+    return lambda scope: not truth(operand(scope))
 
 
 @closure.register
@@ -171,31 +155,21 @@ def _(node: ir.Negate) -> Closure:
     return evaluate
 
 
-def _truth(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    raise NoValue(f"a {kind_of(value)} stands where true or false is needed")
-
-
 def _absorbing(operands: tuple[Closure, ...], decider: bool) -> Closure:  # noqa: FBT001 - private, the value itself
     def evaluate(scope: Scope) -> bool:
         missing: NoValue | None = None
         for operand in operands:
             try:
-                if _truth(operand(scope)) is decider:
+                said = operand(scope)
+                if said is decider or truth(said) is decider:
                     return decider
             except NoValue as error:
-                missing = _weightier(missing, error)
+                missing = weightier(missing, error)
         if missing:
             raise missing
         return not decider
 
     return evaluate
-
-
-def _weightier(first: NoValue | None, second: NoValue) -> NoValue:
-    """Prefer the one that names an unknown leaf: it says what to wait for."""
-    return second if first is None or (second.path and not first.path) else first
 
 
 @closure.register
@@ -212,32 +186,86 @@ def _(node: ir.Or) -> Closure:
 def _(node: ir.Conditional) -> Closure:
     condition = closure(node.condition)
     chosen, otherwise = closure(node.chosen), closure(node.otherwise)
-    return lambda scope: chosen(scope) if _truth(condition(scope)) else otherwise(scope)
+    return lambda scope: chosen(scope) if truth(condition(scope)) else otherwise(scope)
 
 
 @closure.register
 def _(node: ir.Binary) -> Closure:
     left, right, apply = closure(node.left), closure(node.right), operation(node.operator)
+    if isinstance(node.right, ir.Literal):
+        return _with_literal(node.operator, left, node.right.value)
+    if node.operator is ir.Operator.IN and isinstance(node.right, ir.ListOf):
+        return _among_words(node.right, left, right)
     return lambda scope: apply(left(scope), right(scope), scope.meter)
+
+
+_EQUALITY = (ir.Operator.EQUAL, ir.Operator.UNEQUAL)
+
+
+def _with_literal(operator: ir.Operator, left: Closure, value: object) -> Closure:
+    """Give the closure of an operator whose right side is written out: most comparisons are of this kind."""
+    apply = operation(operator)
+    if operator in _EQUALITY and isinstance(value, str):
+        # NOTE: for Python too, a text equals nothing but a text.
+        if operator is ir.Operator.EQUAL:
+            return lambda scope: left(scope) == value
+        return lambda scope: left(scope) != value
+    if operator in _EQUALITY and (value is None or isinstance(value, bool)):
+        if operator is ir.Operator.EQUAL:
+            return lambda scope: left(scope) is value
+        return lambda scope: left(scope) is not value
+    return lambda scope: apply(left(scope), value, scope.meter)
+
+
+def _among_words(items: ir.ListOf, left: Closure, right: Closure) -> Closure:
+    apply = operation(ir.Operator.IN)
+    values = [item.value for item in items.items if isinstance(item, ir.Literal)]
+    words = frozenset(value for value in values if isinstance(value, str))
+    if len(values) != len(items.items) or not words:
+        return lambda scope: apply(left(scope), right(scope), scope.meter)
+
+    def evaluate(scope: Scope) -> object:
+        member = left(scope)
+        return member in words if isinstance(member, str) else contains(member, values)
+
+    return evaluate
 
 
 @closure.register
 def _(node: ir.ListOf) -> Closure:
     items = tuple(closure(item) for item in node.items)
-    return lambda scope: [item(scope) for item in items]
+    optional = frozenset(node.optional)
+    if not optional:
+        return lambda scope: [item(scope) for item in items]
+
+    def evaluate(scope: Scope) -> object:
+        values = ((number in optional, item(scope)) for number, item in enumerate(items))
+        return [part for is_optional, value in values for part in _parts(value, is_optional)]
+
+    return evaluate
+
+
+def _parts(value: object, is_optional: bool) -> tuple[object, ...]:  # noqa: FBT001 - private
+    """Give what an item adds to a list, or a value to an entry: itself, or what an optional one holds."""
+    if not is_optional:
+        return (value,)
+    found = optional_of("?", value)
+    return (found.value,) if found.has_value else ()
 
 
 @closure.register
 def _(node: ir.MapOf) -> Closure:
     entries = tuple((closure(key), closure(value)) for key, value in node.entries)
+    optional = frozenset(node.optional)
 
     def evaluate(scope: Scope) -> object:
         built: dict[object, object] = {}
-        for key, value in entries:
+        for number, (key, value) in enumerate(entries):
             stored = map_key(key(scope))
             if stored in built:
                 raise NoValue(f"the map has the key {key_value(stored)!r} twice")
-            built[stored] = value(scope)
+            for part in _parts(value(scope), number in optional):
+                built[stored] = part
         return built
 
     return evaluate
@@ -245,90 +273,29 @@ def _(node: ir.MapOf) -> Closure:
 
 @closure.register
 def _(node: ir.Call) -> Closure:
-    apply = FUNCTIONS[node.function].apply
+    function = FUNCTIONS.get(node.function)
     arguments = tuple(closure(argument) for argument in node.arguments)
-    return lambda scope: apply(tuple(argument(scope) for argument in arguments), scope.meter)
+    if node.function in LAZY and len(arguments) == 2:
+        return _otherwise(node.function, *arguments)
+
+    def evaluate(scope: Scope) -> object:
+        if function is None:
+            raise NoValue(f"there is no function {node.function}")
+        return function.apply(tuple(argument(scope) for argument in arguments), scope.meter)
+
+    return evaluate
+
+
+def _otherwise(function: str, first: Closure, second: Closure) -> Closure:
+    def evaluate(scope: Scope) -> object:
+        found = optional_of(function, first(scope))
+        if function == "or":
+            return found if found.has_value else optional_of("or", second(scope))
+        return found.value if found.has_value else second(scope)
+
+    return evaluate
 
 
 @closure.register
 def _(node: ir.Fold) -> Closure:
-    steps = _Steps(node)
-    match node.kind:
-        case ir.FoldKind.ALL:
-            return _searching(steps, decider=False)
-        case ir.FoldKind.EXISTS:
-            return _searching(steps, decider=True)
-        case ir.FoldKind.EXISTS_ONE:
-            return lambda scope: sum(_truth(found) for _, _, found in steps(scope)) == 1
-        case ir.FoldKind.FILTER:
-            return lambda scope: [item for _, item, found in steps(scope) if _truth(found)]
-        case ir.FoldKind.MAP:
-            return lambda scope: [found for _, _, found in steps(scope)]
-
-
-def _weight(node: ir.Node) -> int:
-    return 1 + sum(_weight(part) for part in ir.parts_of(node))
-
-
-class _Steps:
-    """The elements of a macro with what its body says of each: (pointer, element, value)."""
-
-    def __init__(self, node: ir.Fold) -> None:
-        self.variable = node.variable
-        self.path = path_of(node.range)
-        self._range = closure(node.range)
-        self._body = closure(node.body)
-        self._condition = closure(node.condition) if node.condition else None
-        self._cost = _weight(node.body)
-
-    def items(self, scope: Scope) -> list[object]:
-        found = self._range(scope)
-        if isinstance(found, dict):
-            return [key_value(key) for key in found]
-        if isinstance(found, list):
-            return found
-        raise NoValue(f"a macro does not go over a {kind_of(found)}")
-
-    def said(self, scope: Scope, index: int, item: object) -> object:
-        scope.meter.spend(self._cost)
-        scope.names[self.variable] = item
-        try:
-            return self._body(scope)
-        except NoValue as missing:
-            raise self._located(missing, index) from missing
-
-    def _located(self, missing: NoValue, index: int) -> NoValue:
-        """Name the element instead of the macro's variable."""
-        head, rest = missing.path[: len(self.variable)], missing.path[len(self.variable) :]
-        if self.path is None or head != self.variable or rest[:1] not in ("", ".", "["):
-            return missing
-        path = f"{self.path}[{index}]{rest}"
-        return NoValue(f"{path} is not known yet", path)
-
-    def __call__(self, scope: Scope) -> "Iterator[tuple[int, object, object]]":
-        inner = scope.inner()
-        for index, item in enumerate(self.items(scope)):
-            if self._condition:
-                inner.names[self.variable] = item
-                if not _truth(self._condition(inner)):
-                    continue
-            yield index, item, self.said(inner, index, item)
-
-
-def _searching(steps: _Steps, *, decider: bool) -> Closure:
-    def evaluate(scope: Scope) -> bool:
-        inner = scope.inner()
-        missing: NoValue | None = None
-        for index, item in enumerate(steps.items(scope)):
-            try:
-                if _truth(steps.said(inner, index, item)) is decider:
-                    if steps.path:
-                        scope.witness[:] = [f"{steps.path}[{index}]"]
-                    return decider
-            except NoValue as error:
-                missing = _weightier(missing, error)
-        if missing:
-            raise missing
-        return not decider
-
-    return evaluate
+    return folding(node, closure)

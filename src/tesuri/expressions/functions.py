@@ -4,13 +4,16 @@ Each takes its arguments (a method's receiver first) and the meter, and raises N
 """
 
 import math
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tesuri.expressions.operators import bounded
+from tesuri.expressions.optionals import OPTIONAL_FUNCTIONS
 from tesuri.expressions.patterns import PatternError, compile_pattern
+from tesuri.expressions.signatures import Arguments, Function
+from tesuri.expressions.strings import STRING_FUNCTIONS
 from tesuri.expressions.times import (
     GETTERS,
     duration_of,
@@ -21,17 +24,11 @@ from tesuri.expressions.times import (
 )
 from tesuri.expressions.values import CelType, Meter, NoValue, kind_of
 
-Arguments = tuple[object, ...]
-Apply = Callable[[Arguments, Meter], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function: how many arguments it takes (receiver included) in each way of writing it."""
-
-    apply: Apply
-    as_function: tuple[int, ...] = ()
-    as_method: tuple[int, ...] = ()
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,38}", re.ASCII)
+_DOUBLE: Final = re.compile(
+    r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?|inf|infinity|nan)",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def _size(arguments: Arguments, _: Meter) -> int:
@@ -80,8 +77,7 @@ def _int(arguments: Arguments, _: Meter) -> int:
 
 
 def _parsed(text: str) -> int:
-    digits = text.removeprefix("-").removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and len(text) < 40):
+    if not _INTEGER.fullmatch(text):
         raise NoValue(f"'{text[:40]}' is no integer")
     return bounded(int(text))
 
@@ -90,10 +86,9 @@ def _double(arguments: Arguments, _: Meter) -> float:
     value = arguments[0]
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise NoValue(f"double() does not take {kind_of(value)}")
-    try:
-        return float(value)
-    except ValueError as error:
-        raise NoValue(f"'{str(value)[:40]}' is no number") from error
+    if isinstance(value, str) and not _DOUBLE.fullmatch(value):
+        raise NoValue(f"'{value[:40]}' is no number")
+    return float(value)
 
 
 def _string(arguments: Arguments, _: Meter) -> str:
@@ -169,5 +164,7 @@ FUNCTIONS: Final[dict[str, Function]] = {
     "timestamp": Function(_timestamp, as_function=(1,)),
     "duration": Function(_duration, as_function=(1,)),
     **{name: _getter(name) for name in GETTERS},
+    **STRING_FUNCTIONS,
+    **OPTIONAL_FUNCTIONS,
 }
 FUNCTION_NAMES: Final = frozenset(FUNCTIONS)

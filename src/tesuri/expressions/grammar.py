@@ -1,7 +1,7 @@
 """The grammar of the subset, for an LALR parser.
 
 **source** https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax
-Left out on purpose: bytes, unsigned integers, messages, optional fields (docs/controls.md).
+Left out on purpose: bytes, unsigned integers, messages (docs/expressions.md).
 """
 
 from typing import Final
@@ -24,14 +24,16 @@ minuses: MINUS (minuses | member)
 
 ?member: primary
        | member "." selector                      -> select
+       | member "." "?" selector                  -> optional_select
        | member "." IDENTIFIER "(" [arguments] ")" -> method
        | member "[" expr "]"                      -> index
+       | member "[" "?" expr "]"                  -> optional_index
 selector: IDENTIFIER | ESCAPED
 
 ?primary: "."? IDENTIFIER                         -> name
         | "."? IDENTIFIER "(" [arguments] ")"     -> call
         | "(" expr ")"
-        | "[" [arguments ","?] "]"                -> list_of
+        | "[" [items ","?] "]"                    -> list_of
         | "{" [entries ","?] "}"                  -> map_of
         | FLOAT                                   -> float_literal
         | INTEGER                                 -> integer_literal
@@ -43,8 +45,12 @@ selector: IDENTIFIER | ESCAPED
         | BYTES                                   -> refused
 
 arguments: expr ("," expr)*
+items: item ("," item)*
+?item: expr
+     | "?" expr                                   -> optional_item
 entries: entry ("," entry)*
 entry: expr ":" expr
+     | "?" expr ":" expr                          -> optional_entry
 
 RELATION: "<=" | ">=" | "==" | "!=" | "<" | ">"
 IN: "in"

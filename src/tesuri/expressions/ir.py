@@ -1,15 +1,15 @@
 """The typed tree that an expression becomes; it knows no engine.
 
-Every engine (closures today) walks these nodes. Macros are already expanded to `Fold` and `Has`, long chains of
+Every engine (closures, SQL text) walks these nodes; `serialise.py` writes and reads them. Macros are already expanded to `Fold` and `Has`, long chains of
 `&&` and `||` are one node, negative numbers are literals. Nothing here evaluates.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Position:
+
+class Position(Struct, frozen=True, array_like=True):
     """Where a node begins in the source, both 1-based."""
 
     line: int
@@ -41,26 +41,26 @@ class FoldKind(StrEnum):
     EXISTS_ONE = "exists_one"
     MAP = "map"
     FILTER = "filter"
+    TRANSFORM_MAP = "transformMap"
+    OPTIONAL_MAP = "optMap"
+    OPTIONAL_FLAT_MAP = "optFlatMap"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(Struct, frozen=True, array_like=True, tag="literal"):
     """A constant: null, bool, int, double or string."""
 
     value: bool | int | float | str | None
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(Struct, frozen=True, array_like=True, tag="name"):
     """A variable, or the name of a type."""
 
     name: str
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Select:
+class Select(Struct, frozen=True, array_like=True, tag="select"):
     """A field of a map: `operand.field`."""
 
     operand: "Node"
@@ -68,8 +68,7 @@ class Select:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(Struct, frozen=True, array_like=True, tag="has"):
     """Whether a map has a field: `has(operand.field)`."""
 
     operand: "Node"
@@ -77,8 +76,7 @@ class Has:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True, array_like=True, tag="index"):
     """An element of a list or an entry of a map: `operand[index]`."""
 
     operand: "Node"
@@ -86,40 +84,51 @@ class Index:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class OptionalSelect(Struct, frozen=True, array_like=True, tag="optional-select"):
+    """A field of a map, or nothing: `operand.?field`."""
+
+    operand: "Node"
+    field: str
+    at: Position
+
+
+class OptionalIndex(Struct, frozen=True, array_like=True, tag="optional-index"):
+    """An element or an entry, or nothing: `operand[?index]`."""
+
+    operand: "Node"
+    index: "Node"
+    at: Position
+
+
+class Not(Struct, frozen=True, array_like=True, tag="not"):
     """Logical negation."""
 
     operand: "Node"
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Negate:
+class Negate(Struct, frozen=True, array_like=True, tag="negate"):
     """Arithmetic negation of what is not a literal."""
 
     operand: "Node"
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True, array_like=True, tag="and"):
     """Conjunction: one false decides, whatever the others are."""
 
     operands: tuple["Node", ...]
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True, array_like=True, tag="or"):
     """Disjunction: one true decides, whatever the others are."""
 
     operands: tuple["Node", ...]
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Conditional:
+class Conditional(Struct, frozen=True, array_like=True, tag="if"):
     """The ternary operator: only the chosen branch is evaluated."""
 
     condition: "Node"
@@ -128,8 +137,7 @@ class Conditional:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(Struct, frozen=True, array_like=True, tag="binary"):
     """Comparison, membership or arithmetic."""
 
     operator: Operator
@@ -138,24 +146,25 @@ class Binary:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(Struct, frozen=True, array_like=True, tag="list"):
     """A list written out."""
 
     items: tuple["Node", ...]
     at: Position
+    optional: tuple[int, ...] = ()
+    """Numbers of the items that are written with `?`: left out when they are nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(Struct, frozen=True, array_like=True, tag="map"):
     """A map written out."""
 
     entries: tuple[tuple["Node", "Node"], ...]
     at: Position
+    optional: tuple[int, ...] = ()
+    """Numbers of the entries that are written with `?`: left out when their value is nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True, array_like=True, tag="call"):
     """A function of the standard library; a method's receiver is the first argument."""
 
     function: str
@@ -164,8 +173,7 @@ class Call:
     at: Position
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(Struct, frozen=True, array_like=True, tag="fold"):
     """A macro over the elements of a list or the keys of a map."""
 
     kind: FoldKind
@@ -175,10 +183,12 @@ class Fold:
     at: Position
     condition: "Node | None" = None
     """First argument of the three-argument `map`: elements for which it is false are left out."""
+    place: str = ""
+    """Macros of two variables: the name of the index or key; `variable` is then the element or the value."""
 
 
 Node = (
-    Literal | Name | Select | Has | Index | Not | Negate | And | Or
+    Literal | Name | Select | Has | Index | OptionalSelect | OptionalIndex | Not | Negate | And | Or
     | Conditional | Binary | ListOf | MapOf | Call | Fold
 )  # fmt: skip
 
@@ -189,7 +199,11 @@ def parts_of(node: Node) -> tuple[Node, ...]:
         case Literal() | Name():
             return ()
         case (
-            Select(operand=inner) | Has(operand=inner) | Not(operand=inner) | Negate(operand=inner)
+            Select(operand=inner)
+            | Has(operand=inner)
+            | OptionalSelect(operand=inner)
+            | Not(operand=inner)
+            | Negate(operand=inner)
         ):
             return (inner,)
         case And(operands=parts) | Or(operands=parts) | ListOf(items=parts) | Call(arguments=parts):
@@ -200,9 +214,9 @@ def parts_of(node: Node) -> tuple[Node, ...]:
             return _parts_of_wide(node)
 
 
-def _parts_of_wide(node: Index | Conditional | Binary | Fold) -> tuple[Node, ...]:
+def _parts_of_wide(node: Index | OptionalIndex | Conditional | Binary | Fold) -> tuple[Node, ...]:
     match node:
-        case Index():
+        case Index() | OptionalIndex():
             return (node.operand, node.index)
         case Conditional():
             return (node.condition, node.chosen, node.otherwise)

@@ -20,6 +20,10 @@ _ORDER: Final[dict[Operator, Callable[[int], bool]]] = {
 
 def _sign(left: object, right: object) -> int | None:
     """Give -1, 0 or 1 as the left is smaller, equal or greater; None when NaN takes part."""
+    if left.__class__ is int and right.__class__ is int:
+        assert isinstance(left, int)
+        assert isinstance(right, int)
+        return (left > right) - (left < right)
     if isinstance(left, bool) is not isinstance(right, bool):
         raise NoValue(f"{kind_of(left)} and {kind_of(right)} have no order")
     if isinstance(left, int) and isinstance(right, int):
@@ -42,9 +46,14 @@ def _sign_of_others(left: object, right: object) -> int:
     raise NoValue(f"{kind_of(left)} and {kind_of(right)} have no order")
 
 
-def _is_ordered(operator: Operator, left: object, right: object) -> bool:
-    sign = _sign(left, right)
-    return sign is not None and _ORDER[operator](sign)
+def _ordering(operator: Operator) -> Callable[[object, object, Meter], bool]:
+    accepts = _ORDER[operator]
+
+    def apply(left: object, right: object, _: Meter) -> bool:
+        sign = _sign(left, right)
+        return sign is not None and accepts(sign)
+
+    return apply
 
 
 def bounded(number: int) -> int:
@@ -121,6 +130,6 @@ def operation(operator: Operator) -> Callable[[object, object, Meter], object]:
         case Operator.IN:
             return lambda left, right, _: contains(left, right)
         case _ if operator in _ORDER:
-            return lambda left, right, _: _is_ordered(operator, left, right)
+            return _ordering(operator)
         case _:
             return lambda left, right, meter: calculated(operator, left, right, meter)

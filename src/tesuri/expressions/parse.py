@@ -9,6 +9,7 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedInput
 from tesuri.expressions import ir
 from tesuri.expressions.build import Builder, Refused
 from tesuri.expressions.grammar import GRAMMAR, TOKEN_WORDS
+from tesuri.expressions.refusals import BadExpression
 from tesuri.model.errors import BadInput
 
 MAX_LENGTH: Final = 20_000
@@ -29,6 +30,8 @@ def parse(source: str, *, where: str) -> ir.Node:
         raise BadInput("The expression is empty.", where=where)
     if len(source) > MAX_LENGTH:
         raise BadInput(f"The expression is longer than {MAX_LENGTH:,} characters.", where=where)
+    if any("\ud800" <= char <= "\udfff" for char in source):
+        raise BadInput("The expression has half of a character (a lone surrogate).", where=where)
     try:
         tree = _parser().parse(source)
     except UnexpectedInput as error:
@@ -36,8 +39,7 @@ def parse(source: str, *, where: str) -> ir.Node:
     try:
         return Builder().build(_as_tree(tree))
     except Refused as refused:
-        place = f"line {refused.at.line}, column {refused.at.column}"
-        raise BadInput(f"{refused.what} ({place}).", where=where) from refused
+        raise BadExpression(refused.what, at=refused.at, source=source, where=where) from refused
 
 
 def _as_tree(tree: "Tree[Token] | Token") -> "Tree[Token]":
@@ -49,8 +51,10 @@ def _refuse(error: UnexpectedInput, source: str, where: str) -> NoReturn:
     line, column, found = _place(error, source)
     expected = _expected(error)
     hint = f", expected {expected}" if expected else ""
-    raise BadInput(
-        f"The expression cannot be read at line {line}, column {column}: found {found}{hint}.",
+    raise BadExpression(
+        f"The expression cannot be read: found {found}{hint}",
+        at=ir.Position(line, column),
+        source=source,
         where=where,
     ) from error
 

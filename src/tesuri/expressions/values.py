@@ -52,6 +52,17 @@ class CelType:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A value that may be nothing, which is not null: what `.?` and `optional.of` give."""
+
+    has_value: bool
+    value: object = None
+
+
+NOTHING: Final = Optional(has_value=False)
+
+
 class BoolKey(Enum):
     """Booleans as keys of maps: Python would take true and 1 for the same key."""
 
@@ -70,6 +81,7 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (datetime, "google.protobuf.Timestamp"),
     (timedelta, "google.protobuf.Duration"),
     (CelType, "type"),
+    (Optional, "optional_type"),
 )
 TYPE_NAMES: Final = frozenset(name for _, name in _KINDS)
 
@@ -106,6 +118,9 @@ def equal(left: object, right: object) -> bool:
         return left.keys() == right.keys() and all_equal([(left[key], right[key]) for key in left])
     if _is_number(left) and _is_number(right):
         return left == right
+    if isinstance(left, Optional) and isinstance(right, Optional):
+        both = left.has_value and right.has_value
+        return equal(left.value, right.value) if both else left.has_value == right.has_value
     return type(left) is type(right) and left == right
 
 
