@@ -242,7 +242,7 @@ def test_actions_are_understood(actions: tuple[str, ...], expected: Change) -> N
     found = read(plan(change("aws_instance.a", {}, actions=actions)))
 
     assert [one.change for one in found.resources] == [expected]
-    assert found.resources[0].type == "terraform:aws_instance"
+    assert found.resources[0].type == "AWS::EC2::Instance"
 
 
 @pytest.mark.parametrize("action", ["delete", "forget"])

@@ -12,7 +12,7 @@ from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Origin, Unknown, Value
 from tesuri.subjects.plan_document import PlannedResource
-from tesuri.subjects.plan_references import References
+from tesuri.subjects.plan_references import Follows
 from tesuri.subjects.plan_values import Planned, Sensitive, changed
 
 TYPE: Final = "AWS::EC2::SecurityGroup"
@@ -62,7 +62,7 @@ class Group:
         self.properties[side] = present
 
 
-def read_groups(resources: list[PlannedResource], references: References) -> list[Group]:
+def read_groups(resources: list[PlannedResource], references: Follows) -> list[Group]:
     """Give every security group that the planned resources describe, rules joined."""
     groups = {one.address: Group(one, {}) for one in resources if one.type in GROUP_TYPES}
     joined: dict[str, list[tuple[str, PlannedResource]]] = {}
@@ -83,7 +83,7 @@ def _has_id(resource: PlannedResource) -> bool:
     return resource.type in GROUP_TYPES and isinstance(resource.values.get("id"), str)
 
 
-def _group_of(rule: PlannedResource, ids: dict[Planned, str], references: References) -> str | None:
+def _group_of(rule: PlannedResource, ids: dict[Planned, str], references: Follows) -> str | None:
     known = rule.values.get("security_group_id")
     if isinstance(known, str) and known in ids:
         return ids[known]
@@ -110,6 +110,8 @@ def _fill(group: Group, rules: list[PlannedResource]) -> None:
 def _fill_side(group: Group, attribute: str, side: str, *, is_ruled_apart: bool) -> None:
     resource = group.resource
     inline = resource.values.get(attribute)
+    if isinstance(inline, dict):
+        inline = [inline]
     is_missing = inline is None and not resource.is_complete
     # NOTE: an attribute that nobody wrote is planned as unknown. The provider forbids rules of both kinds on one group,
     # so that a group with rule resources has no inline rules.
@@ -121,13 +123,8 @@ def _fill_side(group: Group, attribute: str, side: str, *, is_ruled_apart: bool)
     group.add(side, iter(()), resource.origin)
     own = resource.values.get("id")
     for number, entry in enumerate(inline if isinstance(inline, list) else []):
-        pointer = f"{resource.origin.pointer}/{_values_key(resource)}/{attribute}/{number}"
         found = _rules(entry, side, own) if isinstance(entry, dict) else iter((UNKNOWN,))
-        group.add(side, found, Origin(resource.origin.file, pointer=pointer))
-
-
-def _values_key(resource: PlannedResource) -> str:
-    return "change/after" if resource.is_complete else "values"
+        group.add(side, found, resource.origin_of(f"/{attribute}/{number}"))
 
 
 def _sides(rule: PlannedResource) -> tuple[str, ...]:
@@ -186,6 +183,22 @@ def _shared(entry: dict[str, Planned]) -> dict[str, Planned]:
     if isinstance(description, str | Unknown | Sensitive):
         shared["Description"] = description
     return shared
+
+
+def normal_rule(rule: Planned) -> Planned:
+    """Give a rule that is written with CloudFormation's names in the one spelling of protocols and ports."""
+    if not isinstance(rule, dict):
+        return UNKNOWN
+    protocol = rule.get("IpProtocol")
+    ports = {
+        name: default if rule.get(name) is None else changed(rule[name], _port)
+        for name, default in (("FromPort", _ALL_PORTS[0]), ("ToPort", _ALL_PORTS[1]))
+    }
+    return {
+        **rule,
+        **ports,
+        "IpProtocol": "-1" if protocol is None else changed(protocol, _protocol),
+    }
 
 
 def _protocol(value: object) -> Value:

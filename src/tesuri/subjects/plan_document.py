@@ -5,12 +5,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Change, Origin, Unread
-from tesuri.subjects.plan_values import Planned, merge
+from tesuri.subjects.plan_values import Planned, is_marked, merge
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import at, items, mapping, shape_name, text
 
@@ -45,6 +45,26 @@ class PlannedResource:
     is_complete: bool
     """False when the plan only gives planned_values, which leave out what is not known."""
     origin: Origin
+    is_secret: bool = False
+    """Whether some value is marked as secret."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Attribute pointer → line, for inputs that have lines."""
+
+    def origin_of(self, pointer: str) -> Origin:
+        """Give where an attribute is written."""
+        line = self.origin.line
+        near = pointer
+        while near and near not in self.lines:
+            near = near.rpartition("/")[0]
+        below = f"{self.origin.pointer}/{self.values_key}{pointer}" if self.values_key else ""
+        return Origin(self.origin.file, self.lines.get(near, line), below)
+
+    @property
+    def values_key(self) -> str:
+        """Give where the entry holds its values; empty for HCL, whose parts have no pointers."""
+        if not self.origin.pointer:
+            return ""
+        return "change/after" if self.is_complete else "values"
 
 
 @dataclass(slots=True)
@@ -56,6 +76,8 @@ class PlanDocument:
     deleted: int = 0
     """Resources that go away or are forgotten: no control looks at them."""
     data_sources: int = 0
+    documents: list[PlannedResource] = field(default_factory=list)
+    """Data sources of policies that are only made at apply."""
     configuration: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -151,10 +173,21 @@ def _read_changes(document: Mapping[str, object], plan: PlanDocument, where: str
             plan.unread.append(Unread(text(entry, "address") or origin.pointer, reason, origin))
         elif text(entry, "mode") == "data":
             plan.data_sources += 1
+            _take_document(entry, plan, origin)
         elif change is Change.DELETE:
             plan.deleted += 1
         else:
             _take(entry, change, plan, origin)
+
+
+def _take_document(entry: object, plan: PlanDocument, origin: Origin) -> None:
+    if text(entry, "type") != "aws_iam_policy_document":
+        return
+    change = mapping(entry, "change")
+    values = merge(change.get("after"), change.get("after_unknown"), None)
+    if isinstance(values, dict):
+        found = _resource(entry, Change.READ, values, origin, is_complete=True, is_secret=False)
+        plan.documents.append(replace(found, type=f"data.{found.type}"))
 
 
 def _take(entry: object, change: Change, plan: PlanDocument, origin: Origin) -> None:
@@ -169,25 +202,35 @@ def _take(entry: object, change: Change, plan: PlanDocument, origin: Origin) -> 
         reason = "nothing of it is known before apply"
         plan.unread.append(Unread(text(entry, "address"), reason, origin))
         return
-    plan.resources.append(_resource(entry, change, values, origin, is_complete=True))
+    is_secret = is_marked(change_part.get("after_sensitive"))
+    plan.resources.append(
+        _resource(entry, change, values, origin, is_complete=True, is_secret=is_secret)
+    )
 
 
 def _resource(
-    entry: object, change: Change, values: dict[str, Planned], origin: Origin, *, is_complete: bool
+    entry: object,
+    change: Change,
+    values: dict[str, Planned],
+    origin: Origin,
+    *,
+    is_complete: bool,
+    is_secret: bool,
 ) -> PlannedResource:
     address = text(entry, "address")
-    stem = f"{text(entry, 'type')}.{text(entry, 'name')}"
-    head, _, tail = address.rpartition(stem)
+    kind, name = text(entry, "type"), text(entry, "name")
+    head, _, tail = address.rpartition(f"{kind}.{name}")
     return PlannedResource(
         address=address,
-        type=text(entry, "type"),
-        name=text(entry, "name"),
+        type=kind,
+        name=name,
         module=text(entry, "module_address") or head.rstrip("."),
         index=tail.strip("[]"),
         change=change,
         values=values,
         is_complete=is_complete,
         origin=origin,
+        is_secret=is_secret,
     )
 
 
@@ -199,7 +242,10 @@ def _read_planned_values(document: Mapping[str, object], plan: PlanDocument, whe
         if text(entry, "mode") == "data":
             plan.data_sources += 1
         elif text(entry, "address") and text(entry, "type") and isinstance(values, dict):
-            found = _resource(entry, Change.EXISTS, values, origin, is_complete=False)
+            is_secret = is_marked(at(entry, "sensitive_values"))
+            found = _resource(
+                entry, Change.EXISTS, values, origin, is_complete=False, is_secret=is_secret
+            )
             plan.resources.append(found)
         else:
             reason = "it is no planned resource that is known"

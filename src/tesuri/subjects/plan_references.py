@@ -6,17 +6,30 @@ to a group of the same plan. What leads nowhere, or to several instances, gives 
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Protocol
 
 from tesuri.subjects.plan_document import PlannedResource
 from tesuri.untrusted.shape import at, items, mapping, text, texts
 
 _MODULE: Final = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.?')
 _RESOURCE: Final = re.compile(r'(\w+)\.([\w-]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?')
-_MOST_HOPS: Final = 20
 
 Target = tuple[tuple[str, ...], str, str, str]
 """Module path without instance keys, type, name, instance key."""
+
+
+class Follows(Protocol):
+    """What tells which resource of the same input an attribute means."""
+
+    def target(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> PlannedResource | None:
+        """Give the one resource of some types that an attribute refers to."""
+        ...
+
+    def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
+        """Give what sets attributes of a resource; None when nobody can tell."""
+        ...
 
 
 class References:
@@ -26,6 +39,8 @@ class References:
         self, configuration: Mapping[str, object], resources: list[PlannedResource]
     ) -> None:
         self._root = mapping(configuration, "root_module")
+        self._paths: dict[str, tuple[str, ...]] = {}
+        self._written: dict[tuple[str, str, str], Mapping[str, object] | None] = {}
         self._declared_in: dict[tuple[str, ...], dict[tuple[str, str], object]] = {}
         self._planned: dict[tuple[str, str, str], dict[str, PlannedResource]] = {}
         """Module address, type and name → instance key → resource."""
@@ -33,25 +48,38 @@ class References:
         """Module path, type and name → module addresses, in order."""
         for one in resources:
             self._planned.setdefault((one.module, one.type, one.name), {})[one.index] = one
-            modules = self._modules.setdefault((static_path(one.module), one.type, one.name), {})
+            modules = self._modules.setdefault((self._path(one.module), one.type, one.name), {})
             modules[one.module] = None
 
     def target(
         self, source: PlannedResource, attribute: str, types: frozenset[str]
     ) -> PlannedResource | None:
         """Give the one planned resource of some types that an attribute refers to."""
-        path = static_path(source.module)
+        path = self._path(source.module)
         declared = self._declared(path).get((source.type, source.name))
         references = texts(declared, "expressions", attribute, "references")
-        found = {
-            target for target in self._followed(references, path, _MOST_HOPS) if target[1] in types
-        }
+        if any(reference.startswith("each.") for reference in references):
+            references += texts(declared, "for_each_expression", "references")
+        found = {target for target in self._followed(references, path) if target[1] in types}
         # NOTE: Terraform names a[0].id, a[0] and a for one expression: the one with a key says most.
         keyed = {target[:3] for target in found if target[3]}
         told = [target for target in found if target[3] or target[:3] not in keyed]
         instances = [one for target in told for one in self._instances(target, source)]
         unique = {one.address: one for one in instances}
         return next(iter(unique.values())) if len(unique) == 1 else None
+
+    def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
+        """Give the expressions that set attributes of a resource; None when the configuration is not there."""
+        key = (planned.module, planned.type, planned.name)
+        if key not in self._written:
+            declared = self._declared(self._path(planned.module)).get(key[1:])
+            self._written[key] = None if declared is None else mapping(declared, "expressions")
+        return self._written[key]
+
+    def _path(self, module: str) -> tuple[str, ...]:
+        if module not in self._paths:
+            self._paths[module] = static_path(module)
+        return self._paths[module]
 
     def _declared(self, path: tuple[str, ...]) -> Mapping[tuple[str, str], object]:
         """Give the resources that a module declares, by type and name."""
@@ -68,29 +96,43 @@ class References:
             module = mapping(module, "module_calls", name, "module")
         return module
 
-    def _followed(
-        self, references: tuple[str, ...], path: tuple[str, ...], hops: int
-    ) -> Iterator[Target]:
-        for reference in references if hops else ():
+    def _followed(self, references: tuple[str, ...], path: tuple[str, ...]) -> Iterator[Target]:
+        """Give what references lead to, each followed once however many ways lead there."""
+        waiting = [(reference, path) for reference in references]
+        seen = set(waiting)
+        while waiting:
+            reference, place = waiting.pop()
             head, _, rest = reference.partition(".")
-            if head == "var" and path:
-                call = mapping(self._module(path[:-1]), "module_calls", path[-1])
-                name = rest.split(".")[0].split("[")[0]
-                inner = texts(call, "expressions", name, "references")
-                yield from self._followed(inner, path[:-1], hops - 1)
+            inner: tuple[tuple[str, ...], tuple[str, ...]] = ((), place)
+            if head == "var" and place:
+                inner = self._of_variable(rest, place)
             elif head == "module":
-                yield from self._of_output(reference, path, hops)
+                inner = self._of_output(reference, place)
+            elif head == "data" and (match := _RESOURCE.match(rest)):
+                yield (place, f"data.{match[1]}", match[2], match[3] or "")
             elif match := _RESOURCE.match(reference):
-                yield (path, match[1], match[2], match[3] or "")
+                yield (place, match[1], match[2], match[3] or "")
+            further = {(one, inner[1]) for one in inner[0]} - seen
+            seen |= further
+            waiting.extend(further)
 
-    def _of_output(self, reference: str, path: tuple[str, ...], hops: int) -> Iterator[Target]:
+    def _of_variable(
+        self, name: str, path: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        call = mapping(self._module(path[:-1]), "module_calls", path[-1])
+        variable = name.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+        return texts(call, "expressions", variable, "references"), path[:-1]
+
+    def _of_output(
+        self, reference: str, path: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
         match = _MODULE.match(reference)
         if match is None:
-            return
+            return (), path
         output = reference[match.end() :].split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
         child = (*path, match[1])
         declared = at(self._module(child), "outputs", output, "expression")
-        yield from self._followed(texts(declared, "references"), child, hops - 1)
+        return texts(declared, "references"), child
 
     def _instances(self, target: Target, source: PlannedResource) -> list[PlannedResource]:
         """Narrow to the instance that the source's own module and key point to."""

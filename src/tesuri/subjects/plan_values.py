@@ -1,10 +1,10 @@
 """The planned values of one resource: what is known, what is known after apply, what is secret.
 
 Terraform writes three parallel trees: `after`, `after_unknown` (true where the value comes with apply) and
-`after_sensitive` (true where it must not be shown). Here they become one.
+`after_sensitive` (true where it must not be shown). Here they become one. Parts without any mark are not copied.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tesuri.model.resource import UNKNOWN, Unknown, Value
@@ -28,7 +28,10 @@ def merge(after: object, unknown: object, sensitive: object) -> Planned:
     """Give one tree out of the three."""
     if unknown is True:
         return UNKNOWN
-    if isinstance(after, dict) or (after is None and isinstance(unknown, dict) and unknown):
+    is_late, is_secret = is_marked(unknown), is_marked(sensitive)
+    if not is_late and not is_secret:
+        return _plain_json(after)
+    if isinstance(after, dict) or (after is None and is_late and isinstance(unknown, dict)):
         return _merge_mapping(after, unknown, sensitive)
     if isinstance(after, list):
         return [
@@ -40,19 +43,54 @@ def merge(after: object, unknown: object, sensitive: object) -> Planned:
     return None
 
 
+def is_marked(mark: object) -> bool:
+    """Whether a tree of marks holds a true one."""
+    if mark is True:
+        return True
+    if not mark:
+        return False
+    parts = mark.values() if isinstance(mark, dict) else mark if isinstance(mark, list) else ()
+    return any(is_marked(part) for part in parts)
+
+
+def with_omitted(values: dict[str, Planned], written: Mapping[str, object]) -> dict[str, Planned]:
+    """Add what the configuration sets but the values leave out: plans without changes omit what is not known."""
+    found = dict(values)
+    for key, expression in written.items():
+        present = found.get(key)
+        blocks = expression if isinstance(expression, list) else [expression]
+        if key not in found:
+            found[key] = UNKNOWN
+        elif isinstance(present, list) and len(present) == len(blocks):
+            found[key] = [
+                with_omitted(part, block)
+                if isinstance(part, dict) and isinstance(block, dict)
+                else part
+                for part, block in zip(present, blocks, strict=True)
+            ]
+    return found
+
+
+def _plain_json(value: object) -> Planned:
+    """Give a value of the JSON decoder as what it is: it makes nothing else."""
+    if value is None or isinstance(value, bool | int | float | str | list | dict):
+        return value
+    return None
+
+
 def _merge_mapping(after: object, unknown: object, sensitive: object) -> Planned:
     values = after if isinstance(after, dict) else {}
+    merged: dict[str, Planned] = dict(values)
     late = unknown if isinstance(unknown, dict) else {}
-    keys = [*values, *(key for key in late if key not in values and _is_any_unknown(late[key]))]
-    return {str(key): merge(values.get(key), late.get(key), _below(sensitive, key)) for key in keys}
-
-
-def _is_any_unknown(mark: object) -> bool:
-    if isinstance(mark, dict):
-        return any(_is_any_unknown(part) for part in mark.values())
-    if isinstance(mark, list):
-        return any(_is_any_unknown(part) for part in mark)
-    return mark is True
+    for key, mark in late.items():
+        if mark is True:
+            merged[key] = UNKNOWN
+        elif is_marked(mark):
+            merged[key] = merge(values.get(key), mark, _below(sensitive, key))
+    for key in values if sensitive is True else sensitive if isinstance(sensitive, dict) else ():
+        if key not in late or not is_marked(late[key]):
+            merged[key] = merge(values.get(key), None, _below(sensitive, key))
+    return merged
 
 
 def _below(marks: object, key: int | str) -> object:
@@ -89,3 +127,29 @@ def plain(value: Planned, secrets: set[str], pointer: str = "") -> Value:
             plain(part, secrets, join_pointer(pointer, index)) for index, part in enumerate(value)
         ]
     return value
+
+
+def planned(value: Value) -> Planned:
+    """Give a plain value as one whose leaves could be marked."""
+    return value  # type: ignore[return-value] # each Value is a Planned; only the lists' types differ
+
+
+def secret(value: Value) -> Planned:
+    """Mark every leaf of a value as secret."""
+    if isinstance(value, dict):
+        return {key: secret(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [secret(part) for part in value]
+    return Sensitive(value) if isinstance(value, bool | int | float | str) else value
+
+
+def together(first: Planned, second: Planned) -> Planned:
+    """Give one value of two that were written apart: lists follow each other, objects unite, known beats unknown."""
+    if isinstance(first, list) and isinstance(second, list):
+        return [*first, *second]
+    if isinstance(first, dict) and isinstance(second, dict):
+        united = dict(first)
+        for key, value in second.items():
+            united[key] = together(united[key], value) if key in united else value
+        return united
+    return first if isinstance(second, Unknown) else second

@@ -1,0 +1,51 @@
+"""What an answer of the API leaves out because it is the default, filled as for plans and templates.
+
+Three properties of a bucket are not: a new bucket has them without a word, but an account that answers "there is none"
+means it.
+"""
+
+import json
+from functools import cache
+from typing import Final
+
+from tesuri.model.resource import UNKNOWN, Origin
+from tesuri.model.resource_shapes import JOINED
+from tesuri.subjects.aws_defaults import fill_defaults
+from tesuri.subjects.aws_live_things import DETAILS, LISTINGS
+from tesuri.subjects.drafts import Draft
+from tesuri.subjects.plan_values import Planned
+
+_MEANT: Final = {
+    "AWS::S3::Bucket": ("BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration")
+}
+
+
+@cache
+def joined_names(kind: str) -> frozenset[str]:
+    """Give the properties of a type that come from other resources: no call about the type itself tells them."""
+    told = {name for one in DETAILS if one.kind == kind for name in one.fills}
+    told |= {name for one in LISTINGS if one.kind == kind for name in one.renames}
+    return frozenset(json.loads(JOINED.get(kind, "{}"))) - told
+
+
+def complete(kind: str, properties: dict[str, Planned]) -> frozenset[str]:
+    """Fill the documented defaults of a type, and give the pointers of what was filled.
+
+    What other resources would have told and nobody joined is unknown, never a default.
+    """
+    for name in joined_names(kind) - properties.keys():
+        properties[name] = UNKNOWN
+    draft = Draft(
+        type=kind,
+        address="",
+        properties=properties,
+        origin=Origin(),
+        locate=lambda _: Origin(),
+        link=lambda _, __: (),
+        is_set=lambda _: True,
+    )
+    fill_defaults(draft)
+    meant = {f"/{name}" for name in _MEANT.get(kind, ())} & draft.defaults
+    for pointer in meant:
+        del properties[pointer[1:]]
+    return draft.defaults - meant

@@ -1,0 +1,279 @@
+"""The intrinsic functions of a template, worked out as far as the file alone tells.
+
+What only the stack knows (an id, an export, a parameter without a default) is UNKNOWN; the resources that a value
+refers to are noted, so that parts find their wholes. A condition is true, false or unknown.
+
+**source** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import orjson
+
+from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.subjects.plan_values import Planned, Sensitive
+from tesuri.untrusted.shape import at, items, mapping
+
+_PLACE: Final = re.compile(r"\$\{([^}]*)\}")
+_PSEUDO: Final[Mapping[str, Planned]] = {
+    "AWS::Partition": "aws",
+    "AWS::URLSuffix": "amazonaws.com",
+    "AWS::NoValue": None,
+}
+"""Pseudo parameters that are the same for nearly everybody; the others are unknown."""
+_MOST_CONDITIONS: Final = 50
+"""Conditions that mean each other in a chain; a longer one is unknown."""
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the expressions of one template may name."""
+
+    parameters: dict[str, Planned]
+    mappings: Mapping[str, object]
+    conditions: Mapping[str, object]
+    resources: frozenset[str]
+    referred: set[str] = field(default_factory=set)
+    """Logical ids that the values worked out so far refer to; the caller empties it."""
+    copies: list[int] = field(default_factory=lambda: [0])
+    """How many copies the loops of the template have made; shared with the scopes inside loops."""
+    _told: dict[str, bool | Unknown] = field(default_factory=dict)
+    """Conditions that are worked out: each once, however many others name it."""
+    _asked: list[str] = field(default_factory=list)
+    """Conditions that are being worked out: one that means itself is unknown."""
+
+    def value(self, node: object) -> Planned:
+        """Give the value of a node; None for what AWS::NoValue takes away."""
+        if isinstance(node, list):
+            return [part for part in map(self.value, node) if part is not None]
+        if not isinstance(node, dict):
+            return node if isinstance(node, bool | int | float | str) else None
+        if len(node) == 1:
+            name, argument = next(iter(node.items()))
+            if function := _FUNCTIONS.get(name):
+                return function(self, argument)
+            if str(name).startswith("Fn::"):
+                return UNKNOWN
+        found = {str(key): self.value(part) for key, part in node.items() if key != "Fn::Transform"}
+        return {key: part for key, part in found.items() if part is not None or node[key] is None}
+
+    def named(self, name: str) -> Planned:
+        """Give what a name stands for: a parameter, a pseudo parameter or a resource."""
+        if name in self.parameters:
+            return self.parameters[name]
+        if name in self.resources:
+            self.referred.add(name)
+            return UNKNOWN
+        return _PSEUDO.get(name, UNKNOWN)
+
+    def holds(self, name: str) -> bool | Unknown:
+        """Whether a condition of the template holds, as far as the parameters tell."""
+        if name in self._told or name not in self.conditions:
+            return self._told.get(name, UNKNOWN)
+        if len(self._asked) >= _MOST_CONDITIONS or name in self._asked:
+            return UNKNOWN
+        self._asked.append(name)
+        self._told[name] = self.truth(self.conditions[name])
+        self._asked.pop()
+        return self._told[name]
+
+    def truth(self, node: object) -> bool | Unknown:
+        """Give the truth of a condition function."""
+        name, argument = next(iter(node.items())) if isinstance(node, dict) and node else ("", None)
+        match name:
+            case "Condition":
+                return self.holds(str(argument))
+            case "Fn::Not":
+                inner = self.truth(_first(argument))
+                return inner if isinstance(inner, Unknown) else not inner
+            case "Fn::And":
+                return _all_of([self.truth(part) for part in items(argument)])
+            case "Fn::Or":
+                inner = _all_of([_opposite(self.truth(part)) for part in items(argument)])
+                return _opposite(inner)
+            case "Fn::Equals":
+                return self._equals(argument)
+            case _:
+                return UNKNOWN
+
+    def _equals(self, argument: object) -> bool | Unknown:
+        pair = [_shown(self.value(part)) for part in items(argument)]
+        if len(pair) != 2 or any(_is_unknown(part) for part in pair):
+            return UNKNOWN
+        first, second = pair
+        return first == second or _text(first) == _text(second)
+
+
+def _first(argument: object) -> object:
+    return argument[0] if isinstance(argument, list) and argument else argument
+
+
+def _opposite(value: bool | Unknown) -> bool | Unknown:  # noqa: FBT001 # three-valued logic is about truth values
+    return value if isinstance(value, Unknown) else not value
+
+
+def _all_of(values: list[bool | Unknown]) -> bool | Unknown:
+    if any(value is False for value in values):
+        return False
+    return UNKNOWN if any(isinstance(value, Unknown) for value in values) else True
+
+
+def _is_unknown(value: Planned) -> bool:
+    if isinstance(value, list):
+        return any(_is_unknown(part) for part in value)
+    if isinstance(value, dict):
+        return any(_is_unknown(part) for part in value.values())
+    return isinstance(value, Unknown)
+
+
+def _shown(value: Planned) -> Planned:
+    return value.value if isinstance(value, Sensitive) else value
+
+
+def _text(value: Planned) -> str | Unknown:
+    value = _shown(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float | str) else UNKNOWN
+
+
+def _ref(scope: Scope, argument: object) -> Planned:
+    return scope.named(argument) if isinstance(argument, str) else UNKNOWN
+
+
+def _attribute(scope: Scope, argument: object) -> Planned:
+    first = _first(argument)
+    name = first.split(".")[0] if isinstance(first, str) else ""
+    if name in scope.resources:
+        scope.referred.add(name)
+    return UNKNOWN
+
+
+def _sub(scope: Scope, argument: object) -> Planned:
+    template = _first(argument)
+    own = mapping(argument, 1) if isinstance(argument, list) else {}
+    if not isinstance(template, str):
+        return UNKNOWN
+    is_known, is_secret = True, False
+
+    def filled(match: re.Match[str]) -> str:
+        nonlocal is_known, is_secret
+        name = match[1].strip()
+        if name.startswith("!"):
+            return "${" + name[1:] + "}"
+        if name in own:
+            value = scope.value(own[name])
+        else:
+            value = scope.named(name) if "." not in name else _attribute(scope, name)
+        is_secret = is_secret or isinstance(value, Sensitive)
+        text = _text(value)
+        is_known = is_known and isinstance(text, str)
+        return text if isinstance(text, str) else ""
+
+    text = _PLACE.sub(filled, template)
+    if not is_known:
+        return UNKNOWN
+    return Sensitive(text) if is_secret else text
+
+
+def _join(scope: Scope, argument: object) -> Planned:
+    parts = scope.value(at(argument, 1))
+    if not isinstance(parts, list):
+        return UNKNOWN
+    texts = [_text(part) for part in parts]
+    if not all(isinstance(text, str) for text in texts):
+        return UNKNOWN
+    whole = str(at(argument, 0) or "").join(str(text) for text in texts)
+    return Sensitive(whole) if any(isinstance(part, Sensitive) for part in parts) else whole
+
+
+def _split(scope: Scope, argument: object) -> Planned:
+    value = scope.value(at(argument, 1))
+    text, delimiter = _text(value), at(argument, 0)
+    if not isinstance(text, str) or not isinstance(delimiter, str) or not delimiter:
+        return UNKNOWN
+    is_secret = isinstance(value, Sensitive)
+    return [Sensitive(part) if is_secret else part for part in text.split(delimiter)]
+
+
+def _select(scope: Scope, argument: object) -> Planned:
+    index, parts = scope.value(at(argument, 0)), scope.value(at(argument, 1))
+    if (
+        not isinstance(index, int | str)
+        or not str(index).isdecimal()
+        or not isinstance(parts, list)
+    ):
+        return UNKNOWN
+    return parts[int(index)] if int(index) < len(parts) else UNKNOWN
+
+
+def _find(scope: Scope, argument: object) -> Planned:
+    table, top, second = (scope.value(part) for part in (*items(argument)[:3], *[None] * 3)[:3])
+    rows = mapping(scope.mappings, str(table))
+    found: list[object] = []
+    for key, row in rows.items():
+        if isinstance(top, Unknown) or str(_shown(top)) == key:
+            found.append(at(row, str(_shown(second))))
+    values = [scope.value(one) for one in found]
+    # NOTE: without the region nobody knows the row; when all rows say the same it does not matter.
+    if not values or isinstance(second, Unknown) or any(value != values[0] for value in values):
+        return UNKNOWN
+    return values[0] if values[0] is not None else UNKNOWN
+
+
+def _if(scope: Scope, argument: object) -> Planned:
+    parts = items(argument)
+    if len(parts) != 3:
+        return UNKNOWN
+    holds = scope.holds(str(parts[0]))
+    if not isinstance(holds, Unknown):
+        return scope.value(parts[1 if holds else 2])
+    first, second = scope.value(parts[1]), scope.value(parts[2])
+    return first if first == second else UNKNOWN
+
+
+def _length(scope: Scope, argument: object) -> Planned:
+    value = scope.value(argument)
+    return len(value) if isinstance(value, list) else UNKNOWN
+
+
+def _json_text(scope: Scope, argument: object) -> Planned:
+    value = scope.value(argument)
+    if _is_unknown(value):
+        return UNKNOWN
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        return UNKNOWN
+
+
+def _unknown(scope: Scope, argument: object) -> Planned:
+    scope.value(argument)  # for the resources that it refers to
+    return UNKNOWN
+
+
+def _plain_text(scope: Scope, argument: object) -> Planned:
+    """Give the text that is encoded: user data is looked at as people write it."""
+    return scope.value(argument)
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[[Scope, object], Planned]]] = {
+    "Ref": _ref,
+    "Fn::Base64": _plain_text,
+    "Fn::Cidr": _unknown,
+    "Fn::FindInMap": _find,
+    "Fn::GetAZs": _unknown,
+    "Fn::GetAtt": _attribute,
+    "Fn::If": _if,
+    "Fn::ImportValue": _unknown,
+    "Fn::Join": _join,
+    "Fn::Length": _length,
+    "Fn::Select": _select,
+    "Fn::Split": _split,
+    "Fn::Sub": _sub,
+    "Fn::ToJsonString": _json_text,
+    "Fn::Transform": _unknown,
+}

@@ -1,0 +1,88 @@
+"""CloudTrail in any wrapping → its records: log file, single record, list, EventBridge envelope, lookup-events, JSON Lines.
+
+What is no record (a Config item, a health event, a digest file) is counted with its place, never passed over in silence.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tesuri.model.errors import BadInput
+from tesuri.model.observation import Skipped
+from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.shape import join_pointer, shape_name, text
+
+_LISTS: Final = ("Records", "Events", "events")
+_WRAPPERS: Final = ("detail", "CloudTrailEvent", "data", "event")
+_DEEPEST: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One CloudTrail record."""
+
+    pointer: str
+    fields: Mapping[str, object]
+
+
+def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, ...]:
+    """Give the records of a document in order, and what in it is none.
+
+    **raises** BadInput when the bytes are no JSON, or nothing in them is a CloudTrail record.
+    """
+    found = tuple(_records(_document(data, where), "", 0))
+    if found and not any(isinstance(each, RecordedEvent) for each in found):
+        raise BadInput(
+            "The file holds no CloudTrail record.",
+            where=where,
+            remedy="A record has eventSource and eventName.",
+        )
+    return found
+
+
+def _document(data: bytes, where: str) -> object:
+    lines = data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0
+    if lines:
+        try:
+            return read_json_lines(data, where=where)
+        except BadInput:
+            # Not one record a line: then it is one document, or it says what is wrong with it.
+            return read_json(data, where=where)
+    return read_json(data, where=where)
+
+
+def _records(value: object, pointer: str, depth: int) -> Iterator[RecordedEvent | Skipped]:
+    if depth > _DEEPEST:
+        yield Skipped(pointer, "the record is wrapped too deep")
+    elif isinstance(value, list):
+        for index, part in enumerate(value):
+            yield from _records(part, join_pointer(pointer, index), depth + 1)
+    elif not isinstance(value, dict):
+        yield Skipped(pointer, f"the record is {shape_name(value)}, not a mapping")
+    elif text(value, "eventName") and text(value, "eventSource"):
+        yield RecordedEvent(pointer, value)
+    else:
+        yield from _unwrapped(value, pointer, depth)
+
+
+def _unwrapped(
+    value: Mapping[str, object], pointer: str, depth: int
+) -> Iterator[RecordedEvent | Skipped]:
+    for key in (*_LISTS, *_WRAPPERS):
+        inner = value.get(key)
+        here = join_pointer(pointer, key)
+        if key in _LISTS and isinstance(inner, list):
+            yield from _records(inner, here, depth)
+            return
+        if key in _WRAPPERS and isinstance(inner, dict):
+            yield from _records(inner, here, depth + 1)
+            return
+        if key in _WRAPPERS and isinstance(inner, str) and inner.lstrip()[:1] == "{":
+            try:
+                parsed = read_json(inner.encode(), where=here)
+            except BadInput as problem:
+                yield Skipped(here, problem.what)
+                return
+            yield from _records(parsed, here, depth + 1)
+            return
+    yield Skipped(pointer, "it has no eventSource and eventName")

@@ -1,0 +1,249 @@
+"""Terraform HCL, evaluated by tfparse, → the same canonical resources as its plan.
+
+What tfparse cannot resolve is unknown. It leaves out blocks of `dynamic` and whole resources whose `for_each` it does
+not know, without a word: the source text tells of them, so that nothing passes because it was not there.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from tesuri.model.resource import UNKNOWN, Change, Origin, Resource, Unread
+from tesuri.subjects.aws_defaults import fill_defaults
+from tesuri.subjects.aws_joins import joined
+from tesuri.subjects.drafts import Draft, finished
+from tesuri.subjects.plan_document import PlannedResource
+from tesuri.subjects.plan_values import Planned
+from tesuri.subjects.terraform_drafts import drafted, provider_draft
+from tesuri.subjects.terraform_leaves import decoded
+from tesuri.subjects.terraform_source_text import Dynamic, dynamics_of, resources_of
+from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
+
+_META: Final = "__tfmeta"
+_ATTRIBUTE: Final = "__attribute__"
+_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_ARGUMENTS: Final = frozenset(
+    {_META, "count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
+)  # fmt: skip
+_ADDRESS: Final = re.compile(
+    r"(?P<module>(?:module\.[^.]+\.)*)(?P<data>data\.)?(?P<type>\w+)\.(?P<name>[\w-]+)(?P<index>\[.*\])?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformSource:
+    """What a folder of HCL will make."""
+
+    resources: tuple[Resource, ...]
+    unread: tuple[Unread, ...]
+    data_sources: int
+    unmapped: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) -> TerraformSource:
+    """Read what tfparse made of a folder, with the texts of its files."""
+    declared: list[PlannedResource] = []
+    documents: list[PlannedResource] = []
+    by_id: dict[str, PlannedResource] = {}
+    data_sources = 0
+    for kind, entry in _entries(tree):
+        one = _resource(kind, entry, sources, where)
+        if one is None:
+            continue
+        by_id[text(entry, "id")] = one
+        if text(entry, _META, "type") == "data":
+            data_sources += 1
+            documents.append(one)
+        else:
+            declared.append(one)
+    references = HclReferences(tree, by_id)
+    found = drafted(declared, references)
+    drafts = joined([*found.drafts, *_providers(tree, where)])
+    for draft in drafts:
+        fill_defaults(draft)
+    return TerraformSource(
+        resources=tuple(finished(draft) for draft in drafts),
+        unread=tuple(_left_out(tree, declared, sources, where)),
+        data_sources=data_sources,
+        unmapped=dict(found.unmapped),
+    )
+
+
+class HclReferences:
+    """Follows references of evaluated HCL: an id that tfparse made up names a resource."""
+
+    def __init__(self, tree: object, by_id: Mapping[str, PlannedResource]) -> None:
+        self._by_id = by_id
+        self._by_address = {one.address: one for one in by_id.values()}
+        self._raw = {text(entry, _META, "path"): entry for _, entry in _entries(tree)}
+
+    def target(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> PlannedResource | None:
+        """Give the one resource of some types that an attribute refers to."""
+        given = at(self._raw.get(source.address), attribute)
+        found = {
+            one.address: one
+            for part in (given if isinstance(given, list) else [given])
+            if (one := self._named(part, source.module)) is not None and one.type in types
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
+        """Give what is written in the block of a resource."""
+        return planned.values
+
+    def _named(self, part: object, module: str) -> PlannedResource | None:
+        if isinstance(part, str) and (match := _UUID.search(part)):
+            return self._by_id.get(match[0])
+        named = text(part, _ATTRIBUTE)
+        if match := _ADDRESS.match(named):
+            head = f"{module}." if module else ""
+            address = f"{head}{match['data'] or ''}{match['type']}.{match['name']}"
+            return self._by_address.get(f"{address}{match['index'] or ''}") or self._by_address.get(
+                address
+            )
+        return None
+
+
+def _providers(tree: object, where: str) -> Iterator[Draft]:
+    for entry in items(tree, "provider"):
+        if text(entry, _META, "label") == "aws":
+            place = f"{where}/{text(entry, _META, 'filename')}"
+            values = _clean(entry)
+            written = values if isinstance(values, dict) else {}
+            yield provider_draft("aws", written, Origin(place, _line(entry, "line_start")))
+
+
+def _entries(tree: object) -> Iterator[tuple[str, object]]:
+    for kind in mapping(tree):
+        for entry in items(tree, kind):
+            if text(entry, _META, "type") in ("resource", "data"):
+                yield kind, entry
+
+
+def _resource(
+    kind: str, entry: object, sources: Mapping[str, str], where: str
+) -> PlannedResource | None:
+    address = text(entry, _META, "path")
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return None
+    file, line = text(entry, _META, "filename"), _line(entry, "line_start")
+    written = {key: part for key, part in mapping(entry).items() if key not in _ARGUMENTS}
+    values = _clean(written)
+    assert isinstance(values, dict)
+    lines: dict[str, int] = {}
+    _note_lines(entry, "", lines)
+    is_data = bool(match["data"])
+    for dynamic in dynamics_of(sources.get(file, ""), line, _line(entry, "line_end")):
+        _mark(values, entry, dynamic)
+    return PlannedResource(
+        address=address,
+        type=f"data.{kind}" if is_data else kind,
+        name=match["name"],
+        module=match["module"].rstrip("."),
+        index=(match["index"] or "").strip("[]"),
+        change=Change.EXISTS,
+        values=values,
+        is_complete=True,
+        origin=Origin(f"{where}/{file}" if where else file, line),
+        lines=lines,
+    )
+
+
+def _line(entry: object, key: str) -> int:
+    found = at(entry, _META, key)
+    return found if isinstance(found, int) else 0
+
+
+def _clean(node: object) -> Planned:
+    """Give a value without what tfparse added; what it could not resolve is unknown."""
+    if isinstance(node, list):
+        return [_clean(part) for part in node]
+    if isinstance(node, dict):
+        if _ATTRIBUTE in node:
+            return UNKNOWN
+        return {
+            key: _clean(part)
+            for key, part in node.items()
+            if key != _META and not (key == "id" and _is_made_up(part))
+        }
+    if isinstance(node, str):
+        return _clean_text(node)
+    # NOTE: tfparse writes null for what it could not resolve; an explicit null is rare, and unknown is never a pass.
+    return node if isinstance(node, bool | int | float) else UNKNOWN
+
+
+def _clean_text(value: str) -> Planned:
+    if "${" in value or _UUID.search(value):
+        return UNKNOWN
+    if value[:1] in "{[" and "null" in value:
+        inner = decoded(value)
+        return value if isinstance(inner, str) else _clean(inner)
+    return value
+
+
+def _is_made_up(part: object) -> bool:
+    return isinstance(part, str) and bool(_UUID.fullmatch(part))
+
+
+def _note_lines(node: object, pointer: str, lines: dict[str, int]) -> None:
+    if isinstance(node, list):
+        for number, part in enumerate(node):
+            _note_lines(part, f"{pointer}/{number}", lines)
+    elif isinstance(node, dict):
+        if line := _line(node, "line_start"):
+            lines[pointer] = line
+        for key, part in node.items():
+            if key != _META and isinstance(part, dict | list):
+                _note_lines(part, join_pointer(pointer, key), lines)
+
+
+def _mark(values: dict[str, Planned], entry: object, dynamic: Dynamic) -> None:
+    """Add an unknown block where a dynamic block left nothing behind."""
+    place, raw = _innermost(values, entry, dynamic.line)
+    given = at(raw, dynamic.label)
+    blocks = given if isinstance(given, list) else [given]
+    if any(dynamic.line <= _line(block, "line_start") <= dynamic.last_line for block in blocks):
+        return
+    present = place.get(dynamic.label)
+    if present is None:
+        place[dynamic.label] = UNKNOWN
+    else:
+        place[dynamic.label] = [*(present if isinstance(present, list) else [present]), UNKNOWN]
+
+
+def _innermost(
+    values: dict[str, Planned], entry: object, line: int
+) -> tuple[dict[str, Planned], object]:
+    """Give the block around a line."""
+    for key, value in values.items():
+        raw = at(entry, key)
+        held = value if isinstance(value, list) else [value]
+        given = raw if isinstance(raw, list) else [raw]
+        for part, block in zip(held, given, strict=False):
+            is_around = _line(block, "line_start") <= line <= _line(block, "line_end")
+            if isinstance(part, dict) and is_around:
+                return _innermost(part, block, line)
+    return values, entry
+
+
+def _left_out(
+    tree: object, declared: list[PlannedResource], sources: Mapping[str, str], where: str
+) -> Iterator[Unread]:
+    """Give resources and modules that are written but that tfparse did not evaluate."""
+    seen = {(one.type, one.name, one.origin.file) for one in declared}
+    for file, source in sources.items():
+        place = f"{where}/{file}" if where else file
+        for kind, name, line in resources_of(source):
+            if (kind, name, place) not in seen:
+                reason = "its count or for_each is zero or not known, or nothing calls its module"
+                yield Unread(f"{kind}.{name}", reason, Origin(place, line))
+    for entry in items(tree, "module"):
+        origin = text(entry, "source")
+        if not origin.startswith(("./", "../")):
+            place, line = text(entry, _META, "filename"), _line(entry, "line_start")
+            reason = f"its source {origin!r} is not in the folder"
+            yield Unread(text(entry, _META, "path"), reason, Origin(f"{where}/{place}", line))

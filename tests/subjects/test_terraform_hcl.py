@@ -1,0 +1,219 @@
+"""HCL becomes what its plan becomes; what the evaluation leaves out is unknown or told, never missing."""
+
+from pathlib import Path
+
+import pytest
+
+from tesuri.engines.terraform_source import read_terraform_folder
+from tesuri.model.errors import BadInput
+from tesuri.model.resource import UNKNOWN, Resource
+from tesuri.subjects.terraform_hcl import TerraformSource, read_terraform_hcl
+
+
+def evaluated(folder: Path, **files: str) -> TerraformSource:
+    pytest.importorskip("tfparse", reason="the extra terraform is not installed")
+    for name, text in files.items():
+        file = folder / (name.replace("__", "/") + ".tf")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    found = read_terraform_folder(folder)
+    return read_terraform_hcl(found.tree, found.sources, where="infra")
+
+
+def by_address(found: TerraformSource) -> dict[str, Resource]:
+    return {one.address: one for one in found.resources}
+
+
+def test_known_values_and_references_arrive_with_file_and_line(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "days" { default = 7 }
+variable "late" {}
+
+resource "aws_kms_key" "k" {
+  deletion_window_in_days = var.days
+  enable_key_rotation     = var.late
+}
+resource "aws_s3_bucket" "b" {
+  bucket = "x-${var.late}"
+}
+resource "aws_s3_bucket_public_access_block" "b" {
+  bucket            = aws_s3_bucket.b.id
+  block_public_acls = true
+}
+""",
+    )
+    resources = by_address(found)
+    key, bucket = resources["aws_kms_key.k"], resources["aws_s3_bucket.b"]
+
+    assert set(resources) == {"aws_kms_key.k", "aws_s3_bucket.b"}
+    assert key.properties["PendingWindowInDays"] == 7
+    assert key.properties["EnableKeyRotation"] is UNKNOWN
+    assert (key.origin.file, key.origin.line) == ("infra/main.tf", 5)
+    assert bucket.properties["BucketName"] is UNKNOWN
+    block = bucket.properties["PublicAccessBlockConfiguration"]
+    assert isinstance(block, dict)
+    assert block["BlockPublicAcls"] is True
+    assert bucket.origins["/PublicAccessBlockConfiguration"].line == 12
+
+
+def test_a_policy_document_becomes_the_policy_it_makes(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+resource "aws_sns_topic" "t" { name = "t" }
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.t.arn]
+    principals {
+      type        = "AWS"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:SourceAccount"
+      values   = ["1"]
+    }
+  }
+}
+resource "aws_sns_topic_policy" "p" {
+  arn    = aws_sns_topic.t.arn
+  policy = data.aws_iam_policy_document.d.json
+}
+""",
+    )
+    policy = by_address(found)["aws_sns_topic.t"].properties["PolicyDocument"]
+
+    assert isinstance(policy, dict)
+    assert policy["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["sns:Publish"],
+            "Resource": [UNKNOWN],
+            "Principal": {"AWS": ["*"]},
+            "Condition": {"StringEquals": {"aws:SourceAccount": ["1"]}},
+        }
+    ]
+
+
+def test_what_a_dynamic_block_would_make_is_unknown(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "ports" {}
+resource "aws_security_group" "late" {
+  dynamic "ingress" {
+    for_each = var.ports
+    content {
+      from_port   = ingress.value
+      to_port     = ingress.value
+      protocol    = "tcp"
+      cidr_blocks = ["0.0.0.0/0"]
+    }
+  }
+}
+resource "aws_security_group" "known" {
+  dynamic "ingress" {
+    for_each = [80, 443]
+    content {
+      from_port   = ingress.value
+      to_port     = ingress.value
+      protocol    = "tcp"
+      cidr_blocks = ["10.0.0.0/8"]
+    }
+  }
+}
+""",
+    )
+    resources = by_address(found)
+    known = resources["aws_security_group.known"].properties["SecurityGroupIngress"]
+
+    assert resources["aws_security_group.late"].properties["SecurityGroupIngress"] is UNKNOWN
+    assert isinstance(known, list)
+    assert [rule["FromPort"] for rule in known if isinstance(rule, dict)] == [80, 443]
+
+
+def test_what_the_evaluation_leaves_out_is_told(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "names" {}
+resource "aws_sqs_queue" "each" {
+  for_each = var.names
+  name     = each.key
+}
+module "far" { source = "example/network/aws" }
+module "near" { source = "./near" }
+""",
+        near__main='resource "aws_sqs_queue" "inner" { name = "n" }',
+    )
+
+    assert [one.address for one in found.resources] == ["module.near.aws_sqs_queue.inner"]
+    assert {one.address for one in found.unread} == {"aws_sqs_queue.each", "module.far"}
+
+
+def test_a_policy_with_an_unknown_part_is_unknown_there(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "who" {}
+resource "aws_sqs_queue" "q" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Principal = var.who, Action = "sqs:*" }] })
+}
+""",
+    )
+    policy = by_address(found)["aws_sqs_queue.q"].properties["PolicyDocument"]
+
+    assert policy is UNKNOWN or (isinstance(policy, dict) and _holds_unknown(policy["Statement"]))
+
+
+def _holds_unknown(statements: object) -> bool:
+    if not isinstance(statements, list):
+        return statements is UNKNOWN
+    return any(one is UNKNOWN or UNKNOWN in one.values() for one in statements)
+
+
+def test_broken_hcl_is_refused_with_file_and_line(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"main\.tf: line 1: This is not HCL: Unclosed"):
+        evaluated(tmp_path, main='resource "aws_sqs_queue" "q" {')
+
+
+def test_a_folder_without_terraform_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no \.tf file"):
+        read_terraform_folder(tmp_path)
+
+
+def test_keys_that_are_written_into_a_provider_are_seen_and_secret(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "secret" {}
+provider "aws" {
+  access_key = "AKIAEXAMPLE"
+  secret_key = var.secret
+}
+""",
+    )
+    provider = found.resources[0]
+
+    assert (provider.type, provider.origin.line) == ("terraform:provider.aws", 3)
+    assert provider.properties == {"AccessKey": "AKIAEXAMPLE", "SecretKey": UNKNOWN}
+    assert provider.sensitive == {"/AccessKey"}
+
+
+def test_files_of_values_are_read_as_terraform_reads_them(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfvars").write_text("one = true\ntwo = false\n", encoding="utf-8")
+    (tmp_path / "later.auto.tfvars").write_text("two = true\n", encoding="utf-8")
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "one" {}
+variable "two" {}
+resource "aws_ebs_volume" "one" { encrypted = var.one }
+resource "aws_ebs_volume" "two" { encrypted = var.two }
+""",
+    )
+
+    assert [one.properties["Encrypted"] for one in found.resources] == [True, True]
