@@ -1,20 +1,19 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 import tesuri.controls
 from tesuri.controls.load import CompiledControl, load_control
-from tesuri.controls.property_paths import ResourceSchema, load_schema
+from tesuri.controls.property_paths import ResourceSchema, Schemas, load_schema
 
 FOLDER = Path(next(iter(tesuri.controls.__path__)))
 
 
 @pytest.fixture(scope="session")
-def schemas() -> dict[str, ResourceSchema]:
+def schemas() -> Mapping[str, ResourceSchema]:
     files = sorted((FOLDER / "schemas").rglob("*.yaml"))
-    loaded = [load_schema(file.read_bytes(), where=file.name) for file in files]
-    return {schema.type: schema for schema in loaded}
+    return Schemas(load_schema(file.read_bytes(), where=file.name) for file in files)
 
 
 def catalogue_files() -> Iterator[Path]:
@@ -23,7 +22,7 @@ def catalogue_files() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def catalogue(schemas: dict[str, ResourceSchema]) -> dict[str, CompiledControl]:
+def catalogue(schemas: Mapping[str, ResourceSchema]) -> dict[str, CompiledControl]:
     found = [
         load_control(file.read_bytes(), where=file.name, schemas=schemas)
         for file in catalogue_files()

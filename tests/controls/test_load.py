@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 import pytest
 import yaml
 
@@ -19,13 +21,13 @@ GOOD: dict[str, object] = {
 }
 
 
-def load(changes: dict[str, object], schemas: dict[str, ResourceSchema]) -> object:
+def load(changes: dict[str, object], schemas: Mapping[str, ResourceSchema]) -> object:
     document = {key: value for key, value in (GOOD | changes).items() if value is not ...}
     data = yaml.safe_dump(document).encode()
     return load_control(data, where="own.yaml", schemas=schemas).control
 
 
-def test_a_control_fills_what_it_does_not_declare(schemas: dict[str, ResourceSchema]) -> None:
+def test_a_control_fills_what_it_does_not_declare(schemas: Mapping[str, ResourceSchema]) -> None:
     document = yaml.safe_dump(GOOD | {"strictness": {"ample": "block"}}).encode()
     control = load_control(document, where="own.yaml", schemas=schemas).control
 
@@ -70,7 +72,7 @@ def test_a_type_without_a_schema_is_loaded_with_its_paths_unchecked() -> None:
     ],
 )
 def test_a_wrong_control_says_where(
-    changes: dict[str, object], sentence: str, schemas: dict[str, ResourceSchema]
+    changes: dict[str, object], sentence: str, schemas: Mapping[str, ResourceSchema]
 ) -> None:
     with pytest.raises(BadInput) as caught:
         load(changes, schemas)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, TypeVar
 
 from tesuri.controls.property_paths import ResourceSchema, check_paths
+from tesuri.controls.scp.generate import check_point
 from tesuri.expressions.compile import Compiled, compile_expression
 from tesuri.model.control import DEFAULT_STRICTNESS, Control, GateAnswer, Point
 from tesuri.model.errors import BadInput
@@ -136,7 +137,9 @@ def _points(document: Mapping[str, object], where: str) -> Mapping[Point, Mappin
     for name in declared:
         point = _word({name: name}, name, Point, place)
         options = need_mapping(declared[name] or {}, where=f"{place}/{name}")
-        if wrong := options.keys() - _POINT_KEYS:
+        if point is Point.SCP:
+            check_point(options, where=f"{place}/{name}")
+        elif wrong := options.keys() - _POINT_KEYS:
             raise BadInput(f"A point has no key {min(wrong)!r}.", where=f"{place}/{name}")
         found[point] = options
     if not found:

@@ -4,19 +4,19 @@ A misspelt property would be absent in every resource and a control that always 
 error when the control is loaded.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from tesuri.expressions import ir
 from tesuri.expressions.compile import Compiled
+from tesuri.expressions.paths import ELEMENT, ReadPath, paths_read
 from tesuri.model.errors import BadInput
+from tesuri.model.resource_shape import POLICY, Shape, resource_shape, resource_types
 from tesuri.untrusted.shape import at, mapping, need_mapping, need_text
 from tesuri.untrusted.yaml_document import read_yaml
 
-_ELEMENT: Final = "[]"
-_Path = tuple[str, ...]
-_Names = Mapping[str, frozenset[_Path]]
+# Attributes that a template gives to any resource, beside its properties.
+_OF_ALL: Final = {"DeletionPolicy": "string", "UpdateReplacePolicy": "string"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +35,55 @@ def load_schema(data: bytes, *, where: str) -> ResourceSchema:
     return ResourceSchema(need_text(document, "type", where=where), properties)
 
 
+class Schemas(Mapping[str, ResourceSchema]):
+    """Every schema that is known: those of files first, then the published ones, made when asked for."""
+
+    def __init__(self, files: Iterable[ResourceSchema] = ()) -> None:
+        self._known = {schema.type: schema for schema in files}
+
+    def __getitem__(self, kind: str) -> ResourceSchema:
+        if kind not in self._known:
+            shape = resource_shape(kind)
+            if shape is None:
+                raise KeyError(kind)
+            properties = {name: _with_policies(part) for name, part in shape.items()} | _OF_ALL
+            self._known[kind] = ResourceSchema(kind, properties)
+        return self._known[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._known, *resource_types()}))
+
+    def __len__(self) -> int:
+        return len({*self._known, *resource_types()})
+
+
+def _with_policies(shape: Shape) -> Shape:
+    """Give a shape in which policies have the names of their normal form."""
+    if isinstance(shape, dict):
+        return {name: _with_policies(part) for name, part in shape.items()}
+    if isinstance(shape, list):
+        return [_with_policies(part) for part in shape]
+    return POLICY if shape == "policy" else shape
+
+
 def check_paths(compiled: Compiled, schema: ResourceSchema) -> None:
     """Raise BadInput when an expression names a property of `resource` that its type does not have."""
-    for path, position in _paths(compiled.tree, {"resource": frozenset({()})}):
-        wrong = _first_unknown(path, schema.properties)
+    for path in paths_read(compiled.tree):
+        wrong = _first_unknown(path.steps, schema.properties)
         if wrong is not None:
-            shown = ".".join(path[: wrong + 1]).replace(".[]", "[]")
+            shown = ReadPath(path.steps[: wrong + 1], path.at)
             raise BadInput(
-                f"{schema.type} has no property {shown} (line {position.line}, column {position.column}).",
+                f"{schema.type} has no property {shown} (line {path.at.line}, column {path.at.column}).",
                 where=compiled.where,
             )
 
 
-def _first_unknown(path: _Path, properties: Mapping[str, object]) -> int | None:
+def _first_unknown(path: tuple[str, ...], properties: Mapping[str, object]) -> int | None:
     current: object = properties
     for number, part in enumerate(path):
         if current == "map":
             return None
-        if isinstance(current, list) is not (part == _ELEMENT):
+        if isinstance(current, list) is not (part == ELEMENT):
             return number
         if isinstance(current, list):
             current = current[0]
@@ -61,37 +92,3 @@ def _first_unknown(path: _Path, properties: Mapping[str, object]) -> int | None:
         else:
             return number
     return None
-
-
-def _paths(node: ir.Node, names: _Names) -> Iterator[tuple[_Path, ir.Position]]:
-    """Give every path below `resource` that a tree selects, through the variables of macros."""
-    if isinstance(node, ir.Select | ir.Has):
-        for base in _meant(node.operand, names):
-            yield (*base, node.field), node.at
-    if isinstance(node, ir.Fold):
-        yield from _paths(node.range, names)
-        elements = frozenset((*base, _ELEMENT) for base in _meant(node.range, names))
-        inner = {**names, node.variable: elements}
-        for part in ir.parts_of(node)[1:]:
-            yield from _paths(part, inner)
-        return
-    for part in ir.parts_of(node):
-        yield from _paths(part, names)
-
-
-def _meant(node: ir.Node, names: _Names) -> frozenset[_Path]:
-    """Give the paths whose values a tree may be; empty for values that are computed."""
-    match node:
-        case ir.Name(name=name):
-            return names.get(name, frozenset())
-        case ir.Select(operand=operand) | ir.Index(operand=operand):
-            step = node.field if isinstance(node, ir.Select) else _ELEMENT
-            return frozenset((*base, step) for base in _meant(operand, names))
-        case ir.Fold(kind=ir.FoldKind.FILTER, range=inner):
-            return _meant(inner, names)
-        case ir.Binary(operator=ir.Operator.ADD, left=left, right=right):
-            return _meant(left, names) | _meant(right, names)
-        case ir.Conditional(chosen=chosen, otherwise=otherwise):
-            return _meant(chosen, names) | _meant(otherwise, names)
-        case _:
-            return frozenset()
