@@ -46,10 +46,11 @@ class Section:
 def page(sections: Sequence[Section], machine: str, commit: str, on: date, command: str) -> str:
     """Give the page."""
     head = _HEAD.format(command=command, machine=machine, commit=commit, date=on.isoformat())
-    return head + "".join(_section(section) for section in sections)
+    return head + "".join(page_section(section) for section in sections)
 
 
-def _section(section: Section) -> str:
+def page_section(section: Section) -> str:
+    """Give one section of the page."""
     lines = "".join(_line(line) for line in section.lines)
     return f"\n## {section.title}\n\nBaseline: {section.baseline}.\n{_COLUMNS}{lines}"
 

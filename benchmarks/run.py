@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import conditions, intake, reading
 from benchmarks.generated import REPORTS, plan
 from benchmarks.measure import Measured, commit, machine, measure
 from benchmarks.page import Line, Section, page
@@ -50,6 +51,14 @@ def main(arguments: Sequence[str]) -> None:
         sections = [_start(Path(name), 3 if options.quick else 5)]
         for count in QUICK if options.quick else FULL:
             sections += _size(Path(name), count, is_quick=options.quick)
+        if not options.quick:
+            sections += [
+                intake.section(Path(name), count, runs=runs)
+                for count, runs in ((100_000, 5), (1_000_000, 3))
+            ]
+            sections.append(reading.section(Path(name), QUICK[0], runs=3))
+        resources, runs = (20_000, 1) if options.quick else (1_000_000, 3)
+        sections.append(conditions.section(Path(name), resources, runs=runs))
     text = page(sections, machine(), commit(ROOT), datetime.now(UTC).date(), command)
     print(text)
     if output is not None:

@@ -1,9 +1,14 @@
 """Puts the pages on top of a site: the web's questions, answered by the read flows."""
 
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 
 from litestar import Litestar
 
+from tesuri.flows.follow_files import Follower
 from tesuri.model.errors import TesuriError
 from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
 from tesuri.model.views import Shell, WeekView
@@ -13,17 +18,55 @@ from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.web.app import WebSettings, create_app
 from tesuri.wiring import Site
 
+PASTS = 8
+"""Past times whose copies are kept open."""
+
+
+class PastSites:
+    """The sites of the times that somebody looked back to lately. Safe to ask from several threads."""
+
+    def __init__(self) -> None:
+        """Keep none yet."""
+        self._sites: OrderedDict[datetime, Site] = OrderedDict()
+        self._opening = Lock()
+
+    def site(self, present: Site, recorded_by: datetime) -> Site:
+        """Give the site as it was recorded by then, copied at the first question."""
+        with self._opening:
+            if recorded_by not in self._sites:
+                self._sites[recorded_by] = present.opened_past(recorded_by)
+                if len(self._sites) > PASTS:
+                    self._sites.popitem(last=False)[1].close()
+            self._sites.move_to_end(recorded_by)
+            return self._sites[recorded_by]
+
 
 class SitePages:
-    """The pages' questions to one site."""
+    """The pages' questions to one site, which may be another after its declared files changed."""
 
-    def __init__(self, site: Site) -> None:
-        """Take the site; nothing is read yet."""
-        self._site = site
+    def __init__(
+        self,
+        site: Callable[[], Site],
+        problem: Callable[[], str] = lambda: "",
+        pasts: PastSites | None = None,
+    ) -> None:
+        """Take where to find the site, and what is wrong with its newest files; nothing is read yet."""
+        self._current = site
+        self._problem = problem
+        self._pasts = pasts or PastSites()
+
+    @property
+    def _site(self) -> Site:
+        return self._current()
+
+    def then(self, recorded_by: datetime) -> "SitePages":
+        """Give the same questions to what was recorded by then."""
+        return SitePages(lambda: self._pasts.site(self._site, recorded_by), pasts=self._pasts)
 
     def shell(self, team: TeamId | None, now: datetime) -> Shell:
         """Give what surrounds every page."""
-        return self._site.shell(team=team, now=now)
+        shell = self._site.shell(team=team, now=now)
+        return replace(shell, workspace_problem=self._problem())
 
     def week(self, team: TeamId | None, now: datetime) -> WeekView:
         """Give this week's work."""
@@ -63,6 +106,7 @@ class SitePages:
         return True
 
 
-def create_server(site: Site) -> Litestar:
+def create_server(sites: Follower[Site]) -> Litestar:
     """Give the application of a site."""
-    return create_app(SitePages(site), settings=WebSettings(clock=site.clock))
+    pages = SitePages(lambda: sites.at(sites.current.clock()), lambda: sites.problem)
+    return create_app(pages, settings=WebSettings(clock=sites.current.clock))

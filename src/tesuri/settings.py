@@ -4,14 +4,17 @@ What a company decides is in its workspace, not here; a setting of a process is 
 TESURI_. Every value carries its origin, and a variable that nobody reads is named, so that a typing error shows.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from importlib import resources
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from tesuri.flows.follow_files import FilesStamp
 from tesuri.model.errors import BadInput
 from tesuri.routing.declared.files import FOLDERS, kind_of_file
 
@@ -20,7 +23,13 @@ ValueT = TypeVar("ValueT")
 WORKSPACE_FILES = ("tesuri.yaml", "tesuri.yml", "tesuri.json")
 DEFAULT_DATABASE = ".tesuri/tesuri.db"
 
-_KNOWN = {"TESURI_DATABASE_URL", "TESURI_DATABASE_URL_FILE", "TESURI_WORKSPACE", "TESURI_LANG"}
+_KNOWN = {
+    "TESURI_DATABASE_URL",
+    "TESURI_DATABASE_URL_FILE",
+    "TESURI_LANG",
+    "TESURI_S3_ENDPOINT_URL",
+    "TESURI_WORKSPACE",
+}
 _FOR_TESTS = ("TESURI_TEST_", "TESURI_CORPUS")
 _SCHEMES = ("sqlite", "postgresql", "postgresql+psycopg")
 _LANGUAGES = ("en", "ja")
@@ -56,6 +65,8 @@ class Settings:
     language: Sourced[str]
     """en or ja."""
     colour: Sourced[Colour]
+    s3_endpoint_url: Sourced[str] = Sourced("", "default")
+    """Of buckets that are not at AWS; empty: AWS itself. Asked only by a command that names a bucket."""
     warnings: tuple[str, ...] = ()
     """Variables with our prefix that nothing reads."""
 
@@ -81,6 +92,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         database_url=_database_url(environ, workspace.value),
         language=_language(environ),
         colour=_colour(environ),
+        s3_endpoint_url=_s3_endpoint_url(environ),
         warnings=tuple(f"The variable {name} is set, but nothing reads it." for name in unread),
     )
 
@@ -117,6 +129,19 @@ def _database_url(environ: Mapping[str, str], workspace: Path) -> Sourced[str]:
     if url:
         return Sourced(_checked_url(url, "TESURI_DATABASE_URL"), "TESURI_DATABASE_URL")
     return Sourced(f"sqlite:///{workspace / DEFAULT_DATABASE}", "default")
+
+
+def _s3_endpoint_url(environ: Mapping[str, str]) -> Sourced[str]:
+    url = environ.get("TESURI_S3_ENDPOINT_URL", "")
+    if not url:
+        return Sourced("", "default")
+    if not url.startswith(("https://", "http://")):
+        raise BadInput(
+            "The value is no address of a web server.",
+            where="TESURI_S3_ENDPOINT_URL",
+            remedy="Write https://HOST:PORT.",
+        )
+    return Sourced(url, "TESURI_S3_ENDPOINT_URL")
 
 
 def _secret(file: str) -> str:
@@ -183,22 +208,39 @@ def _colour(environ: Mapping[str, str]) -> Sourced[Colour]:
     return Sourced(Colour.AUTO, "default")
 
 
-def workspace_files(settings: Settings) -> Mapping[str, bytes]:
-    """Read the declared files of a folder that is a workspace; other folders declare nothing.
+def _workspace_paths(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Give the declared files of a folder that is a workspace, by their names in it, in order.
 
-    A folder is one when it holds tesuri.yaml, or when TESURI_WORKSPACE names it.
+    A folder is one when it holds tesuri.yaml, or when TESURI_WORKSPACE names it; others declare nothing.
     """
     folder = settings.workspace.value
     if settings.workspace.origin == "default":
-        return {}
+        return
     found = [path for pattern in _TOP_LEVEL for path in folder.glob(pattern)]
     for name in FOLDERS:
         found += [path for path in (folder / name).rglob("*") if path.is_file()]
-    files: dict[str, bytes] = {}
     for path in sorted(found):
         name = path.relative_to(folder).as_posix()
-        if path.parent == folder and kind_of_file(name) is None:
-            continue
+        if path.parent != folder or kind_of_file(name) is not None:
+            yield name, path
+
+
+def workspace_stamp(settings: Settings) -> FilesStamp:
+    """Tell the declared files apart from earlier ones without reading them."""
+    marks: list[tuple[str, int, int, int]] = []
+    for name, path in _workspace_paths(settings):
+        with suppress(FileNotFoundError):
+            about = path.stat()
+            marks.append((name, about.st_mtime_ns, about.st_size, about.st_ino))
+    newest = max((mark[1] for mark in marks), default=None)
+    at = None if newest is None else datetime.fromtimestamp(newest / 1e9, tz=UTC)
+    return FilesStamp(tuple(marks), at)
+
+
+def workspace_files(settings: Settings) -> Mapping[str, bytes]:
+    """Read the declared files of a workspace. **raises** BadInput for one that is too large or cannot be read."""
+    files: dict[str, bytes] = {}
+    for name, path in _workspace_paths(settings):
         if name.startswith("feeds/"):
             # Large, and loaded by `tesuri feeds load`: only their names are declared here.
             files[name] = b""

@@ -4,57 +4,50 @@ Reads the workspace's folder and the package's own data, opens the store when so
 remembers the last survey until the journal, the files or the minute change.
 """
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.controls.load import CompiledControl, load_control
-from tesuri.controls.property_paths import load_schema
+from tesuri.controls.property_paths import Schemas, load_schema
+from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.feeds.endoflife import read_products
+from tesuri.feeds.gunzip import gunzipped
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.apply_vex import VexSummary, apply_vex
-from tesuri.flows.evaluate_plan import PolicyOf, evaluate_plan
-from tesuri.flows.explain_finding import explain_finding
-from tesuri.flows.export_vex import VexExport, export_vex
+from tesuri.flows.evaluate_source import (
+    SourceKind,
+    evaluate_terraform,
+)
+from tesuri.flows.follow_files import Follower
+from tesuri.flows.gates import Gates
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.inspect_reports import InspectSummary, inspect
+from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.load_feeds import FeedSummary, load_feed
 from tesuri.flows.load_workspace import load_workspace
 from tesuri.flows.preview_reports import Preview, preview_reports
-from tesuri.flows.record_gate import record_gate
-from tesuri.flows.show_findings import show_findings
-from tesuri.flows.show_group import show_group
+from tesuri.flows.questions import warm
+from tesuri.flows.run_cases import CASES_SUFFIX, CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
-from tesuri.flows.show_services import show_services
-from tesuri.flows.show_shell import show_shell
-from tesuri.flows.show_slo import show_slo
-from tesuri.flows.show_slos import show_slos
-from tesuri.flows.show_week import show_week
-from tesuri.flows.simulate_budget import simulate_budget
-from tesuri.flows.survey import Survey, standing_of, take_survey
+from tesuri.flows.survey import Survey
 from tesuri.flows.tick import TickSummary, tick
 from tesuri.model.control import GateReport
-from tesuri.model.errors import BadInput
-from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId, TeamId
+from tesuri.model.errors import BadInput, Unavailable
+from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
-from tesuri.model.ownership import PolicyStanding
-from tesuri.model.simulation import Change, Simulation
-from tesuri.model.views import Shell, WeekView
-from tesuri.model.views_explanation import Explanation
-from tesuri.model.views_findings import FindingsView, GroupView
-from tesuri.model.views_services import ServicesView
-from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Clock, Reader
-from tesuri.routing.ownership import resource_owner
-from tesuri.settings import Settings, Sourced, package_files, workspace_files
+from tesuri.ports import Clock, ObjectStore, Reader
+from tesuri.settings import Settings, Sourced, package_files, workspace_files, workspace_stamp
 from tesuri.storage.database import open_empty, open_engine
 from tesuri.storage.store import SqlStore
 from tesuri.triage.table import DecisionTable, read_table
+from tesuri.untrusted.byte_source import Document
 
 _DEFAULT_TABLE = "ssvc-deployer.yaml"
 
@@ -65,14 +58,13 @@ def present() -> datetime:
 
 
 @dataclass
-class Site:
+class Site(Gates):
     """One workspace with its store. Nothing is read or opened before it is asked for."""
 
     settings: Settings
     clock: Clock = present
-    _surveys: dict[tuple[datetime | None, datetime], Survey] = field(
-        default_factory=dict, repr=False
-    )
+    patience_seconds: float | None = None
+    """How long a reader waits for a newer survey where an older one could be shown; None: until it is made."""
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -127,59 +119,59 @@ class Site:
     @cached_property
     def controls(self) -> tuple[CompiledControl, ...]:
         """Give the shipped controls and the workspace's own, ready to run, by id."""
-        schemas = [
-            load_schema(data, where=name)
-            for name, data in package_files("controls/schemas").items()
-        ]
-        by_type = {schema.type: schema for schema in schemas}
-        files = {**package_files("controls/catalog"), **dict(self.workspace.control_files)}
         loaded = [
-            load_control(data, where=name, schemas=by_type)
-            for name, data in files.items()
-            if not name.endswith(".cases.yaml")
+            load_control(data, where=name, schemas=self.schemas)
+            for name, data in self._control_files().items()
+            if not name.endswith(CASES_SUFFIX)
         ]
         return tuple(sorted(loaded, key=lambda compiled: compiled.control.id))
 
-    def inspect(self, data: bytes, *, where: str) -> InspectSummary:
-        """Read a report without storing it."""
-        return inspect(data, where=where, mappings=self.workspace.mappings)
-
-    def check_plan(
-        self, data: bytes, *, where: str, repository: str, fail_on_unknown: bool
-    ) -> GateReport:
-        """Say what the plan gate answers; with a store, remember it."""
-        now = self.clock()
-        report = evaluate_plan(
-            data,
-            where=where,
-            controls=self.controls,
-            owner_of=lambda resource: resource_owner(
-                resource, self.workspace, repository=repository
-            ),
-            policy_of=self._policy(now),
-            waivers=self.workspace.waivers,
-            now=now,
-            fail_on_unknown=fail_on_unknown or self.workspace.fail_on_unknown,
+    @cached_property
+    def schemas(self) -> Schemas:
+        """Give the property names of every resource type that is known."""
+        return Schemas(
+            load_schema(data, where=name)
+            for name, data in package_files("controls/schemas").items()
         )
-        if self.has_store:
-            record_gate(
-                report,
-                store=self.store,
-                workspace=self.workspace,
-                table=self.table,
-                now=now,
-                controls=[compiled.control for compiled in self.controls],
-            )
-        return report
 
-    def _policy(self, now: datetime) -> PolicyOf:
-        if not self.has_store:
-            standing = PolicyStanding(self.workspace.default_policy_state, "no store, so no budget")
-            return lambda _service: standing
-        with self.survey(now) as (survey, _):
-            return lambda service: standing_of(survey, service)
+    def run_cases(self, controls: Iterable[CompiledControl]) -> CasesRun:
+        """Run the cases of some controls. **raises** BadInput for cases without a control."""
+        files = {
+            name: data
+            for name, data in self._control_files().items()
+            if name.endswith(CASES_SUFFIX)
+        }
+        check_owners(self.controls, files)
+        return run_cases(controls, files)
 
-    def ingest(self, data: bytes, *, where: str, options: IngestOptions) -> IngestSummary:
+    def _control_files(self) -> Mapping[str, bytes]:
+        return {**package_files("controls/catalog"), **dict(self.workspace.control_files)}
+
+    def inspect(self, data: Document, *, where: str, named: str = "") -> InspectSummary:
+        """Read a report without storing it; `named` is its format where its content does not tell it."""
+        return inspect(data, where=where, mappings=self.workspace.mappings, named=named)
+
+    def check_terraform(
+        self,
+        folder: Path,
+        files: Collection[str],
+        *,
+        where: str,
+        repository: str,
+        fail_on_unknown: bool,
+    ) -> GateReport:
+        """Say what the commit gate answers of these files of a folder of Terraform; nothing is remembered."""
+        kind = SourceKind.TERRAFORM
+        read = read_terraform_folder(folder)
+        return evaluate_terraform(
+            read.tree,
+            read.sources,
+            where=where,
+            gate=self.commit_gate(kind, repository, fail_on_unknown=fail_on_unknown),
+            files=files,
+        )
+
+    def ingest(self, data: Document, *, where: str, options: IngestOptions) -> IngestSummary:
         """Take one report in."""
         return ingest_report(
             data,
@@ -191,7 +183,20 @@ class Site:
             options=options,
         )
 
-    def preview(self, files: Iterable[tuple[str, bytes]], options: IngestOptions) -> Preview:
+    @cached_property
+    def buckets(self) -> ObjectStore:
+        """Give the buckets that a command names. **raises** Unavailable where the SDK of AWS is not installed."""
+        try:
+            from tesuri.clouds.aws.buckets import Buckets  # noqa: PLC0415 - its SDK is an extra
+        except ModuleNotFoundError as error:
+            raise Unavailable(
+                "The SDK of AWS is not installed.",
+                where="s3://",
+                remedy="Install it with: pip install 'tesuri[aws]'.",
+            ) from error
+        return Buckets(self.settings.s3_endpoint_url.value)
+
+    def preview(self, files: Iterable[tuple[str, Document]], options: IngestOptions) -> Preview:
         """Say what taking these files in would change; nothing is stored, and no store is made."""
         return preview_reports(
             files,
@@ -222,50 +227,37 @@ class Site:
 
     def tick(self) -> TickSummary:
         """Do whatever is due."""
-        return tick(store=self.store, workspace=self.workspace, table=self.table, now=self.clock())
+        return tick(
+            store=self.store,
+            workspace=self.workspace,
+            table=self.table,
+            now=self.clock(),
+            declared=self._declared,
+        )
+
+    @cached_property
+    def _declared(self) -> str:
+        """Give a digest of everything that a tick is declared by, our own tables and presets too."""
+        digest = hashlib.sha256()
+        for files in (
+            workspace_files(self.settings),
+            package_files("triage/tables"),
+            package_files("budgets/presets"),
+        ):
+            for name, data in sorted(files.items()):
+                digest.update(f"{name}\0{len(data)}\0".encode())
+                digest.update(data)
+        return digest.hexdigest()
 
     @contextmanager
     def survey(self, now: datetime | None = None) -> Iterator[tuple[Survey, Reader]]:
         """Give the survey of this minute with the reading that it was made of."""
-        at = now or self.clock()
-        minute = at.replace(second=0, microsecond=0)
         with self.readable().read() as reader:
-            key = (reader.recorded_at(), minute)
-            known = self._surveys.get(key)
-            if known is None:
-                known = take_survey(reader, self.workspace, at)
-                self._surveys.clear()
-                self._surveys[key] = known
-            yield known, reader
+            yield self._surveys.survey(reader, self.workspace, now or self.clock()), reader
 
-    def shell(self, *, team: TeamId | None, now: datetime) -> Shell:
-        """Give what surrounds every page. **raises** BadInput for an unknown team, here and below."""
-        with self.survey(now) as (survey, _):
-            return show_shell(survey, team=self._known(team))
-
-    def week(self, *, team: TeamId | None, now: datetime) -> WeekView:
-        """Give this week's work."""
-        with self.survey(now) as (survey, reader):
-            return show_week(survey, reader, team=self._known(team))
-
-    def findings(
-        self, *, query: str, team: TeamId | None, now: datetime, cursor: str = "", limit: int = 50
-    ) -> FindingsView:
-        """Give one page of findings; what is wrong with the query is in its errors."""
-        with self.survey(now) as (survey, reader):
-            return show_findings(
-                survey, reader, team=self._known(team), query=query, cursor=cursor, limit=limit
-            )
-
-    def export_vex(self, *, query: str, team: TeamId | None, now: datetime) -> VexExport:
-        """Give what we state about the vulnerabilities that match a query."""
-        with self.survey(now) as (survey, reader):
-            return export_vex(survey, reader, team=self._known(team), query=query)
-
-    def group(self, key: GroupKey, *, now: datetime) -> GroupView | None:
-        """Give a group, or None when there is no such group."""
-        with self.survey(now) as (survey, reader):
-            return show_group(survey, reader, key, table=self.table)
+    @cached_property
+    def _surveys(self) -> SurveyKeeper:
+        return SurveyKeeper(lambda: self.readable().read(), warm, self.patience_seconds)
 
     def group_of(self, finding: FindingKey) -> GroupKey | None:
         """Give the group of a finding, or None when there is no such finding."""
@@ -273,67 +265,56 @@ class Site:
             found = reader.finding(finding)
         return found.group if found else None
 
-    def services(self, *, team: TeamId | None, now: datetime) -> ServicesView:
-        """Give the services of the scope."""
-        with self.survey(now) as (survey, _):
-            return show_services(survey, team=self._known(team))
+    def legacy(
+        self, data: bytes | None, *, where: str, team: TeamId | None, now: datetime
+    ) -> LegacyView:
+        """Give the legacy budgets by the loaded copy of endoflife.date, or by this one."""
+        products = None if data is None else read_products(data, where=where)
+        known = self.known_team(team)
+        with self.readable().read() as reader:
+            return show_legacy(reader, self.workspace, products, team=known, now=now)
 
-    def slos(self, *, team: TeamId | None, now: datetime) -> SloListView:
-        """Give the budgets of the scope."""
-        with self.survey(now) as (survey, _):
-            return show_slos(survey, team=self._known(team))
-
-    def slo(self, key: SloKey, *, team: TeamId | None, now: datetime) -> SloView | None:
-        """Give one budget, or None when there is no such objective or service."""
-        controls = [compiled.control for compiled in self.controls]
-        with self.survey(now) as (survey, reader):
-            return show_slo(
-                survey,
-                reader,
-                key.objective,
-                team=self._known(team),
-                service=key.service,
-                controls=controls,
-            )
-
-    def legacy(self, data: bytes, *, where: str, team: TeamId | None, now: datetime) -> LegacyView:
-        """Give the legacy budgets by a copy of endoflife.date."""
-        products = read_products(data, where=where)
-        return show_legacy(self.workspace, products, team=self._known(team), now=now)
-
-    def simulate(
-        self, change: Change, *, team: TeamId | None, service: ServiceId | None, now: datetime
-    ) -> Simulation:
-        """Give the budgets as they are and as they would be."""
-        with self.survey(now) as (survey, reader):
-            return simulate_budget(survey, reader, change, team=self._known(team), service=service)
-
-    def explain(self, finding: FindingKey, *, now: datetime) -> Explanation | None:
-        """Give everything that led to a finding's priority and deadline; None for an unknown one."""
-        with self.survey(now) as (survey, reader):
-            return explain_finding(survey, reader, finding, table=self.table)
+    def renewed(self) -> "Site":
+        """Give a site of the declared files as they are now, on the same store. **raises** BadInput for wrong ones."""
+        site = Site(self.settings, clock=self.clock, patience_seconds=self.patience_seconds)
+        _ = site.workspace, site.table, site.controls
+        site.__dict__.update(
+            (key, kept) for key, kept in self.__dict__.items() if key in {"store", "_surveys"}
+        )
+        return site
 
     @contextmanager
     def past(self, recorded_by: datetime) -> Iterator["Site"]:
         """Give the site as it was recorded by then, with the files of now and its clock standing still."""
-        site = Site(self.settings, clock=lambda: recorded_by)
-        site.workspace = self.workspace
-        site.store = self.readable().past(recorded_by)
+        site = self.opened_past(recorded_by)
         try:
             yield site
         finally:
             site.close()
 
-    def _known(self, team: TeamId | None) -> TeamId | None:
-        if team is not None and team not in self.workspace.teams:
-            known = ", ".join(sorted(self.workspace.teams)) or "none is declared"
-            raise BadInput(f"There is no team {team!r}.", where="team", remedy=f"Known: {known}.")
-        return team
+    def opened_past(self, recorded_by: datetime) -> "Site":
+        """Give the same, to be closed by whoever asked."""
+        site = Site(self.settings, clock=lambda: recorded_by)
+        site.workspace = self.workspace
+        site.store = self.readable().past(recorded_by)
+        return site
 
     def close(self) -> None:
         """Give the store back."""
+        if "_surveys" in self.__dict__:
+            self._surveys.close()
         if "store" in self.__dict__:
             self.store.close()
+
+
+def unpacked(data: bytes, *, where: str) -> bytes:
+    """Give the content of a gzip file; other bytes as they are. **raises** BadInput when it is damaged."""
+    return gunzipped(data, where=where)
+
+
+def followed(site: Site, say: Callable[[str], None]) -> Follower[Site]:
+    """Give the site, renewed whenever its declared files change."""
+    return Follower(site, lambda: workspace_stamp(site.settings), Site.renewed, say)
 
 
 def site_at(folder: Path, settings: Settings) -> Site:

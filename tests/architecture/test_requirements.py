@@ -46,7 +46,7 @@ def project(root: Path) -> Project:
     return msgspec.toml.decode((root / "pyproject.toml").read_bytes(), type=Project)
 
 
-@pytest.mark.parametrize("name", ["runtime", "dev", "assets"])
+@pytest.mark.parametrize("name", ["runtime", "dev", "assets", "postgres", "fuzz"])
 def test_every_pin_carries_a_hash(root: Path, name: str) -> None:
     text = (root / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if line and not line.startswith((" ", "#"))]

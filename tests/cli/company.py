@@ -92,7 +92,7 @@ def plan(service: str, *, cidr: str = "0.0.0.0/0") -> str:
         "name": "ssh",
         "change": {
             "actions": ["create"],
-            "after": {"ingress": [ingress], "tags": {"service": service}},
+            "after": {"name": "shop-ssh", "ingress": [ingress], "tags": {"service": service}},
         },
     }
     return json.dumps({"format_version": "1.2", "resource_changes": [group]})

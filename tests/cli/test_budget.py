@@ -71,9 +71,26 @@ def test_a_question_that_cannot_be_answered_is_one_sentence(
 def test_the_presets_are_listed_with_the_one_in_force(ask: Ask) -> None:
     rows = json.loads(ask("budget", "presets", "--format", "json").out)["presets"]
     assert [row["name"] for row in rows if row["is_in_force"]] == ["default"]
-    assert len(rows) == 7
+    assert len(rows) == 8
     assert all(row["source"] and row["objectives"] for row in rows)
     assert "default (in force)" in ask("budget", "presets").out
+
+
+def test_a_journey_adds_its_services_up(ask_known: Ask, folder: Path) -> None:
+    (folder / "journeys.yaml").write_text("[{id: buy, name: Buy, services: [a, b]}]")
+    rows = json.loads(ask_known("budget", "--journey", "buy", "--format", "json").out)["budgets"]
+    assert (rows[0]["objective"], rows[0]["state"]) == ("immediate-48h", "spent")
+    assert {row["owner"] for row in rows} == {"Buy"}
+    unknown = ask_known("budget", "--journey", "sell")
+    assert (unknown.code, unknown.err.count("\n")) == (2, 1)
+    assert "There is no journey 'sell'. Known: buy." in unknown.err
+
+
+def test_the_page_names_every_preset_with_its_source(ask: Ask) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "budgets.md").read_text("utf-8")
+    for row in json.loads(ask("budget", "presets", "--format", "json").out)["presets"]:
+        (line,) = (line for line in page.splitlines() if line.startswith(f"| `{row['name']}` |"))
+        assert row["source"] in line
 
 
 def test_an_exported_file_is_read_back_as_the_same_objectives(ask: Ask, folder: Path) -> None:
@@ -109,6 +126,7 @@ def test_the_legacy_budget_names_what_is_unknown_and_what_says_nothing(
     (row,) = found["legacy"]
     assert (row["service"], row["state"], row["ended"], row["unknown"]) == ("a", "spent", 1, 1)
     assert (row["share"], found["undeclared"]) == (0.5, ["b"])
+    assert row["used_seconds"] == 90 * 86_400
 
 
 def test_a_legacy_budget_of_nothing_declared_says_what_to_declare(ask: Ask, folder: Path) -> None:
@@ -116,5 +134,36 @@ def test_a_legacy_budget_of_nothing_declared_says_what_to_declare(ask: Ask, fold
     (folder / "ends.json").write_text(json.dumps(products))
     answer = ask("budget", "legacy", "ends.json")
     assert (answer.code, answer.out) == (2, "")
-    assert "No service says what it runs on. Declare it, as components:" in answer.err
+    assert "Nobody knows what any service runs on. Declare it, as components:" in answer.err
     assert "tells of no end of support" in ask("budget", "legacy", "kev.json").err
+    assert "No copy of endoflife.date is loaded." in ask("budget", "legacy").err
+
+
+def test_a_declared_legacy_budget_is_one_of_the_budgets(ask: Ask, folder: Path) -> None:
+    service = "{name: Shop window, team: blue, components: [python 3.9.1, redis 7.2]}\n"
+    (folder / "services" / "a.yaml").write_text(service)
+    (folder / "objectives").mkdir()
+    before = ask("budget", "export").out
+    (folder / "objectives" / "own.yaml").write_text(before)
+    declared = "{id: legacy, title: Supported, counts: components, target: 95%, window: 90d}"
+    (folder / "objectives" / "legacy.yaml").write_text(f"objectives: [{declared}]")
+    products = [
+        {"product": "python", "releases": [{"releaseCycle": "3.9", "eol": "2020-10-31"}]},
+        {"product": "redis", "releases": [{"releaseCycle": "7.2", "eol": False}]},
+    ]
+    (folder / "ends.json").write_text(json.dumps(products))
+    loaded = ask("feeds", "load", "ends.json", "--as-of", "2026-08-22")
+    assert (loaded.code, "endoflife.date" in loaded.out) == (0, True)
+    rows = json.loads(ask("budget", "legacy", "--format", "json").out)
+    assert (rows["objective"], rows["as_of"]) == ("legacy", "2026-08-22")
+    gists = gist(ask("budget", "show", "legacy", "--format", "json"))
+    assert sorted(gists) == [("legacy", "a", "spent"), ("legacy", "b", "unknown")]
+    assert "out of support" in ask("budget", "show", "legacy").out
+    assert "サポート切れの許容時間" in ask("budget", "show", "legacy", "--lang", "ja").out
+    exported = ask("budget", "export").out
+    assert "counts: components" in exported
+    slo = ask("budget", "export", "--openslo", "--service", "a").out
+    for path in (folder / "objectives").iterdir():
+        path.unlink()
+    (folder / "objectives" / "slo.yaml").write_text(slo)
+    assert ask("budget", "export").out == exported

@@ -124,7 +124,11 @@ def gate_lines(text: str) -> list[str]:
 
 
 def gate_csv(text: str) -> list[str]:
-    return [row["answer"] for row in csv.DictReader(io.StringIO(text))]
+    answers: dict[str, str] = {}
+    for row in csv.DictReader(io.StringIO(text)):
+        known = answers.get(row["subject"], "warn")
+        answers[row["subject"]] = "block" if "block" in (known, row["answer"]) else known
+    return list(answers.values())
 
 
 def gate_sarif(text: str) -> list[str]:

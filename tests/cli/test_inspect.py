@@ -27,7 +27,12 @@ def test_each_file_is_one_object_and_the_counts_add_up(ask: Ask) -> None:
     answer = ask("inspect", "a.json", "b.json", "--format", "jsonl")
     assert (answer.code, answer.err) == (0, "")
     first, second = rows(answer.out)
-    assert list(first) == [*KEYS, *COUNTS]
+    assert list(first) == [*KEYS, *COUNTS, "detection"]
+    assert first["detection"] == {
+        "score": 100,
+        "signs": ["SchemaVersion", "ArtifactName"],
+        "others": [],
+    }
     assert (first["file"], first["format"], first["target"]) == ("a.json", "trivy", "shop-a:1")
     assert (second["tool"], second["records"], second["skipped"]) == ("trivy", 1, [])
     assert is_summed(first)
@@ -86,3 +91,16 @@ def test_standard_input_and_a_name_that_is_no_text_are_read(program: Ask, folder
     (folder / "odd\udcff.json").write_bytes(data)
     answer = program("inspect", "odd\udcff.json", "--format", "jsonl")
     assert (answer.code, rows(answer.out)[0]["file"]) == (0, "odd\\xff.json")
+
+
+def test_an_empty_list_is_taken_in_once_its_format_is_named(ask: Ask, folder: Path) -> None:
+    (folder / "empty.json").write_text("[]", encoding="utf-8")
+    refused = ask("inspect", "empty.json")
+    assert refused.code == 2
+    assert "--as gitleaks" in refused.err + refused.out
+    seen = ask("inspect", "empty.json", "--as", "gitleaks", "--format", "json")
+    assert seen.code == 0
+    assert "gitleaks" in seen.out
+    done = ask("ingest", "empty.json", "--as", "gitleaks", "--target", "shop", "--format", "jsonl")
+    assert done.code == 0
+    assert '"format":"gitleaks"' in done.out.replace(" ", "")

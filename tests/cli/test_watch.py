@@ -135,3 +135,30 @@ def test_nothing_on_standard_input_is_said(program: Ask) -> None:
     answer = program("ingest", "-")
     assert answer.code == 2
     assert answer.err.startswith("tesuri: -: ")
+
+
+def test_a_service_declared_while_it_runs_owns_what_comes_next(folder: Path) -> None:
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    command = [sys.executable, "-m", "tesuri", "watch", "inbox", "--every", "1s"]
+    with subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        try:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            put(inbox, "a.json", report("shop-a:1", OTHER, days_ago=1))
+            assert "a.json: 1 new" in running.stdout.readline()
+            place = put(folder / "services", "a.yaml", "{name: Shop front, team: nobody}\n")
+            put(inbox, "b.json", report("shop-b:1", EXPLOITED, days_ago=1))
+            assert "b.json: 1 new" in running.stdout.readline()
+            assert "not taken over" in running.stderr.readline()
+            place.write_text("{name: Shop front, team: red}\n", encoding="utf-8")
+            os.utime(place, (LONG_AGO + 1, LONG_AGO + 1))
+            put(inbox, "c.json", report("shop-a:2", EXPLOITED, days_ago=1))
+            assert "c.json: " in running.stdout.readline()
+        finally:
+            running.send_signal(signal.SIGTERM)
+        said = running.stderr.read()
+    assert "are taken over" in said
+    assert running.returncode == 0

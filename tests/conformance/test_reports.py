@@ -1,10 +1,13 @@
 """Real reports of the corpus: each format finds what the native structure holds, and gets no worse.
 
 A report whose count differs on purpose is listed with the reason; anything else that differs fails the test.
+`make conformance` prints the figures of every format: files, read, counts equal, refused, seconds.
 """
 
 import csv
+import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.formats import FORMATS
 
 _EXPECTED = Path(__file__).with_name("reports.expected.tsv")
+_COLUMNS = ("files", "read", "equal", "refused")
 _NAMES = {form.name for form in FORMATS}
 # Words of the manifest for what is one format by its meaning.
 _SAME = {
@@ -63,7 +67,6 @@ _ON_PURPOSE = {
     "sarif/secobserve-kics.sarif": "one of three has kind pass",
     "sarif/suppression_test.sarif": "three of five are suppressed",
     "trivy/legacy_no_vuln.json": "null does not say which tool ran",
-    "trufflehog/heimdall-trufflehog_docker_example.json": "the file is not JSON",
     "trufflehog3/zero_vulns.json": "an empty list does not say which tool ran",
 }
 
@@ -90,23 +93,33 @@ def _summary(corpus: Path, row: dict[str, str]) -> InspectSummary:
 def test_findings_are_those_of_the_manifest(corpus: Path) -> None:
     rows = [row for row in _rows(corpus) if row["format"] in _NAMES]
     tally = {name: Counter[str]() for name in sorted(_NAMES)}
+    seconds = dict.fromkeys(tally, 0.0)
     different = []
     for row in rows:
+        before = time.process_time()
         summary = _summary(corpus, row)
-        count = tally[row["format"]]
+        seconds[row["format"]] += time.process_time() - before
         is_read = summary.format == row["format"]
         is_equal = is_read and summary.findings == _count(row)
-        count.update(files=1, read=is_read, refused=not is_read, equal=is_equal)
+        count = {"files": 1, "read": is_read, "equal": is_equal, "refused": not is_read}
+        tally[row["format"]].update({key: int(value) for key, value in count.items()})
         if not is_equal and row["path"] not in _ON_PURPOSE:
             different.append(f"{row['path']}: {summary.findings} of {row['finding_count']}")
-    columns = ("files", "read", "equal", "refused")
-    lines = ["\t".join(("format", *columns))]
-    lines += ["\t".join((name, *(str(n[key]) for key in columns))) for name, n in tally.items()]
-    print("\n".join(lines))  # noqa: T201 # shown with -s and when the test fails
+    tally["all"] = sum(tally.values(), Counter())
+    seconds["all"] = sum(seconds.values())
+    lines = [_line("format", _COLUMNS)]
+    lines += [_line(name, (str(n[key]) for key in _COLUMNS)) for name, n in tally.items()]
+    timed = [f"{lines[0]}\tseconds"]
+    timed += [f"{line}\t{used:.2f}" for line, used in zip(lines[1:], seconds.values(), strict=True)]
+    print("", *timed, sep="\n")  # noqa: T201 # what `make conformance` is for
     assert not different
     known = {path for row in rows if (path := row["path"]) in _ON_PURPOSE}
     if known == _ON_PURPOSE.keys():
         assert "\n".join(lines) + "\n" == _EXPECTED.read_text(encoding="utf-8")
+
+
+def _line(name: str, cells: Iterable[str]) -> str:
+    return "\t".join((name, *cells))
 
 
 @pytest.mark.corpus

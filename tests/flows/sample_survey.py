@@ -1,6 +1,6 @@
 """A small company for the tests of pages: its workspace, a journal that tests write, and a reader of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -20,6 +20,8 @@ from tesuri.model.identifiers import (
     ServiceId,
     TeamId,
 )
+from tesuri.model.inventory import Presence, SeenComponent
+from tesuri.model.legacy import Product
 from tesuri.model.objective import Objective
 from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
@@ -251,6 +253,20 @@ class Journal:
         ]
         return found if newest is None else found[-newest:]
 
+    def clock_events(
+        self, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
+    ) -> Iterable[Event]:
+        return self.events(kinds=kinds, findings=findings)
+
+    def head(self) -> tuple[int, int, int]:
+        return len(self._events), 0, 0
+
+    def memo(self, name: str) -> str:
+        raise NotImplementedError(name)
+
+    def changed_findings(self, after: int) -> Sequence[FindingKey]:
+        return sorted({each.finding for each in self._events[after:] if each.finding is not None})
+
     def aliases(self, names: Iterable[str]) -> Aliases:
         self.questions.append("aliases")
         return Aliases({name: name for name in names})
@@ -282,6 +298,16 @@ class Journal:
             FeedHeader(name, date(2026, 11, 23), "0" * 64, 1)
             for name in (FeedName.KEV, FeedName.EPSS)
         ]
+
+    def products(self) -> Sequence[Product]:
+        return ()
+
+    def inventory(self, wanted: Callable[[SeenComponent], bool]) -> Sequence[Presence]:
+        _ = wanted
+        return ()
+
+    def inventory_sizes(self) -> Mapping[str, int]:
+        return {}
 
     def skipped_records(self) -> int:
         return 3

@@ -197,3 +197,14 @@ def test_counters_add_up_and_a_rebuild_is_equal_after_any_sequence_of_reports(
             assert (each.closed_at is None) == (each.state is not State.FIXED)
             assert each.opened_at.tzinfo is UTC
             assert isinstance(each.opened_at, datetime)
+
+
+def test_an_id_that_is_known_by_a_name_which_the_report_does_not_give_is_taken_in(
+    books: Books,
+) -> None:
+    """The store knows the GHSA by its CVE; the next report joins it with another id and is silent about the CVE."""
+    with books.store.write(day(0)) as writer:
+        writer.learn_aliases([("GHSA-aaaa-bbbb-cccc", "CVE-2026-0001")])
+    with books.store.write(day(1)) as writer:
+        table = writer.learn_aliases([("GHSA-aaaa-bbbb-cccc", "PYSEC-2026-1")])
+    assert table.canonical("PYSEC-2026-1", ("PYSEC-2026-1",)) == "CVE-2026-0001"

@@ -25,6 +25,7 @@ def test_summary_has_exactly_the_published_fields() -> None:
         "informational",
         "skipped",
         "error",
+        "detection",
     ]
 
 
@@ -40,7 +41,8 @@ def test_summary_has_exactly_the_published_fields() -> None:
         (b'{"error": "database is locked"}', "error message instead of a report: 'database is loc"),
         (b'{"message": "Bad credentials", "status": "401"}', "'Bad credentials'"),
         (b'{"SchemaVersion": 2, "ArtifactName": "a", "Resu', "cut off"),
-        (b'{"a": 1} {"b": 2}', "More text follows"),
+        (b'{"a": 1} {"b": 2}', "a list of 2 lines of JSON, the first with keys a"),
+        (b'{"a": 1} {"b": 2', "More text follows"),
         (b'{"a": NaN}', "NaN at line 1, column 7"),
         (b"<!DOCTYPE html><title>502 Bad Gateway</title>", "HTML page with the title '502 Bad"),
         (b"<?xml version='1.0'?><!-- x --><report/>", "XML with the root element 'report'"),
@@ -72,6 +74,7 @@ def test_what_is_no_report_gets_its_own_sentence(data: bytes, words: str) -> Non
         "informational": 0,
         "skipped": (),
         "error": summary.error,
+        "detection": None,
     }
     with pytest.raises(BadInput):
         open_report(data, where="in.json")

@@ -91,6 +91,31 @@ def test_a_date_is_a_day_of_the_time_zone_of_the_workspace() -> None:
     assert waiver.expires_at == datetime(2026, 11, 30, 14, 59, 59, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("zone", "to", "ends_at"),
+    [
+        (b"Asia/Tokyo", b"2026-11-02", datetime(2026, 11, 2, 15, tzinfo=UTC)),
+        (b"Europe/Berlin", b"2026-10-25", datetime(2026, 10, 25, 23, tzinfo=UTC)),
+        (b"Europe/Berlin", b"2026-10-25T12:00:00+01:00", datetime(2026, 10, 25, 11, tzinfo=UTC)),
+    ],
+)
+def test_an_exclusion_reaches_to_the_very_end_of_its_last_day(
+    zone: bytes, to: bytes, ends_at: datetime
+) -> None:
+    """On 25 October clocks in Berlin are set back: the day has 25 hours."""
+    settings = b"time_zone: %b\nexclusions: [{from: 2026-10-25, to: %b, reason: r, approver: a}]\n"
+    objective = OBJECTIVE.replace(b"28d", b"365d")
+    files = {"tesuri.yaml": settings % (zone, to), "objectives.yaml": objective}
+    (window,) = load_workspace(files).exclusions
+    assert window.ends_at == ends_at
+
+
+def test_two_people_and_the_first_actions_end_the_debit_of_an_incident_early() -> None:
+    early = b"actions_done: 2026-11-08\nclosed: 2026-11-09\nclosed_by: [a, b]\n"
+    (incident,) = load_workspace({**GOOD, "incidents/INC-1.yaml": INCIDENT + early}).incidents
+    assert incident.closed_at == datetime(2026, 11, 9, tzinfo=UTC)
+
+
 def test_json_and_yaml_say_the_same() -> None:
     files = {name: content for name, content in GOOD.items() if not name.startswith("services")}
     service = b'{"name": "Checkout", "team": "payments"}'
@@ -218,6 +243,16 @@ def test_a_longer_life_of_waivers_can_be_declared() -> None:
         ("waivers/WVR-1.yaml", WAIVER.replace(b"2026-11-30", b"2026-12-30"), "longer than 30 days"),
         ("waivers/WVR-1.yaml", WAIVER.replace(b"finding.rule", b"resource.rule"), "(/scope)"),
         ("incidents/INC-1.yaml", INCIDENT + b"closed: 2026-11-09\nclosed_by: [a]\n", "two people"),
+        (
+            "incidents/INC-1.yaml",
+            INCIDENT + b"closed: 2026-11-09\nclosed_by: [a, b]\n",
+            "before the first actions",
+        ),
+        (
+            "incidents/INC-1.yaml",
+            INCIDENT + b"closed: 2026-11-09\nactions_done: 2026-11-10\nclosed_by: [a, b]\n",
+            "before the first actions",
+        ),
         ("incidents/INC-1.yaml", INCIDENT.replace(b"checkout", b"nobody"), "No service"),
         ("efforts.yaml", b"- {effort: 4 h}\n", "what it is for"),
         ("objectives/two.yaml", OBJECTIVE, "declared twice"),

@@ -30,7 +30,7 @@ _HOUR = timedelta(hours=1)
 _FLAWS = st.lists(
     st.sampled_from([A, B, C, _WORSE, _LATER_FIX]), unique_by=lambda flaw: flaw.cve, max_size=4
 )
-_STEPS = st.lists(
+STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("scan"), _FLAWS, st.sampled_from(["trivy", "grype"])),
         st.tuples(st.just("late scan"), _FLAWS, st.integers(1, 40)),
@@ -55,7 +55,7 @@ def take(books: Books, step: tuple[object, ...], now: datetime) -> None:
 
 
 @settings(max_examples=15, deadline=None)
-@given(steps=_STEPS, hours=st.lists(st.integers(1, 200), min_size=7, max_size=7))
+@given(steps=STEPS, hours=st.lists(st.integers(1, 200), min_size=7, max_size=7))
 def test_every_page_as_of_every_step_is_what_was_shown_then(
     steps: list[tuple[object, ...]], hours: list[int]
 ) -> None:

@@ -2,12 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from tests.flows.reports import A, Books, day, grype, plain_workspace, trivy
+from tests.flows.reports import (
+    A,
+    Books,
+    a_waiver,
+    day,
+    decision_table,
+    grype,
+    plain_workspace,
+    trivy,
+)
 from tesuri.flows.clock_facts import clocks_of
+from tesuri.flows.tick import TickSummary, tick
 from tesuri.model.estate import Asset, Service
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State
@@ -89,3 +99,45 @@ def test_policy_state_is_written_once_for_each_change(books: Books) -> None:
     assert books.tick(day(59)).policy_states == (("shop", "ample", "spent"),)
     written = [event for event in books.events() if event.kind is EventKind.POLICY_STATE_CHANGED]
     assert [event.payload["state"] for event in written] == ["unknown", "ample", "spent"]
+
+
+def tick_of(books: Books, now: datetime, declared: str = "files") -> TickSummary:
+    return tick(
+        store=books.store,
+        workspace=books.workspace,
+        table=decision_table(),
+        now=now,
+        declared=declared,
+    )
+
+
+def test_what_only_time_changes_is_seen_five_minutes_later_at_most(books: Books) -> None:
+    books.ingest(trivy(A, at=day(0)))
+    tick_of(books, day(2))
+    assert tick_of(books, day(2) + timedelta(minutes=4, seconds=59)).stale == 0
+    assert tick_of(books, day(2) + timedelta(minutes=5)).stale == 1
+
+
+def test_new_report_makes_the_next_tick_look(books: Books) -> None:
+    books.ingest(trivy(A, at=day(0)))
+    tick_of(books, day(3))
+    books.ingest(trivy(A, at=day(3)))
+    assert tick_of(books, day(3) + timedelta(seconds=1)).fresh == 1
+
+
+def test_changed_files_make_the_next_tick_look(books: Books) -> None:
+    books.ingest(trivy(A, at=day(0)))
+    tick_of(books, day(1))
+    books.workspace = replace(books.workspace, waivers=(a_waiver(),))
+    at = day(1) + timedelta(seconds=1)
+    assert tick_of(books, at).waived == 0
+    assert tick_of(books, at, declared="other files").waived == 1
+
+
+def test_waiver_ends_on_its_second_whenever_the_last_tick_was(books: Books) -> None:
+    waiver = a_waiver()
+    books.workspace = replace(books.workspace, waivers=(waiver,))
+    books.ingest(trivy(A, at=day(0)))
+    assert tick_of(books, waiver.expires_at - timedelta(seconds=3)).waived == 1
+    assert tick_of(books, waiver.expires_at - timedelta(seconds=2)).unwaived == 0
+    assert tick_of(books, waiver.expires_at).unwaived == 1

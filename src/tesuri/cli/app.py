@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 
 from tesuri.cli import (
+    admission,
     budget,
     check,
+    controls,
     demo,
     doctor,
     export,
@@ -19,6 +21,7 @@ from tesuri.cli import (
     ingest,
     inspect,
     lists,
+    scp,
     serve,
     tick,
     vex,
@@ -32,7 +35,7 @@ from tesuri.model.errors import ExitCode, TesuriError
 app = typer.Typer(
     name="tesuri",
     help="Run security the way SRE runs reliability: findings, error budgets, guardrails.",
-    epilog="Exit codes: 0 done and nothing blocks, 1 a gate blocks (check only), "
+    epilog="Exit codes: 0 done and nothing blocks, 1 a gate blocks (check, scp lint, controls test), "
     "2 bad input, bad configuration or our error.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -93,6 +96,9 @@ for _command in (
 ):
     app.command()(_command)
 app.add_typer(check.app, name="check")
+app.add_typer(admission.app, name="admission")
+app.add_typer(controls.app, name="controls")
+app.add_typer(scp.app, name="scp")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(export.app, name="export")
 app.add_typer(budget.app, name="budget")

@@ -43,6 +43,9 @@ def simulate(
     within: Annotated[str, typer.Option(help="Its time, as 24h or 7d.")] = "",
     target: Annotated[str, typer.Option(help="Its target, as 99%.")] = "",
     window: Annotated[str, typer.Option(help="Its window, as 28d.")] = "",
+    clock: Annotated[
+        str, typer.Option(help="From when its time counts: detected or fix-available.")
+    ] = "",
     capacity: Annotated[
         str,
         typer.Option(help="Time a week that the team gives, as 20h; what is closed follows it."),
@@ -63,6 +66,7 @@ def simulate(
         within=within,
         target=target,
         window=window,
+        clock=clock,
         capacity_minutes=_minutes(capacity),
         arrival_factor=_factor(arrival),
     )

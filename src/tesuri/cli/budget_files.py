@@ -96,14 +96,18 @@ def _objective_values(objective: Objective) -> dict[str, object]:
         "id": objective.id,
         "title": objective.title,
         "title_ja": objective.title_ja,
-        "outcome": objective.outcome.value,
+        "counts": objective.counts.value,
+        "outcome": objective.outcome.value if objective.outcome else None,
         "where": objective.where,
         "within_seconds": objective.objective_seconds,
         "target": float(objective.target),
         "window_seconds": objective.window_seconds,
+        "clock": objective.clock.value,
     }
 
 
 def _objective_text(phrases: Phrases, objective: Objective) -> str:
+    if objective.outcome is None:
+        return f"{phrases.pick(objective.title, objective.title_ja)}, {percent(objective.target)}"
     rule = outcome_with_time(phrases, objective.outcome, objective.objective_seconds)
     return f"{rule}, {percent(objective.target)}"

@@ -1,6 +1,7 @@
 """`tesuri budget legacy`: how much of what runs is out of support, and when that becomes too much."""
 
 from datetime import datetime
+from fractions import Fraction
 from typing import Annotated
 
 import typer
@@ -8,31 +9,40 @@ import typer
 from tesuri.budgets.legacy import ends_at
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
+from tesuri.cli.past import AsOf, looking
 from tesuri.cli.state import FORMAT_HELP, read_file, session_of, shown_name
 from tesuri.cli.values import value_of, values_of
 from tesuri.model.identifiers import TeamId
 from tesuri.model.legacy import Component, LegacyRow, LegacyView
 from tesuri.wording.phrases import Phrases
-from tesuri.wording.spans import percent
+from tesuri.wording.spans import percent, tenths
 from tesuri.wording.words import word
+
+_DAY_SECONDS = 86_400
 
 
 def legacy(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="Copy of endoflife.date, plain or gzipped.")],
+    file: Annotated[
+        str, typer.Argument(help="Copy of endoflife.date in place of the loaded one.")
+    ] = "",
+    *,
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
+    as_of: AsOf = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
-    """Show the legacy budgets: hours of supported components among those of all that services declare.
+    """Show the legacy budgets: hours of supported components among those of all that services run on.
 
-    Ends of support are known, so the day on which the budget is gone is exact. Nothing is stored, and no gate follows it.
+    That is what services declare and what scans list of their assets. Ends of support are known, so the day on which the
+    budget is gone is exact. Gates follow it where an objective counts components.
     """
     session = session_of(context)
-    now = session.site.clock()
-    view = session.site.legacy(
-        read_file(file), where=shown_name(file), team=TeamId(team) if team else None, now=now
-    )
-    session.write(_listing(session.phrases, view, now), form)
+    whose = TeamId(team) if team else None
+    data = read_file(file) if file else None
+    with looking(session, as_of, whose) as look:
+        now = look.site.clock()
+        view = look.site.legacy(data, where=shown_name(file), team=whose, now=now)
+        session.write(look.told(session.phrases, _listing(session.phrases, view, now)), form)
 
 
 def _listing(phrases: Phrases, view: LegacyView, now: datetime) -> Listing:
@@ -43,6 +53,7 @@ def _listing(phrases: Phrases, view: LegacyView, now: datetime) -> Listing:
         Column("share", phrases.gettext("Supported"), is_number=True),
         Column("ended", phrases.gettext("Out of support"), is_number=True),
         Column("unknown", phrases.gettext("Unknown"), is_number=True),
+        Column("used", phrases.gettext("Days out of support"), is_number=True),
         Column("zero_at", phrases.gettext("Gone if nothing is upgraded")),
         Column("next_end", phrases.gettext("Next end of support")),
     ]
@@ -57,6 +68,9 @@ def _listing(phrases: Phrases, view: LegacyView, now: datetime) -> Listing:
             "window_seconds": view.window_seconds,
             "whole": _values(view.whole),
             "undeclared": value_of(view.undeclared),
+            "objective": view.objective,
+            "as_of": value_of(view.as_of),
+            "untracked": view.untracked,
         },
     )
 
@@ -71,6 +85,7 @@ def _line(phrases: Phrases, row: LegacyRow, now: datetime) -> Line:
             "-" if row.share is None else percent(row.share, digits=1),
             str(row.ended),
             str(row.unknown),
+            tenths(_used_seconds(row) / _DAY_SECONDS),
             _day(phrases, row.zero_at, now),
             _end_text(phrases, row.next_end, now),
         ],
@@ -89,12 +104,18 @@ def _end_text(phrases: Phrases, component: Component | None, now: datetime) -> s
     return f"{component.declared}: {phrases.day(component.cycle.ends_on, now)}"
 
 
+def _used_seconds(row: LegacyRow) -> Fraction:
+    # Of all components together: two that are out for a day make two days.
+    return row.allowance_seconds - row.remaining_seconds
+
+
 def _values(row: LegacyRow) -> dict[str, object]:
     next_end = row.next_end.cycle if row.next_end else None
     return {
         **values_of(row),
         "components": [_component_values(each) for each in row.components],
         "next_end": value_of(ends_at(next_end)) if next_end else None,
+        "used_seconds": value_of(_used_seconds(row)),
     }
 
 
@@ -102,6 +123,7 @@ def _component_values(component: Component) -> dict[str, object]:
     cycle = component.cycle
     return {
         "declared": component.declared,
+        "asset": component.asset or None,
         "cycle": cycle.name if cycle else None,
         "supported_until": value_of(ends_at(cycle)) if cycle else None,
         "is_known": cycle is not None,
@@ -112,7 +134,7 @@ def _notes(phrases: Phrases, view: LegacyView) -> list[str]:
     whole = view.whole
     notes = [
         phrases.gettext(
-            "Target {target} of component-hours over {span}; each component is taken to have run all that time.",
+            "Target {target} of component-hours over {span}; what is declared, or listed from the first scan on, is taken to have run all that time.",
             target=percent(view.target),
             span=phrases.coarse(view.window_seconds),
         )
@@ -122,6 +144,20 @@ def _notes(phrases: Phrases, view: LegacyView) -> list[str]:
         notes.append(
             phrases.gettext(
                 "Nobody knows how long these are supported: {names}", names=", ".join(unknown)
+            )
+        )
+    if view.untracked:
+        notes.append(
+            phrases.ngettext(
+                "{count} listed component is of a product without a published end of support",
+                "{count} listed components are of products without a published end of support",
+                view.untracked,
+            )
+        )
+    if view.objective is None:
+        notes.append(
+            phrases.gettext(
+                "No objective counts components, so no gate follows this; see docs/budgets.md."
             )
         )
     if view.undeclared:

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+from tesuri.cli.check_admission import admission
+from tesuri.cli.check_running import event, snapshot
+from tesuri.cli.check_source import commit, template
 from tesuri.cli.gate_answer import GateFormat, write_reports
 from tesuri.cli.state import failed_files, session_of
 from tesuri.model.control import GateAnswer, GateReport
@@ -21,6 +24,13 @@ class FailOn(StrEnum):
     """What makes the gate block beside its controls."""
 
     UNKNOWN = "unknown"
+
+
+app.command("admission")(admission)
+app.command("template")(template)
+app.command("commit")(commit)
+app.command("event")(event)
+app.command("snapshot")(snapshot)
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Final
 
 import typer
 from rich.console import Console
@@ -14,10 +15,11 @@ from tesuri.cli.values import values_of
 from tesuri.cli.week import due_cell, severity_mark
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import finding_name, group_name
+from tesuri.model.objective import ClockStart
 from tesuri.model.views_changes import FindingChanges
 from tesuri.model.views_explanation import Explanation
 from tesuri.model.views_findings import PathAnswer
-from tesuri.wording.phrases import Phrases
+from tesuri.wording.phrases import Phrases, msg
 from tesuri.wording.sentences import do_text, outcome_with_time, outcome_word
 from tesuri.wording.spans import percent
 from tesuri.wording.words import option_word, question_word, word
@@ -152,13 +154,24 @@ def _answer(phrases: Phrases, answer: PathAnswer, now: datetime) -> str:
     )
 
 
+_RULES: Final = {
+    (ClockStart.DETECTED, False): msg("{objective}: {span} from {start}"),
+    (ClockStart.FIX_AVAILABLE, False): msg(
+        "{objective}: {span} from the fix or, where nobody told of one, from being found: {start}"
+    ),
+    (ClockStart.FIX_AVAILABLE, True): msg(
+        "{objective}: {span} from a fix; there is none yet, so it is not due and uses no budget"
+    ),
+}
+
+
 def _due(phrases: Phrases, explanation: Explanation, now: datetime) -> list[str]:
     due, burning = explanation.due, explanation.burning
     if due is None:
         return [phrases.gettext("No objective covers it")]
     lines = [
         phrases.gettext(
-            "{objective}: {span} from {start}",
+            _RULES[due.clock, due.is_waiting_for_fix],
             objective=phrases.pick(due.title, due.title_ja),
             span=phrases.span(due.objective_seconds),
             start=phrases.instant(due.clock_started_at, now),

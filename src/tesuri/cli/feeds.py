@@ -1,4 +1,4 @@
-"""`tesuri feeds`: copies of KEV, EPSS and exploit lists, pinned by date."""
+"""`tesuri feeds`: copies of KEV, EPSS, exploit lists and ends of support, pinned by date."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,7 +14,7 @@ from tesuri.model.errors import BadInput, ExitCode
 from tesuri.wording.phrases import Phrases
 
 app = typer.Typer(
-    help="Feeds: KEV, EPSS and lists of public exploits.",
+    help="Feeds: KEV, EPSS, lists of public exploits, and ends of support.",
     no_args_is_help=False,
     invoke_without_command=True,
     rich_markup_mode=None,
@@ -35,7 +35,8 @@ def feeds(
 def load(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="KEV, EPSS or exploit lists, plain or gzipped.")
+        list[str],
+        typer.Argument(help="KEV, EPSS, exploit lists or endoflife.date, plain or gzipped."),
     ],
     as_of: Annotated[
         str, typer.Option(help="Day of the copy (2026-11-21), where the file does not say it.")

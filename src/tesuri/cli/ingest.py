@@ -9,9 +9,12 @@ import typer
 
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
-from tesuri.cli.state import FORMAT_HELP, Session, failed_files, session_of, tell
+from tesuri.cli.places import take_objects
+from tesuri.cli.report_file import failed_reports
+from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of, tell
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary
 from tesuri.model.errors import BadInput, ExitCode
+from tesuri.model.objects import SCHEME
 from tesuri.untrusted.instant import instant
 from tesuri.wording.phrases import msg
 
@@ -38,7 +41,10 @@ _HEADS: Final = (
 def ingest(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="Reports of any known format; - is standard input.")
+        list[str],
+        typer.Argument(
+            help="Reports of any known format; - is standard input, s3://bucket/folder/ objects of a bucket."
+        ),
     ],
     target: Annotated[
         str, typer.Option(help="What was scanned, where the report does not say it.")
@@ -50,6 +56,7 @@ def ingest(
     scanned_at: Annotated[
         str, typer.Option(help="When it was scanned (RFC 3339), where the report does not say it.")
     ] = "",
+    named: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
     """Take scanner reports in, and triage what is new.
@@ -60,12 +67,15 @@ def ingest(
     """
     session = session_of(context)
     when = scan_time(scanned_at, session.site.clock())
-    options = IngestOptions(target=target, is_partial=partial, scanned_at=when)
+    options = IngestOptions(target, partial, when, named)
     done: list[IngestSummary] = []
-    is_failed = failed_files(
-        files,
+    objects = [name for name in files if name.startswith(SCHEME)]
+    is_failed = failed_reports(
+        [name for name in files if name not in objects],
         lambda name, data: done.append(session.site.ingest(data, where=name, options=options)),
     )
+    unchanged, is_any_refused = take_objects(session, objects, options, done)
+    is_failed |= is_any_refused
     for summary in done:
         for note in summary.notes:
             tell(f"{summary.file}: {note}")
@@ -76,7 +86,7 @@ def ingest(
             tell(
                 f"{summary.file}: {more} more skipped; see them with: tesuri inspect --format json"
             )
-    session.write(_listing(session, done), form)
+    session.write(_listing(session, done, unchanged), form)
     if is_failed:
         raise typer.Exit(ExitCode.ERROR)
 
@@ -99,7 +109,7 @@ def scan_time(text: str, now: datetime) -> datetime | None:
     return found.astimezone(UTC)
 
 
-def _listing(session: Session, summaries: Sequence[IngestSummary]) -> Listing:
+def _listing(session: Session, summaries: Sequence[IngestSummary], unchanged: int) -> Listing:
     phrases = session.phrases
     columns = [
         Column(key, phrases.gettext(head), is_number, key in _PLACES, key in _PLACES)
@@ -110,7 +120,16 @@ def _listing(session: Session, summaries: Sequence[IngestSummary]) -> Listing:
         values = summary_values(each)
         cells = [str(values[key]) for key, _, _ in _HEADS]
         lines.append(Line(values, cells, "dim" if each.is_known else ""))
-    return Listing("reports", columns, lines, notes=_notes(session, summaries))
+    notes = list(_notes(session, summaries))
+    if unchanged:
+        notes.append(
+            phrases.ngettext(
+                "{count} object is as it was when it was taken in; it was not read again.",
+                "{count} objects are as they were when they were taken in; they were not read again.",
+                unchanged,
+            )
+        )
+    return Listing("reports", columns, lines, notes=notes)
 
 
 def summary_values(summary: IngestSummary) -> dict[str, object]:

@@ -10,11 +10,13 @@ from tesuri.cli.ingest import scan_time
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.preview import write_preview
-from tesuri.cli.state import FORMAT_HELP, Session, read_file, session_of, shown_name
+from tesuri.cli.report_file import report_document
+from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of, shown_name
 from tesuri.cli.terminal import progress
 from tesuri.flows.ingest_report import IngestOptions
 from tesuri.flows.inspect_reports import InspectSummary, refused
 from tesuri.model.errors import BadInput, ExitCode, Unsupported
+from tesuri.wording.phrases import Phrases
 
 _SHOWN_SKIPPED: Final = 10
 """Of a file, for people; JSON has them all."""
@@ -41,6 +43,7 @@ def inspect(
     scanned_at: Annotated[
         str, typer.Option(help="With --against-store: when it was scanned, as for ingest.")
     ] = "",
+    named: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
 ) -> None:
     """Say what is in reports, without storing anything.
@@ -53,20 +56,21 @@ def inspect(
     session = session_of(context)
     if is_against_store:
         when = scan_time(scanned_at, session.site.clock())
-        options = IngestOptions(target=target, is_partial=partial, scanned_at=when)
+        options = IngestOptions(target, partial, when, named)
         if write_preview(session, files, options, form):
             raise typer.Exit(ExitCode.ERROR)
         return
-    summaries = [_inspected(session, name) for name in progress(files)]
+    summaries = [_inspected(session, name, named) for name in progress(files)]
     session.write(_listing(session, summaries), form)
     if any(each.error for each in summaries):
         raise typer.Exit(ExitCode.ERROR)
 
 
-def _inspected(session: Session, name: str) -> InspectSummary:
+def _inspected(session: Session, name: str, named: str) -> InspectSummary:
     shown = shown_name(name)
     try:
-        return session.site.inspect(read_file(name), where=shown)
+        with report_document(name) as document:
+            return session.site.inspect(document, where=shown, named=named)
     except (BadInput, Unsupported) as error:
         return refused(shown, str(error))
 
@@ -102,7 +106,21 @@ def _listing(session: Session, summaries: Sequence[InspectSummary]) -> Listing:
         )
         for each in summaries
     ]
+    return Listing("reports", columns, lines, notes=_notes(phrases, summaries))
+
+
+def _notes(phrases: Phrases, summaries: Sequence[InspectSummary]) -> list[str]:
+    """Say what could not be read and, of one file alone, why it was taken for its format."""
     notes = [each.error for each in summaries if each.error]
+    if len(summaries) == 1 and (why := summaries[0].detection):
+        notes.append(
+            phrases.gettext(
+                "Taken for {format}: {score} of 100, by {signs}",
+                format=summaries[0].format or "",
+                score=str(why.score),
+                signs=", ".join(why.signs),
+            )
+        )
     for each in summaries:
         notes += [
             phrases.gettext(
@@ -123,11 +141,16 @@ def _listing(session: Session, summaries: Sequence[InspectSummary]) -> Listing:
                     file=each.file,
                 )
             )
-    return Listing("reports", columns, lines, notes=notes)
+    return notes
 
 
 def _values(summary: InspectSummary) -> dict[str, object]:
     values = asdict(summary)
     if not summary.error:
         values.pop("error")
+    if summary.detection:
+        others = [{"format": name, "score": score} for name, score in summary.detection.others]
+        values["detection"] = {**asdict(summary.detection), "others": others}
+    else:
+        values.pop("detection")
     return values

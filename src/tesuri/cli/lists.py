@@ -14,7 +14,14 @@ from tesuri.cli.state import FORMAT_HELP, session_of, tell
 from tesuri.cli.values import value_of, values_of
 from tesuri.cli.week import due_cell, severity_mark
 from tesuri.model.errors import BadInput, ExitCode
-from tesuri.model.identifiers import FindingKey, ObjectiveId, ServiceId, TeamId, finding_name
+from tesuri.model.identifiers import (
+    FindingKey,
+    JourneyId,
+    ObjectiveId,
+    ServiceId,
+    TeamId,
+    finding_name,
+)
 from tesuri.model.objective import PolicyState
 from tesuri.model.views import BudgetRow
 from tesuri.model.views_findings import FindingRow, FindingsView
@@ -190,6 +197,9 @@ def budget(
     objective: Annotated[str, typer.Argument(help="Only this objective, service by service.")] = "",
     *,
     service: Annotated[str, typer.Option(help="Only this service.")] = "",
+    journey: Annotated[
+        str, typer.Option(help="Added up over the services of this journey; the worst decides.")
+    ] = "",
     team: _Team = "",
     as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
@@ -201,7 +211,14 @@ def budget(
     session = session_of(context)
     with looking(session, as_of, _team(team)) as look:
         now = look.site.clock()
-        rows = _budget_rows(look.site, objective, service, _team(team), now)
+        if journey:
+            if objective or service or team:
+                raise BadInput(
+                    "A journey has its own services.", where="--journey", remedy="Give it alone."
+                )
+            rows = [*look.site.journey(JourneyId(journey), now=now)]
+        else:
+            rows = _budget_rows(look.site, objective, service, _team(team), now)
         listing = _budgets_listing(session.phrases, rows, now)
         session.write(look.told(session.phrases, listing, has_budgets=True), form)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,12 +12,11 @@ from tesuri.cli.changes import as_of_text, change_notes, change_values
 from tesuri.cli.listing import Listing
 from tesuri.cli.state import Session
 from tesuri.cli.values import value_of
+from tesuri.flows import moment
 from tesuri.flows.compare_times import Sight, compare_findings, compare_surveys
-from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import FindingKey, TeamId
 from tesuri.model.views_changes import Changes, FindingChanges, Moved
 from tesuri.model.views_explanation import Explanation
-from tesuri.routing.declared.fields import DURATION, duration_seconds, moment_utc
 from tesuri.wiring import Site
 from tesuri.wording.phrases import Phrases
 
@@ -29,7 +28,6 @@ AsOf = Annotated[
         help="Show what was shown then, and what changed since: 2026-10-01 (its end), 2026-10-01T09:00:00Z, or 7d ago.",
     ),
 ]
-_SHAPES = "Write it as 2026-10-01, 2026-10-01T09:00:00Z, or 7d for a week ago."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +81,7 @@ def explained_then(
 
 
 def moment_of(session: Session, text: str, *, where: str, is_end: bool) -> datetime:
-    """Give the instant that a text names; a date is its last second in the reader's zone, or its first.
-
-    **raises** BadInput for what is no time, and for the future.
-    """
-    now = session.site.clock()
-    if DURATION.fullmatch(text):
-        return now - timedelta(seconds=duration_seconds(text))
-    zone = session.phrases.zone
-    try:
-        first, last = (moment_utc(text, zone, is_end=end) for end in (False, True))
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no time.", where=where, remedy=_SHAPES) from error
-    if first > now:
-        raise BadInput(
-            f"{text} lies in the future.", where=where, remedy="Give a time that has passed."
-        )
-    return min(last, now) if is_end else first
+    """Give the instant that a text names to this reader. **raises** BadInput, see `flows.moment`."""
+    return moment.moment_of(
+        text, now=session.site.clock(), zone=session.phrases.zone, where=where, is_end=is_end
+    )

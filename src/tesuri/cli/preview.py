@@ -6,7 +6,8 @@ from typing import Final
 from tesuri.cli.ingest import summary_values
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
-from tesuri.cli.state import Session, read_file, shown_name, tell
+from tesuri.cli.report_file import report_document
+from tesuri.cli.state import Session, shown_name, tell
 from tesuri.cli.terminal import progress
 from tesuri.cli.week import severity_mark
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary
@@ -14,6 +15,7 @@ from tesuri.flows.preview_reports import Change, ChangeRow, Preview
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.model.identifiers import finding_name
 from tesuri.model.severity import Severity
+from tesuri.untrusted.byte_source import Document
 from tesuri.wording.phrases import Phrases, msg
 
 _CHANGES: Final = {
@@ -39,10 +41,11 @@ def write_preview(
     return bool(unread or preview.refused)
 
 
-def _read(names: Sequence[str], unread: list[str]) -> Iterator[tuple[str, bytes]]:
+def _read(names: Sequence[str], unread: list[str]) -> Iterator[tuple[str, Document]]:
     for name in progress(names):
         try:
-            yield shown_name(name), read_file(name)
+            with report_document(name) as document:
+                yield shown_name(name), document
         except (BadInput, Unsupported) as error:
             unread.append(str(error))
 

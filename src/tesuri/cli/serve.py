@@ -7,11 +7,15 @@ from typing import Annotated
 import typer
 
 from tesuri.cli.state import session_of, tell
+from tesuri.flows.follow_files import Follower
 from tesuri.model.errors import BadInput, TesuriError, Unavailable
-from tesuri.wiring import Site
+from tesuri.wiring import Site, followed
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORT = 8300
+PATIENCE_SECONDS = 1.0
+"""How long a reader waits for figures of this minute where those of an earlier one could be shown."""
+
 _TICK_SECONDS = 60
 
 
@@ -22,7 +26,8 @@ def serve(
 ) -> None:
     """Serve the pages on this machine until stopped.
 
-    What is due is done every minute, as `tesuri tick` does it. There is no login yet, so only loopback addresses are served.
+    What is due is done every minute, as `tesuri tick` does it. Changed files of the workspace are taken over while it
+    runs; where they are wrong, the ones before stay and the pages say so. There is no login yet, so only loopback addresses are served.
     """
     serve_site(session_of(context).site, host, port)
 
@@ -44,9 +49,12 @@ def serve_site(site: Site, host: str, port: int) -> None:
             f"The pages need the server extra ({error.name} is missing).",
             remedy="Install it with: pip install 'tesuri[server]'.",
         ) from error
-    app = create_server(site)
+    _ = site.workspace
+    site.patience_seconds = PATIENCE_SECONDS
+    sites = followed(site, tell)
+    app = create_server(sites)
     stop = threading.Event()
-    ticking = threading.Thread(target=_tick_until, args=(site, stop), daemon=True)
+    ticking = threading.Thread(target=_tick_until, args=(sites, stop), daemon=True)
     ticking.start()
     tell(f"serving http://{host}:{port}, stop with Ctrl-C")
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False)
@@ -61,9 +69,10 @@ def serve_site(site: Site, host: str, port: int) -> None:
         ticking.join(timeout=5)
 
 
-def _tick_until(site: Site, stop: threading.Event) -> None:
+def _tick_until(sites: Follower[Site], stop: threading.Event) -> None:
     said: datetime | None = None
     while not stop.is_set():
+        site = sites.at(sites.current.clock())
         try:
             site.tick()
         except TesuriError as error:

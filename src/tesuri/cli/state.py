@@ -20,6 +20,7 @@ from tesuri.wording.catalogue import Language
 from tesuri.wording.phrases import Phrases, phrases_for
 
 FORMAT_HELP = "How to write the answer."
+AS_HELP = "Format of the files where their content does not tell it, such as an empty list: gitleaks, sarif …"
 
 
 @dataclass(slots=True)
@@ -94,13 +95,18 @@ def read_file(name: str) -> bytes:
             return sys.stdin.buffer.read(MAX_BYTES + 1)
         with Path(name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
-    except IsADirectoryError as error:
-        raise BadInput(
-            "This is a folder, not a file.", where=shown_name(name), remedy="Name the files in it."
-        ) from error
     except OSError as error:
-        raise BadInput(
-            f"The file cannot be read: {error.strerror or error}.",
-            where=shown_name(name),
-            remedy="Check the name and the permissions.",
-        ) from error
+        raise unreadable(name, error) from error
+
+
+def unreadable(name: str, error: OSError) -> BadInput:
+    """Give the sentence for a file that the system does not let us read."""
+    if isinstance(error, IsADirectoryError):
+        return BadInput(
+            "This is a folder, not a file.", where=shown_name(name), remedy="Name the files in it."
+        )
+    return BadInput(
+        f"The file cannot be read: {error.strerror or error}.",
+        where=shown_name(name),
+        remedy="Check the name and the permissions.",
+    )

@@ -1,14 +1,11 @@
-"""`tesuri watch`: take in every report that appears in a folder."""
+"""`tesuri watch`: take in every report that appears in a folder, or under a prefix of a bucket."""
 
-import hashlib
-import os
 import re
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Annotated, Final
@@ -17,11 +14,14 @@ import typer
 
 from tesuri.cli.ingest import summary_values
 from tesuri.cli.output import OutputFormat, print_json
-from tesuri.cli.state import Session, read_file, session_of, shown_name, tell
+from tesuri.cli.places import Place, place_of
+from tesuri.cli.state import AS_HELP, Session, session_of, shown_name, tell
 from tesuri.cli.terminal import plain
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary
-from tesuri.flows.watch_folder import SETTLED, Stamp, Watch, is_report_name
+from tesuri.flows.watch_folder import SETTLED, Stamp, Watch
 from tesuri.model.errors import BadInput, ExitCode, Unavailable, Unsupported
+from tesuri.untrusted.byte_source import sha256_of
+from tesuri.wiring import Site, followed
 from tesuri.wording.phrases import Phrases
 
 _SPAN: Final = re.compile(r"(\d{1,5})\s*(s|m|h)")
@@ -31,11 +31,14 @@ _MOST_SKIPPED: Final = 5
 
 def watch(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Folder that reports are put into.")],
+    place: Annotated[
+        str, typer.Argument(help="Folder that reports are put into, or s3://bucket/prefix.")
+    ],
     target: Annotated[
         str, typer.Option(help="What was scanned, where a report does not say it.")
     ] = "",
     *,
+    named: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     once: Annotated[
         bool, typer.Option("--once", help="Take in what is there, then end; for a timer.")
     ] = False,
@@ -44,12 +47,13 @@ def watch(
         OutputFormat, typer.Option("--format", help="table: a sentence a file; or jsonl.")
     ] = OutputFormat.TABLE,
 ) -> None:
-    """Take in every new or changed report of a folder, and say one line for each.
+    """Take in every new or changed report of a folder or bucket, and say one line for each.
 
     A file is taken in once two looks saw it alike, or nobody touched it for 2 seconds: so rename finished files into the
     folder. Nothing is moved or removed. A file that cannot be read is said once and tried again when it
-    changes. Hidden files, *.tmp, *.part and the like, and folders inside are passed over. Ends on SIGTERM or ^C after
-    the file at hand.
+    changes. Changed files of the workspace are taken over between two files. Hidden files, *.tmp, *.part and the like, and folders inside are passed over. Ends on SIGTERM or ^C after
+    the file at hand. An object of a bucket is whole as soon as it is listed, and is not read again while its ETag stays, also by
+    the next run.
     """
     session = session_of(context)
     seconds = _seconds(every)
@@ -57,7 +61,8 @@ def watch(
         raise BadInput(
             "A watch writes line by line.", where="--format", remedy="Use table or jsonl."
         )
-    post = _Post(session, folder, IngestOptions(target=target), form)
+    options = IngestOptions(target=target, format=named)
+    post = _Post(session, place_of(session, place, options), options, form)
     with _asked_to_end() as ending:
         if once:
             is_failed = _look_once(post, ending)
@@ -81,40 +86,51 @@ def _look_once(post: "_Post", ending: Event) -> bool:
 
 
 class _Post:
-    """One watched folder, and what was said of it."""
+    """One watched place, and what was said of it."""
 
     def __init__(
-        self, session: Session, folder: Path, options: IngestOptions, form: OutputFormat
+        self, session: Session, place: Place, options: IngestOptions, form: OutputFormat
     ) -> None:
         """Take what every look needs; nothing is read yet."""
         self.watch = Watch()
         self.is_failed = False
         self._session = session
-        self._folder = folder
+        self._sites = followed(session.site, tell)
+        # The pause between two looks at the reports is long enough for the declared files too.
+        self._sites.interval = timedelta(0)
+        self._place = place
         self._options = options
         self._form = form
 
     def look(self, ending: Event) -> None:
-        """Take in what is ready, until asked to end. **raises** BadInput when the folder cannot be read."""
-        files = _files_in(self._folder)
-        for name in self.watch.ready(files, self._session.site.clock()):
+        """Take in what is ready, until asked to end. **raises** BadInput when there is no such place."""
+        try:
+            files = self._place.files()
+        except Unavailable as error:
+            # Nobody's fault for long: it is asked again at the next look.
+            self.refuse(str(error))
+            return
+        now = self._session.site.clock()
+        site = self._sites.at(now)
+        for name in self.watch.ready(files, now):
             if ending.is_set():
                 return
-            self._take_in(name, files[name])
+            self._take_in(name, files[name], site)
 
     def refuse(self, sentence: str) -> None:
         """Say that a file was not taken in."""
         self.is_failed = True
         tell(sentence)
 
-    def _take_in(self, name: str, stamp: Stamp) -> None:
-        shown = shown_name(name)
+    def _take_in(self, name: str, stamp: Stamp, site: Site) -> None:
+        shown = self._place.shown(name)
         digest = ""
         try:
-            data = read_file(str(self._folder / name))
-            digest = hashlib.sha256(data).hexdigest()
-            if self.watch.is_news(name, digest):
-                self._say(self._session.site.ingest(data, where=shown, options=self._options))
+            with self._place.document(name) as document:
+                digest = sha256_of(document)
+                if self.watch.is_news(name, digest):
+                    self._say(site.ingest(document, where=shown, options=self._options))
+            self._place.remember(name)
         except (BadInput, Unsupported) as error:
             self.refuse(str(error))
         except Unavailable as error:
@@ -150,27 +166,6 @@ def _sentence(phrases: Phrases, summary: IngestSummary) -> str:
         closed=str(done.closed),
         skipped=str(summary.skipped),
     )
-
-
-def _files_in(folder: Path) -> Mapping[str, Stamp]:
-    """Give the finished files of the folder itself; what goes while we look is not there."""
-    found: dict[str, Stamp] = {}
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                try:
-                    if is_report_name(entry.name) and entry.is_file():
-                        about = entry.stat()
-                        found[entry.name] = Stamp(about.st_ino, about.st_size, about.st_mtime_ns)
-                except FileNotFoundError:
-                    continue
-    except OSError as error:
-        raise BadInput(
-            f"The folder cannot be read: {error.strerror or error}.",
-            where=shown_name(str(folder)),
-            remedy="Give a folder that exists and that you may read.",
-        ) from error
-    return found
 
 
 @contextmanager

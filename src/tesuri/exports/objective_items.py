@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import yaml
 
-from tesuri.model.objective import Objective
+from tesuri.model.objective import ClockStart, Objective
 
 _HOUR, _DAY = 3_600, 86_400
 
@@ -15,8 +15,7 @@ def objective_item(objective: Objective) -> dict[str, object]:
     item: dict[str, object] = {
         "id": str(objective.id),
         "title": {language: text for language, text in titles.items() if text},
-        "outcome": objective.outcome.value,
-        "within": duration_text(objective.objective_seconds),
+        **_counted(objective),
         "target": float(objective.target),
         "window": duration_text(objective.window_seconds),
     }
@@ -27,9 +26,17 @@ def objective_item(objective: Objective) -> dict[str, object]:
         "review_on": objective.review_on.isoformat() if objective.review_on else None,
         "tolerance": objective.tolerance,
         "cap": objective.cap,
+        "clock": "" if objective.clock is ClockStart.DETECTED else objective.clock.value,
         "source": objective.source,
     }
     return {**item, **{key: value for key, value in optional.items() if value}}
+
+
+def _counted(objective: Objective) -> dict[str, object]:
+    if objective.outcome is None:
+        return {"counts": objective.counts.value}
+    within = duration_text(objective.objective_seconds)
+    return {"outcome": objective.outcome.value, "within": within}
 
 
 def render_objectives(objectives: Sequence[Objective]) -> str:

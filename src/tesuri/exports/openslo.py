@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from tesuri.exports.objective_items import duration_text, objective_item, yaml_text
 from tesuri.model.estate import Service
-from tesuri.model.objective import Objective
+from tesuri.model.objective import Counted, Objective
 
 API_VERSION = "openslo/v1"
 PREFIX = "tesuri/"
@@ -31,6 +31,7 @@ _LIMITS = (
     "Units are seconds of lateness, not events: the ratio can fall below 0. Waivers that pause a clock, debits of "
     "incidents, exclusion windows, the limit on P and alerts over two windows at once are not said."
 )
+_COMPONENT_LIMITS = "Units are seconds of components, not events. Until when each is supported, and what is unknown, is not said."
 _SLICE_LIMITS = (
     "Time is continuous; the slice of one minute is the closest that can be said. Where P exceeds W the allowance is "
     "larger than said. Waivers, debits of incidents, exclusion windows and alerts over two windows are not said."
@@ -86,7 +87,13 @@ def _annotations(objective: Objective, service: Service) -> Iterator[tuple[str, 
     for key, value in objective_item(objective).items():
         if key not in _IN_FIELDS:
             yield f"{PREFIX}{key.replace('_', '-')}", str(value)
-    yield f"{PREFIX}{NOT_SAID}", _SLICE_LIMITS if objective.cap == 1 else _LIMITS
+    yield f"{PREFIX}{NOT_SAID}", _limits(objective)
+
+
+def _limits(objective: Objective) -> str:
+    if objective.counts is Counted.COMPONENTS:
+        return _COMPONENT_LIMITS
+    return _SLICE_LIMITS if objective.cap == 1 else _LIMITS
 
 
 def _target(objective: Objective) -> dict[str, object]:
@@ -100,7 +107,9 @@ def _target(objective: Objective) -> dict[str, object]:
 
 
 def _indicator(objective: Objective, service: Service, name: str) -> dict[str, object]:
-    if objective.cap == 1:
+    if objective.counts is Counted.COMPONENTS:
+        good, total = "seconds of supported components", "seconds of components"
+    elif objective.cap == 1:
         good = f"seconds in which at most {objective.tolerance} were late"
         total = "seconds of the slice"
     else:

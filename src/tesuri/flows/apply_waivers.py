@@ -6,7 +6,7 @@ from datetime import datetime
 from tesuri.budgets.assignment import finding_subject
 from tesuri.budgets.clock import run_clock
 from tesuri.expressions.compile import Compiled, compile_expression
-from tesuri.flows.clock_facts import CLOCK_KINDS, facts_of
+from tesuri.flows.clock_facts import clock_past
 from tesuri.model.clock import ClockFact, Waived, WaiverEnded
 from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
@@ -50,12 +50,8 @@ def apply_waivers(
 
 
 def _past(keys: Sequence[FindingKey], writer: Writer) -> Mapping[FindingKey, Sequence[ClockFact]]:
-    past: dict[FindingKey, list[ClockFact]] = {key: [] for key in keys}
-    if past:
-        for event in writer.events(findings=past, kinds=CLOCK_KINDS):
-            if event.finding is not None:
-                past[event.finding] += facts_of(event)
-    return past
+    known = clock_past(writer, keys)
+    return {key: known.get(key, []) for key in keys}
 
 
 def _is_held(finding: Finding, waiver: Waiver, past: Sequence[ClockFact]) -> bool:

@@ -5,7 +5,8 @@ are exact at every instant that some member names. Amounts are rounded down to w
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -34,12 +35,38 @@ def value_at(series: Series, at: datetime) -> Fraction:
 
 
 def summed(lines: Sequence[Series]) -> Series:
-    """Add lines up at every instant that one of them names."""
+    """Add lines up at every instant that one of them names.
+
+    **cost** one pass over all points in the order of time: between two of them the sum runs as steeply as its
+    members together.
+    """
     filled = [line for line in lines if line]
     if len(filled) == 1:
         return filled[0]
-    instants = sorted({at for line in filled for at, _ in line})
-    return tuple((at, sum((value_at(line, at) for line in filled), Fraction(0))) for at in instants)
+    bends: dict[datetime, Fraction] = defaultdict(Fraction)
+    # Budgets that count nothing share one line.
+    times = Counter(map(id, filled))
+    for line in {id(line): line for line in filled}.values():
+        for at, bend in _bends(line):
+            bends[at] += bend * times[id(line)]
+    value, slope = sum((line[0][1] for line in filled), Fraction(0)), Fraction(0)
+    found: list[tuple[datetime, Fraction]] = []
+    for at in sorted(bends):
+        if found:
+            value += slope * _seconds(at - found[-1][0])
+        slope += bends[at]
+        found.append((at, value))
+    return tuple(found)
+
+
+def _bends(line: Series) -> Iterator[tuple[datetime, Fraction]]:
+    """Give how much steeper the line runs from each of its points on; it is level before and after."""
+    before = Fraction(0)
+    for (start, low), (end, high) in pairwise(line):
+        slope = (high - low) / _seconds(end - start)
+        yield start, slope - before
+        before = slope
+    yield line[-1][0], -before
 
 
 def past_line(budgets: Sequence[Budget]) -> Series:

@@ -11,6 +11,7 @@ from tesuri.flows.survey import BudgetKey, Survey
 from tesuri.model.budget import Budget
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import GroupKey, ServiceId
+from tesuri.model.objective import Counted
 from tesuri.model.views_slo import Miss
 
 MISS_ROWS = 50
@@ -26,10 +27,13 @@ def misses_of(
 
     A unit of budget is a group: its finding that was due first stands for it, under the group's name.
     """
+    legacy = {each.id for each in survey.workspace.objectives if each.counts is Counted.COMPONENTS}
     used = sorted(
         (
             (-seconds, ((budget.objective, service), GroupKey(int(unit))))
             for service, budget in budgets.items()
+            # What a legacy budget counts are components, which stand in a table of their own.
+            if budget.objective not in legacy
             for unit, seconds in budget.contributions
         ),
         key=lambda entry: (entry[0], entry[1][1], entry[1][0][1] or ""),

@@ -10,9 +10,11 @@ from fractions import Fraction
 from math import ceil, floor
 
 from tesuri.flows.budget_lines import summed, zero_of
-from tesuri.flows.scope import Scope, owner_titles, team_titles
+from tesuri.flows.coverage import coverage_of
+from tesuri.flows.scope import Scope, owner_titles, scope_of, team_titles
 from tesuri.flows.survey import Survey, coverage_at
 from tesuri.model.budget import Budget
+from tesuri.model.estate import Journey
 from tesuri.model.identifiers import ObjectiveId, ServiceId
 from tesuri.model.objective import Objective, PolicyState, worst_policy_state
 from tesuri.model.views import BudgetRow, Coverage
@@ -83,6 +85,25 @@ def least_of_services(scope: Scope) -> tuple[BudgetRow, ...]:
     return least_first(worst.values())
 
 
+def journey_rows(survey: Survey, journey: Journey) -> tuple[BudgetRow, ...]:
+    """Give one line an objective over the services of a journey: hours add, and the least healthy of them decides."""
+    scope = scope_of(survey, None)
+    own = replace(scope, services=frozenset(journey.services))
+    sights = tuple(each for each in survey.sights if each.service in own.services)
+    coverage = coverage_of(sights, survey.now)
+    rows = (
+        _row(
+            objective,
+            list(members_of(own, objective.id).values()),
+            None,
+            (journey.name, journey.name_ja),
+            coverage=coverage,
+        )
+        for objective in survey.workspace.objectives
+    )
+    return least_first(rows)
+
+
 def deciding_row(scope: Scope, objective: Objective) -> BudgetRow:
     """Give the line of the member that decides; of the empty sum when the scope has no budget of it."""
     worst = least_first(
@@ -146,6 +167,7 @@ def _row(
         open_now=sum(each.overdue_now + each.open_not_due for each in budgets),
         zero_at=_zero(budgets),
         coverage=coverage,
+        counts=objective.counts,
     )
 
 

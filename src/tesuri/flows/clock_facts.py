@@ -1,10 +1,15 @@
-"""The clock of a finding, out of its journal."""
+"""The clock of a finding, out of its journal.
+
+Where an objective counts from a fix, what was observed of fixes is read too, and only then: it stands in the
+details of the observations themselves, so that what was known at a time can be told later.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from tesuri.budgets.clock import run_clock
+from tesuri.flows.fix_dates import FIX_KINDS, fixes_in
 from tesuri.model.clock import (
     Clock,
     ClockFact,
@@ -20,6 +25,8 @@ from tesuri.model.clock import (
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State
 from tesuri.model.identifiers import FindingKey, ObjectiveId
+from tesuri.model.objective import ClockStart, Objective
+from tesuri.ports import Reader
 
 CLOCK_KINDS = (
     EventKind.OPENED,
@@ -33,17 +40,78 @@ CLOCK_KINDS = (
 """Events that a clock listens to."""
 
 
-def clocks_of(
-    events: Iterable[Event], *, within: Mapping[ObjectiveId, int] | None = None
+def read_clocks(
+    reader: Reader,
+    *,
+    changed: Mapping[ObjectiveId, Objective] | None = None,
+    until: datetime | None = None,
 ) -> Mapping[FindingKey, Clock]:
-    """Give the clock of every finding that these events open; others are passed over.
+    """Give the clock of every finding; `changed` objectives are taken in place of those that were decided.
 
-    `within` says for objectives, by id, which D to take in place of the one that was decided.
+    With `until`, only of what had happened by then.
     """
+    events = [
+        event
+        for event in reader.clock_events(CLOCK_KINDS)
+        if until is None or event.happened_at <= until
+    ]
+    facts = _facts_by_finding(events, changed or {})
+    return _run(_with_fixes(facts, reader, until))
+
+
+def clocks_of(events: Iterable[Event]) -> Mapping[FindingKey, Clock]:
+    """Give the clock of every finding that these events open; others are passed over."""
+    known = list(events)
+    facts = _facts_by_finding(known, {})
+    for key, found in fixes_in(known).items():
+        facts[key] += found if _counts_from_fix(facts[key]) else []
+    return _run(facts)
+
+
+def clocks_for(reader: Reader, keys: Iterable[FindingKey]) -> Mapping[FindingKey, Clock]:
+    """Give the clocks of these findings."""
+    return _run(clock_past(reader, keys))
+
+
+def clock_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, list[ClockFact]]:
+    """Give every fact of these findings' clocks so far."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    facts = _facts_by_finding(reader.clock_events(CLOCK_KINDS, wanted), {})
+    return _with_fixes(facts, reader, None)
+
+
+def fix_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, list[ClockFact]]:
+    """Give what was observed of fixes for these findings."""
+    wanted = set(keys)
+    return fixes_in(reader.events(findings=wanted, kinds=FIX_KINDS)) if wanted else {}
+
+
+def _facts_by_finding(
+    events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
+) -> dict[FindingKey, list[ClockFact]]:
     facts: dict[FindingKey, list[ClockFact]] = defaultdict(list)
     for event in events:
         if event.finding is not None:
-            facts[event.finding] += _retimed(event, within) if within else facts_of(event)
+            facts[event.finding] += _retimed(event, changed) if changed else facts_of(event)
+    return facts
+
+
+def _with_fixes(
+    facts: dict[FindingKey, list[ClockFact]], reader: Reader, until: datetime | None
+) -> dict[FindingKey, list[ClockFact]]:
+    from_fix = [key for key, found in facts.items() if _counts_from_fix(found)]
+    for key, found in fix_past(reader, from_fix).items():
+        facts[key] += [fact for fact in found if until is None or fact.at <= until]
+    return facts
+
+
+def _counts_from_fix(facts: Sequence[ClockFact]) -> bool:
+    return any(isinstance(f, Decided) and f.start is ClockStart.FIX_AVAILABLE for f in facts)
+
+
+def _run(facts: Mapping[FindingKey, Sequence[ClockFact]]) -> Mapping[FindingKey, Clock]:
     return {
         key: run_clock(found)
         for key, found in facts.items()
@@ -57,11 +125,12 @@ def facts_of(event: Event) -> list[ClockFact]:
     return reader(event) if reader else []
 
 
-def _retimed(event: Event, within: Mapping[ObjectiveId, int]) -> list[ClockFact]:
+def _retimed(event: Event, taken: Mapping[ObjectiveId, Objective]) -> list[ClockFact]:
     changed = event.payload.get("set")
     name = changed.get("objective") if isinstance(changed, Mapping) else None
-    if event.kind is EventKind.DECIDED and isinstance(name, str) and ObjectiveId(name) in within:
-        return [Decided(event.happened_at, within[ObjectiveId(name)])]
+    objective = taken.get(ObjectiveId(name)) if isinstance(name, str) else None
+    if event.kind is EventKind.DECIDED and objective is not None:
+        return [Decided(event.happened_at, objective.objective_seconds, objective.clock)]
     return facts_of(event)
 
 
@@ -74,7 +143,8 @@ def _opened(event: Event) -> list[ClockFact]:
 
 def _decided(event: Event) -> list[ClockFact]:
     seconds = event.payload.get("objective_seconds")
-    return [Decided(event.happened_at, int(str(seconds)) if seconds is not None else None)]
+    start = ClockStart(str(event.payload.get("clock", ClockStart.DETECTED)))
+    return [Decided(event.happened_at, int(str(seconds)) if seconds is not None else None, start)]
 
 
 def _closed(event: Event) -> list[ClockFact]:

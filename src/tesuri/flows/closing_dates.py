@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tesuri.budgets.clock import run_clock
-from tesuri.flows.clock_facts import CLOCK_KINDS, facts_of
+from tesuri.flows.clock_facts import clock_past, facts_of
 from tesuri.model.clock import ClockFact, Opened
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
@@ -22,9 +22,8 @@ def with_due_dates(events: Sequence[Event], reader: Reader) -> Sequence[Event]:
         if event.kind is EventKind.CLOSED and event.finding is not None
     }
     facts: dict[FindingKey, list[ClockFact]] = {key: facts_of(closings[key]) for key in closings}
-    for event in reader.events(findings=closings, kinds=CLOCK_KINDS) if closings else ():
-        if event.finding is not None:
-            facts[event.finding] += facts_of(event)
+    for key, past in clock_past(reader, closings).items():
+        facts[key] += past
     return [
         _due_again(event, facts[event.finding])
         if event.finding is not None and closings.get(event.finding) is event

@@ -5,13 +5,14 @@ that cannot be read are in the report, never left out silently.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from tesuri.controls.evaluate import evaluate
 from tesuri.controls.load import CompiledControl
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, VerdictKind
 from tesuri.model.identifiers import ServiceId
 from tesuri.model.ownership import Ownership, PolicyStanding
@@ -39,7 +40,8 @@ def evaluate_plan(
     **shape** rulings in the order of the plan; not-applicable ones are counted only.
     **raises** BadInput when the bytes are no plan, or the scope of a waiver is no expression.
     """
-    plan = read_terraform_plan(data, where=where)
+    with paused_collection():
+        plan = read_terraform_plan(data, where=where)
     at_plan = [one for one in controls if _acts_at_plan(one)]
     circumstances = Circumstances(
         [compile_waiver(waiver) for waiver in waivers], now, is_failing_on_unknown=fail_on_unknown
@@ -62,8 +64,24 @@ def evaluate_plan(
         counts={kind: counts[kind] for kind in VerdictKind},
         resources=len(plan.resources),
         controls=len(at_plan),
-        not_evaluated={"deleted": plan.deleted, "data sources": plan.data_sources},
+        not_evaluated={
+            "deleted": plan.deleted,
+            "data sources": plan.data_sources,
+            **_types_not_read(plan.unmapped, at_plan),
+        },
     )
+
+
+def _types_not_read(
+    unmapped: Mapping[str, int], controls: Sequence[CompiledControl]
+) -> Mapping[str, int]:
+    """Give the types without a mapping that no control looks at under Terraform's own name."""
+    named = {one.control.resource for one in controls}
+    return {
+        f"type not read: {kind}": count
+        for kind, count in sorted(unmapped.items())
+        if f"terraform:{kind}" not in named
+    }
 
 
 def _acts_at_plan(compiled: CompiledControl) -> bool:

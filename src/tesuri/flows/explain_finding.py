@@ -83,13 +83,15 @@ def _due(survey: Survey, finding: Finding) -> DueReason | None:
         objective_seconds=clock.objective_seconds or objective.objective_seconds
         if clock
         else objective.objective_seconds,
-        clock_started_at=clock.started_at if clock else finding.opened_at,
+        clock_started_at=(clock.fix_at or clock.started_at) if clock else finding.opened_at,
         due_at=due_of(survey, finding),
         paused_seconds=clock.paused_seconds if clock else 0,
         late_seconds=late_seconds(survey, finding.key) if finding.state is State.OPEN else 0,
         agreed_by=objective.agreed_by,
         agreed_on=objective.agreed_on,
         source=objective.source,
+        clock=objective.clock,
+        is_waiting_for_fix=clock is not None and clock.is_waiting_for_fix,
     )
 
 

@@ -4,27 +4,29 @@ The same file twice changes nothing. Absence is judged only for complete scans t
 their scope; a report that does not say what was scanned is taken as partial unless a target is given.
 """
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from tesuri.flows.inspect_reports import open_report
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.flows.place_findings import Placement, place_arrivals
+from tesuri.flows.place_findings import Judges, Placement
 from tesuri.flows.recognise_findings import Arrival
-from tesuri.model.observation import Informational, Observation, Report, Skipped, Suppressed
+from tesuri.flows.take_records import ReportFile, Tally, take_records
+from tesuri.model.observation import Report
 from tesuri.model.standing import ReportFigures
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store
 from tesuri.triage.masking import mask
 from tesuri.triage.table import DecisionTable
+from tesuri.untrusted.byte_source import Document, sha256_of
 
-_SKIPPED_EXAMPLES = 100
 _UNNAMED = (
     "The report does not say what was scanned, so nothing is closed by absence; "
     "name it with --target."
 )
 _UNFINISHED = "The tool says that its scan did not finish, so nothing is closed by absence."
+_INVENTORY = (
+    "An inventory without vulnerabilities says nothing of their absence, so it closes no finding."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class IngestOptions:
     target: str = ""
     is_partial: bool = False
     scanned_at: datetime | None = None
+    format: str = ""
+    """Name of the report's format where its content does not tell it; empty to detect it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +62,9 @@ class IngestSummary:
     skipped_examples: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True)
-class _Tally:
-    """Counts of a report while its records stream by."""
-
-    observations: list[Observation] = field(default_factory=list)
-    suppressed: int = 0
-    informational: int = 0
-    skipped: list[tuple[str, str]] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, report: Report) -> "_Tally":
-        """Read every record of the report."""
-        tally = cls()
-        for record in report.records:
-            match record:
-                case Observation():
-                    tally.observations.append(record)
-                case Suppressed():
-                    tally.suppressed += 1
-                case Informational():
-                    tally.informational += 1
-                case Skipped():
-                    tally.skipped.append((record.pointer, mask(record.reason)))
-        return tally
-
-    @property
-    def records(self) -> int:
-        """Every record, whatever became of it."""
-        return len(self.observations) + self.suppressed + self.informational + len(self.skipped)
-
-
 @paused_collection()
 def ingest_report(
-    data: bytes,
+    data: Document,
     *,
     where: str,
     store: Store,
@@ -104,13 +77,13 @@ def ingest_report(
 
     **raises** BadInput when the file cannot be read as a report; nothing is stored then.
     """
-    report = open_report(data, where=where, mappings=workspace.mappings)
-    tally = _Tally.of(report)
+    file = ReportFile(data, where, workspace, options.format)
+    report = file.open()
     named = mask(options.target or report.target)
     target = named or f"file://{where.rpartition('/')[2]}"
     is_partial = options.is_partial or not named or not report.is_complete
-    digest = hashlib.sha256(data).hexdigest()
-    with store.write(now) as writer:
+    digest = sha256_of(data)
+    with store.write(now) as writer, writer.attempt():
         place = writer.place_scan(
             tool=report.tool,
             target=target,
@@ -120,12 +93,18 @@ def ingest_report(
             is_complete=not is_partial,
         )
         is_known = writer.has_report(place.scan, digest)
-        placement = Placement(known=len(tally.observations))
-        if not is_known:
+        if is_known:
+            tally = Tally.of(report)
+            placement = Placement(known=tally.findings)
+        else:
+            arrival = Arrival((), report.tool, target, place, not is_partial)
+            judges = Judges(writer, workspace, table, now)
+            tally, placement = take_records(report, arrival, judges, reopen=file.open)
             writer.add_report(place.scan, _figures(digest, where, report, tally))
-            arrival = Arrival(tally.observations, report.tool, target, place, not is_partial)
-            placement = place_arrivals(
-                arrival, writer=writer, workspace=workspace, table=table, now=now
+            writer.record_inventory(
+                place,
+                [*report.components, *tally.components],
+                is_whole=report.is_inventory and not options.is_partial,
             )
     return IngestSummary(
         file=where,
@@ -136,13 +115,13 @@ def ingest_report(
         is_known=is_known,
         is_partial=is_partial,
         records=tally.records,
-        findings=len(tally.observations),
+        findings=tally.findings,
         suppressed=tally.suppressed,
         informational=tally.informational,
-        skipped=len(tally.skipped),
+        skipped=tally.skipped,
         placement=placement,
         notes=_notes(named, report, options),
-        skipped_examples=tuple(tally.skipped[:_SKIPPED_EXAMPLES]),
+        skipped_examples=tuple(tally.skipped_examples),
     )
 
 
@@ -150,19 +129,21 @@ def _notes(named: str, report: Report, options: IngestOptions) -> tuple[str, ...
     if options.is_partial:
         return ()
     unnamed = () if named else (_UNNAMED,)
-    return unnamed if report.is_complete else (*unnamed, _UNFINISHED)
+    if report.is_complete:
+        return unnamed
+    return (*unnamed, _INVENTORY if report.is_inventory else _UNFINISHED)
 
 
-def _figures(digest: str, where: str, report: Report, tally: _Tally) -> ReportFigures:
+def _figures(digest: str, where: str, report: Report, tally: Tally) -> ReportFigures:
     return ReportFigures(
         digest=digest,
         file=where,
         format=report.format,
         format_version=report.version,
         tool_version=report.tool_version,
-        findings=len(tally.observations),
+        findings=tally.findings,
         suppressed=tally.suppressed,
         informational=tally.informational,
-        skipped=len(tally.skipped),
-        skipped_examples=tuple(tally.skipped[:_SKIPPED_EXAMPLES]),
+        skipped=tally.skipped,
+        skipped_examples=tuple(tally.skipped_examples),
     )

@@ -1,35 +1,39 @@
 """Find out what a report is by its content, open it, and count what it holds without storing anything.
 
 The name of a file is never a sign: reports arrive as `report.json`, `results.txt` or on standard input. A document
-that no format or two formats claim is refused with what it looks like, never read by a guess.
+that no format or two formats claim is refused with what it looks like, never read by a guess. Whoever knows the format
+may name it: an empty list, which many tools write when they find nothing, is then read as a scan that found nothing.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import islice
 
+from tesuri.flows.decode_reports import REPORT_WANTED, decode_report
+from tesuri.flows.join_reports import joined_format
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.formats import FORMATS
 from tesuri.formats.generic import comma_separated, json_findings
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Informational, Observation, Report, Skipped, Suppressed
-from tesuri.untrusted.csv_document import Table, is_table, read_csv
-from tesuri.untrusted.json_document import read_json, read_json_lines
-from tesuri.untrusted.script_assignment import without_assignment
+from tesuri.model.observation import (
+    Informational,
+    Observation,
+    Record,
+    Report,
+    Skipped,
+    Suppressed,
+)
+from tesuri.untrusted.attestation import without_attestation
+from tesuri.untrusted.byte_source import Document
+from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.shape import mapping, shape_name, text
-from tesuri.untrusted.text_document import read_text, read_utf8
-from tesuri.untrusted.xml_document import Element, read_xml
+from tesuri.untrusted.xml_document import Element
 
 THRESHOLD = 40
 """Likeness that a format needs to be taken; below, the document is unknown."""
 
-_REPORT_WANTED = "Give the tool's own report, as JSON, CSV or the XML of a known tool."
-_HEAD_BYTES = 65_536
 _MAX_NAMES = 10
-_PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
-_ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
-_TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 _Mappings = Mapping[str, Mapping[str, str]]
 
 
@@ -42,6 +46,20 @@ class Detected:
     kind: str
     """Kind of document: json, jsonl, csv or xml."""
     document: object
+    is_sure: bool = True
+    """False for a file of 0 bytes, which a tool that stopped early leaves too."""
+    others: tuple[tuple[str, int], ...] = ()
+    """Every other format that it looked like at all, with its score; the likeliest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """Why a file was taken for its format: the score from 1 to 100, the signs, and what else it looked like."""
+
+    score: int
+    signs: tuple[str, ...]
+    others: tuple[tuple[str, int], ...] = ()
+    """Names of formats with their scores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +86,23 @@ class InspectSummary:
     informational: int
     skipped: tuple[SkippedRecord, ...]
     error: str | None
+    detection: Detection | None = None
+    """None when no format could be told."""
 
 
-def detect(data: bytes, *, where: str, mappings: _Mappings | None = None) -> Detected:
+def detect(
+    data: Document, *, where: str, mappings: _Mappings | None = None, named: str = ""
+) -> Detected:
     """Decode a report once and tell its format by content; `mappings` are the workspace's own formats.
+
+    `named` is the format's name where the caller knows it.
 
     **raises** BadInput when it cannot be decoded, or when no format or more than one claims it.
     """
-    kind, document = _decode(data, where)
+    if named:
+        return _as_named(data, where, mappings or {}, named)
+    kind, document = decode_report(data, where)
+    document = without_attestation(document)
     _refuse_nothing(document, where)
     asked = document.columns if isinstance(document, Table) else document
     scored = [
@@ -85,6 +112,8 @@ def detect(data: bytes, *, where: str, mappings: _Mappings | None = None) -> Det
     ]
     scored.sort(key=lambda pair: -pair[0].score)
     if not scored or scored[0][0].score < THRESHOLD:
+        if joined := joined_format(document, FORMATS):
+            return Detected(joined[0], joined[1], kind, document)
         unknown = _unknown(kind, document, scored)
         raise BadInput(unknown.what, where=where, remedy=unknown.remedy)
     best, form = scored[0]
@@ -93,30 +122,100 @@ def detect(data: bytes, *, where: str, mappings: _Mappings | None = None) -> Det
         raise BadInput(
             f"The content fits {' and '.join(rivals)} equally well.",
             where=where,
-            remedy="Tesuri does not guess; declare a mapping for it.",
+            remedy="Tesuri does not guess; name the format with --as.",
         )
-    return Detected(form, best, kind, document)
+    others = tuple((other.name, likeness.score) for likeness, other in scored[1:] if likeness.score)
+    return Detected(form, best, kind, document, others=others)
 
 
-def open_report(data: bytes, *, where: str, mappings: _Mappings | None = None) -> Report:
+def _as_named(data: Document, where: str, mappings: _Mappings, name: str) -> Detected:
+    """Take the format at its name where the content may be of it: an empty report may be of any."""
+    forms = _forms_named(name, mappings)
+    if data == b"" and any("jsonl" in form.documents for form in forms):
+        return Detected(forms[0], Likeness(1, ("0 bytes",)), "jsonl", [], is_sure=False)
+    kind, document = decode_report(data, where)
+    document = without_attestation(document)
+    document = [] if document is None else document
+    asked = document.columns if isinstance(document, Table) else document
+    kinds = {kind, "json"} if kind == "jsonl" else {kind}
+    fitting = [form for form in forms if kinds.intersection(form.documents)]
+    for form in fitting:
+        likeness = form.recognise(asked)
+        if likeness.score or _is_empty(document):
+            return Detected(form, likeness, kind, document)
+    title = forms[0].title
+    raise BadInput(
+        f"The file has nothing of {title}."
+        if fitting
+        else f"{title} is not written as {kind.upper()}.",
+        where=where,
+        remedy="Leave out --as to see what it looks like.",
+    )
+
+
+def _forms_named(name: str, mappings: _Mappings) -> list[Format]:
+    every = (*FORMATS, *_declared(mappings))
+    if found := [form for form in every if form.name == name]:
+        return found
+    known = ", ".join(sorted({form.name for form in every}))
+    raise BadInput(f"There is no format {name!r}.", where="--as", remedy=f"Known are: {known}.")
+
+
+def _is_empty(document: object) -> bool:
+    """Whether a document holds nothing, or only lists and mappings that hold nothing."""
+    if isinstance(document, dict):
+        return all(value is None or value in ([], {}) for value in document.values())
+    return document == []
+
+
+def open_report(
+    data: Document, *, where: str, mappings: _Mappings | None = None, named: str = ""
+) -> Report:
     """Give the report that the bytes hold, its records still a stream.
 
     **raises** BadInput as `detect` does, and when the envelope of a known format is wrong.
     """
-    detected = detect(data, where=where, mappings=mappings)
+    return _opened(detect(data, where=where, mappings=mappings, named=named), where)
+
+
+def _opened(detected: Detected, where: str) -> Report:
     try:
-        return detected.format.read(detected.document)
+        report = detected.format.read(detected.document)
     except BadInput as error:
-        place = f"{where}: {error.where}" if error.where else where
-        raise BadInput(error.what, where=place, remedy=error.remedy) from error
+        raise _placed(error, where) from error
+    report = replace(report, records=_records(report.records, where))
+    return report if detected.is_sure else replace(report, is_complete=False)
 
 
-def inspect(data: bytes, *, where: str, mappings: _Mappings | None = None) -> InspectSummary:
+def _records(records: Iterator[Record], where: str) -> Iterator[Record]:
+    """Give the records; an error in what is only read now names the file, too."""
+    try:
+        yield from records
+    except BadInput as error:
+        raise _placed(error, where) from error
+
+
+def _placed(error: BadInput, where: str) -> BadInput:
+    place = f"{where}: {error.where}" if error.where else where
+    return BadInput(error.what, where=place, remedy=error.remedy)
+
+
+@paused_collection()
+def inspect(
+    data: Document, *, where: str, mappings: _Mappings | None = None, named: str = ""
+) -> InspectSummary:
     """Count what a file holds; an unreadable or unknown one is a summary with `error`, not an exception."""
     try:
-        report = open_report(data, where=where, mappings=mappings)
+        detected = detect(data, where=where, mappings=mappings, named=named)
+        why = Detection(detected.likeness.score, detected.likeness.signs, detected.others)
+        return replace(_counted(_opened(detected, where), where), detection=why)
     except BadInput as error:
-        return refused(where, str(error))
+        sentence = str(error) if error.where.startswith(where) else f"{where}: {error}"
+        return refused(where, sentence)
+
+
+def _counted(report: Report, where: str) -> InspectSummary:
+    """Read every record; **raises** BadInput where a large document shows only then that it is none."""
     counts = dict.fromkeys((Observation, Suppressed, Informational), 0)
     skipped: list[SkippedRecord] = []
     for record in report.records:
@@ -152,63 +251,6 @@ def _declared(mappings: _Mappings) -> list[Format]:
     ]
 
 
-def _decode(data: bytes, where: str) -> tuple[str, object]:
-    """Give the kind of document and its decoded content, by its first characters."""
-    plain = without_assignment(read_utf8(data, where=where))
-    head = plain[:_HEAD_BYTES].decode(errors="ignore").lstrip()
-    if "\x00" in head:
-        read_text(data, where=where)
-    if head.startswith("<"):
-        if problem := _page(head):
-            raise BadInput(problem, where=where, remedy=_REPORT_WANTED)
-        return "xml", read_xml(data, where=where)
-    if head.startswith(("{", "[")):
-        if _has_lines_of_json(plain):
-            return "jsonl", read_json_lines(plain, where=where)
-        return "json", read_json(plain, where=where)
-    if is_table(head):
-        return "csv", read_csv(data, where=where)
-    return "json", _read_text_as_json(data, plain, where)
-
-
-def _read_text_as_json(data: bytes, plain: bytes, where: str) -> object:
-    """Give the lone value of a file that begins like no document: a number, a word, or plain text."""
-    try:
-        return read_json(plain, where=where)
-    except BadInput as error:
-        text = read_text(data, where=where).strip()
-        if not text:
-            raise
-        raise BadInput(
-            f"This is plain text, neither JSON nor a table; it begins with {text[:60]!r}.",
-            where=where,
-            remedy="Give the report itself, not the tool's output for the terminal.",
-        ) from error
-
-
-def _has_lines_of_json(plain: bytes) -> bool:
-    first, _, rest = plain.lstrip().partition(b"\n")
-    if not rest.strip():
-        return False
-    try:
-        read_json(first, where="")
-    except BadInput:
-        return False
-    return True
-
-
-def _page(head: str) -> str:
-    """Give the sentence about an HTML page or a lone sign; empty for what begins like real XML."""
-    found = _ROOT.search(_PROLOGUE.sub("", head))
-    if not found:
-        return "This begins like HTML or XML, but has no element."
-    if found[1].lower() in {"html", "head", "body"} or "<!doctype html" in head.lower():
-        title = _TITLE.search(head)
-        words = f" with the title {title[1].strip()[:80]!r}" if title else ""
-        return f"This is an HTML page{words}, not a report."
-    return ""
-
-
 def _refuse_nothing(document: object, where: str) -> None:
     """Refuse what holds no report: an empty list of one tool is the empty list of every other."""
     if isinstance(document, (dict, list, Table, Element)) and document:
@@ -218,7 +260,7 @@ def _refuse_nothing(document: object, where: str) -> None:
     raise BadInput(
         f"The file holds {name} and no report: it does not say which tool ran or what was scanned.",
         where=where,
-        remedy="Let the tool write its full report.",
+        remedy="Let the tool write its full report, or name its format: --as gitleaks.",
     )
 
 
@@ -236,7 +278,7 @@ def _unknown(kind: str, document: object, scored: list[tuple[Likeness, Format]])
         name = document.name[:80]
         return BadInput(
             f"This is XML with the root element {name!r}, which no known format reads.{hint}",
-            remedy=_REPORT_WANTED,
+            remedy=REPORT_WANTED,
         )
     return BadInput(
         f"No known format: this is {_description(kind, document)}.{hint}",
@@ -250,9 +292,10 @@ def _error_in(document: object) -> str:
         rest = [value for other, value in root.items() if other != key]
         found = root.get(key)
         first = found[0] if isinstance(found, list) and found else found
-        words = text(first) or text(first, "message") or text(first, "detail")
+        inner = (text(first, name) for name in ("message", "summary", "detail"))
+        words = text(first) or next((word for word in inner if word), "")
         # A report with records tells of its errors too; then its records matter.
-        if words and not any(isinstance(value, (dict, list)) for value in rest):
+        if words and not any(value and isinstance(value, (dict, list)) for value in rest):
             return words[:200]
     return ""
 

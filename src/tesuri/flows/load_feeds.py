@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tesuri.flows.triage_findings import triage
 from tesuri.model.finding import State
-from tesuri.model.signal import Feed, FeedHeader
+from tesuri.model.signal import Feed, FeedHeader, FeedName
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store
 from tesuri.triage.table import DecisionTable
@@ -32,6 +32,8 @@ def load_feed(
     with store.write(now) as writer:
         if not writer.add_feed(feed):
             return FeedSummary(feed.header, is_known=True, decided=0)
+        if feed.header.name is FeedName.ENDOFLIFE:
+            return FeedSummary(feed.header, is_known=False, decided=0)
         living = writer.findings((State.OPEN, State.WAIVED))
         events = triage(
             [each.key for each in living],

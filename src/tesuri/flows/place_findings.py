@@ -1,26 +1,42 @@
-"""Bring what a scan saw into line with what the store holds: open, continue, reopen, miss, close."""
+"""Bring what a scan saw into line with what the store holds: open, continue, reopen, miss, close.
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+A report arrives in batches, and only one of them is in memory. What is new in a first import takes the short way:
+one opening with its decision in it. Everything else is an event each (`continue_findings`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-
-import orjson
+from itertools import chain
+from typing import Final
 
 from tesuri.flows.closing_dates import with_due_dates
-from tesuri.flows.recognise_findings import Arrival, Seen, recognise, titles_of
+from tesuri.flows.continue_findings import (
+    Ledger,
+    continue_finding,
+    json_text,
+    miss_finding,
+    open_again,
+    sighting_text,
+)
+from tesuri.flows.recognise_findings import Arrival, Foreknowledge, Naming, Recognition, Seen
+from tesuri.flows.remember_records import Remembered, Remembering
+from tesuri.flows.triage_arrivals import FirstTriage
 from tesuri.flows.triage_findings import triage
-from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import State, Work
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
-from tesuri.model.standing import ScanPlace, Standing, Unseen
+from tesuri.model.observation import Kind, Observation
+from tesuri.model.opening import FirstDecision, Opening, Openings
+from tesuri.model.record_memory import RecordKind
+from tesuri.model.severity import Severity
+from tesuri.model.standing import Standing, Unseen
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
-from tesuri.triage.lifecycle import Sight, on_missed, on_seen
-from tesuri.triage.masking import mask
-from tesuri.triage.stored_form import stored_form
+from tesuri.triage.lifecycle import Sight, on_seen
+from tesuri.triage.stored_form import StoredForm
 from tesuri.triage.table import DecisionTable
+
+MOST_RECORDS: Final = 4000
+"""Records that are in memory at a time, about 25 MB of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,299 +58,185 @@ class Placement:
     closed: int = 0
 
 
-@dataclass(slots=True)
-class _Ledger:
-    """Events of the arrival and what they add up to."""
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What placing a report needs beside the report."""
 
-    events: list[Event] = field(default_factory=list)
-    fresh: list[FindingKey] = field(default_factory=list)
-    """Findings whose triage inputs are new."""
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def count(self, name: str) -> None:
-        """Count one more of this."""
-        self.counts[name] = self.counts.get(name, 0) + 1
+    writer: Writer
+    workspace: Workspace
+    table: DecisionTable
+    now: datetime
+    batch: int = MOST_RECORDS
 
 
 def place_arrivals(
     arrival: Arrival, *, writer: Writer, workspace: Workspace, table: DecisionTable, now: datetime
 ) -> Placement:
-    """Write what the scan changed, and triage what it opened. **raises** nothing of its own."""
-    place = arrival.place
-    seen = recognise(arrival, writer, workspace)
-    ledger = _Ledger()
-    writer.stage([each.identity for each in seen], place.scan)
-    _place_seen(seen, writer.standings(place.scope), arrival, writer, ledger)
-    if arrival.is_complete and place.is_complete and not place.clean_after:
-        for unseen in writer.unseen(place):
-            _place_unseen(unseen, arrival, ledger)
-    writer.append(with_due_dates(ledger.events, writer))
-    writer.append(triage(ledger.fresh, writer=writer, workspace=workspace, table=table, now=now))
-    merged = len(arrival.observations) - len(seen)
-    return Placement(merged=merged, **ledger.counts)
+    """Write what a small scan changed, and triage what it opened. **raises** nothing of its own."""
+    placing = Placing(arrival, Judges(writer, workspace, table, now))
+    placing.take(arrival.observations)
+    return placing.finish()
 
 
-def _place_seen(
-    seen: Sequence[Seen],
-    standings: Mapping[Identity, Standing],
-    arrival: Arrival,
-    writer: Writer,
-    ledger: _Ledger,
-) -> None:
-    sights = [(each, on_seen(standings.get(each.identity), arrival.place)) for each in seen]
-    opening = [each for each, sight in sights if sight in (Sight.OPENS, Sight.REGRESSES)]
-    named_by = {each.group_text: each for each in opening}
-    groups = writer.group_keys(
-        {text: titles_of(each, arrival.titles) for text, each in named_by.items()}
-    )
-    keys = iter(_reserved(writer, len(opening)))
-    for each, sight in sights:
-        standing = standings.get(each.identity)
-        if sight in (Sight.OPENS, Sight.REGRESSES):
-            _open(
-                next(keys), each, groups[each.group_text], standing, arrival=arrival, ledger=ledger
+class Placing:
+    """One scan on its way into the store, batch by batch."""
+
+    def __init__(
+        self, arrival: Arrival, judges: Judges, known: Foreknowledge | None = None
+    ) -> None:
+        """Take the scan; `arrival.observations` are not looked at here."""
+        self._arrival = arrival
+        self._judges = judges
+        self.batch = judges.batch
+        self._writer = judges.writer
+        self._recognition = Recognition(arrival, judges.writer, judges.workspace, known)
+        self._naming = Naming(arrival.titles, judges.writer.secret_key())
+        self._triage = FirstTriage(arrival, judges.writer, judges.workspace, judges.table)
+        self._is_asking = judges.writer.has_findings()
+        """Whether the store can know anything of what is new to this report."""
+        self._counts: dict[str, int] = {"merged": 0}
+
+    def take(self, observations: Sequence[Observation]) -> Sequence[Identity]:
+        """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
+        found = self._recognition.recognise(observations)
+        ledger = Ledger(counts=self._counts)
+        ledger.count("merged", found.merged)
+        identities = [each.identity for each in found.first] if self._is_asking else []
+        standings = self._writer.standings(self._arrival.place.scope, identities)
+        opening: list[tuple[Seen, Standing | None]] = []
+        for each in found.first:
+            standing = standings.get(each.identity)
+            sight = on_seen(standing, self._arrival.place)
+            if sight in (Sight.OPENS, Sight.REGRESSES):
+                opening.append((each, standing))
+            elif standing is not None:
+                continue_finding(each, standing, sight, self._arrival, ledger)
+        self._open(opening, ledger)
+        self._write(ledger)
+        return found.identities
+
+    def finish(self, remembered: Remembered | None = None) -> Placement:
+        """Judge what a complete scan lacks, and give what became of everything.
+
+        **raises** NeedsForeknowledge, MemoryFails.
+        """
+        recognition, place = self._recognition, self._arrival.place
+        recognition.check()
+        if remembered is None:
+            self._writer.add_content(place, recognition.identities())
+        else:
+            remembered.check(recognition.identities() | recognition.numbered)
+            self._count(remembered)
+            both = chain(remembered.met_findings(), recognition.identities())
+            self._writer.add_content(place, both)
+        ledger = Ledger(counts=self._counts)
+        if self._arrival.is_complete and place.is_complete and not place.clean_after:
+            for unseen in self._unseen(remembered):
+                miss_finding(unseen, self._arrival, ledger)
+        self._write(ledger)
+        self._writer.settle_groups()
+        return Placement(**self._counts)
+
+    def remember(self, mark: str, collected: Remembering, remembered: Remembered | None) -> None:
+        """Keep for the next scan what the records came to, those that were read and those that were met."""
+        if not collected.is_possible:
+            self._writer.forget_memory(self._arrival.place)
+            return
+        read = self._recognition.identities()
+        if remembered is not None and remembered.is_same and not read and collected.is_empty:
+            self._writer.keep_memory(self._arrival.place, mark, None)
+            return
+        parts = collected.parts(self._recognition.shared, read)
+        met = remembered.met_parts() if remembered is not None else []
+        self._writer.keep_memory(self._arrival.place, mark, [*met, *parts])
+
+    def _count(self, remembered: Remembered) -> None:
+        counts = Ledger(counts=self._counts)
+        counts.count("known", remembered.findings)
+        counts.count("merged", remembered.met[RecordKind.FINDING] - remembered.findings)
+
+    def _unseen(self, remembered: Remembered | None) -> Iterable[Unseen]:
+        place = self._arrival.place
+        if remembered is None:
+            return self._writer.unseen(place)
+        lacking = self._writer.missed_once(place.scope) | set(remembered.not_met())
+        return self._writer.unseen_among(place, lacking - self._recognition.identities())
+
+    def _open(self, opening: Sequence[tuple[Seen, Standing | None]], ledger: Ledger) -> None:
+        if not opening:
+            return
+        named = [self._naming.named(each) for each, _ in opening]
+        groups = self._writer.group_keys({each.group: each.titles for each in named})
+        first = int(self._writer.reserve_findings(len(opening)))
+        plain: list[tuple[FindingKey, Seen, StoredForm, GroupKey]] = []
+        for number, ((each, standing), name) in enumerate(zip(opening, named, strict=True)):
+            key, group = FindingKey(first + number), groups[name.group]
+            if standing is None and not self._arrival.place.clean_after:
+                plain.append((key, each, name.form, group))
+            else:
+                open_again(key, each, group, standing, arrival=self._arrival, ledger=ledger)
+        self._open_plainly(plain, ledger)
+
+    def _open_plainly(
+        self, plain: Sequence[tuple[FindingKey, Seen, StoredForm, GroupKey]], ledger: Ledger
+    ) -> None:
+        decisions = self._triage.decide([each for _, each, _, _ in plain])
+        arrival = self._arrival
+        findings = [
+            _opening(*parts, decision) for parts, decision in zip(plain, decisions, strict=True)
+        ]
+        self._writer.open_findings(
+            Openings(
+                scope=arrival.place.scope,
+                scan=arrival.place.scan,
+                opened_at=arrival.place.scanned_at,
+                actor=f"scan:{arrival.tool}",
+                is_neutral=arrival.is_undeployed,
+                findings=findings,
             )
-        elif standing is not None:
-            _continue(each, standing, sight, arrival, ledger)
+        )
+        ledger.fresh += [each.key for each in findings if each.decision is None]
+        ledger.count("new", len(findings))
+
+    def _write(self, ledger: Ledger) -> None:
+        judges, writer = self._judges, self._writer
+        writer.append(with_due_dates(ledger.events, writer))
+        if ledger.fresh:
+            decided = triage(
+                ledger.fresh,
+                writer=writer,
+                workspace=judges.workspace,
+                table=judges.table,
+                now=judges.now,
+            )
+            writer.append(decided)
 
 
-def _reserved(writer: Writer, count: int) -> range:
-    first = int(writer.reserve_findings(count)) if count else 0
-    return range(first, first + count)
+_TEXTS: Mapping[str, str] = {each: each.value for each in (*Kind, *Severity)}
+"""Enum members as plain texts: a look-up here costs a third of asking the member."""
 
 
-def _open(
-    key: int,
+def _opening(
+    key: FindingKey,
     seen: Seen,
+    form: StoredForm,
     group: GroupKey,
-    standing: Standing | None,
-    *,
-    arrival: Arrival,
-    ledger: _Ledger,
-) -> None:
-    place = arrival.place
-    previous = int(standing.key) if standing else None
-    payload: dict[str, object] = {
-        "finding": _body(seen, group, standing, arrival),
-        "seen": {**_here(seen, place), "is_new": True},
-    }
-    if previous is not None:
-        payload["regression_of"] = previous
-    ledger.events.append(
-        Event(
-            kind=EventKind.OPENED,
-            happened_at=place.scanned_at,
-            actor=f"scan:{arrival.tool}",
-            finding=FindingKey(key),
-            payload=payload,
-        )
-    )
-    ledger.fresh.append(FindingKey(key))
-    ledger.count("regressed" if previous is not None else "new")
-    if place.clean_after:
-        ledger.events.append(_clean_since(FindingKey(key), arrival))
-
-
-def _clean_since(key: FindingKey, arrival: Arrival) -> Event:
-    """Give what later scans, taken in before, say of a finding that only this older scan contains."""
-    _, first_clean = arrival.place.clean_after[0]
-    payload: dict[str, object] = {"missed": _clean_after(arrival.place)}
-    is_closed = len(arrival.place.clean_after) > 1
-    if is_closed:
-        payload["set"] = _fixed_at(first_clean)
-    else:
-        payload["set"] = {"work": Work.AWAITING_VERIFICATION.value}
-    return Event(
-        kind=EventKind.CLOSED if is_closed else EventKind.MISSED,
-        happened_at=first_clean,
-        actor=f"scan:{arrival.tool}",
-        finding=key,
-        reason="Later scans, taken in before this one, do not contain it.",
-        payload=payload,
-    )
-
-
-def _clean_after(place: ScanPlace) -> dict[str, object]:
-    scans = [scan for scan, _ in place.clean_after]
-    return {
-        "scope": place.scope,
-        "scan": scans[0],
-        "absent_scan": scans[1] if len(scans) > 1 else None,
-    }
-
-
-def _fixed_at(at: datetime) -> dict[str, object]:
-    return {
-        "state": State.FIXED.value,
-        "closed_at": int(at.timestamp()),
-        "is_stale": False,
-    }
-
-
-def _body(
-    seen: Seen, group: GroupKey, standing: Standing | None, arrival: Arrival
-) -> dict[str, object]:
-    form = stored_form(seen.observation)
-    return {
-        "identity": seen.identity.hex(),
-        "episode": standing.episode + 1 if standing else 1,
-        "is_current": True,
-        "kind": seen.observation.kind.value,
-        "rule": _masked_rule(seen.observation.rule),
-        "title": form.title,
-        "severity": form.severity.value,
-        "state": State.OPEN.value,
-        "work": Work.NEW.value,
-        "work_group": int(group),
-        "asset": seen.asset,
-        "service": seen.service,
-        "owner_source": seen.owner_source,
-        "opened_at": int(arrival.place.scanned_at.timestamp()),
-        "is_stale": False,
-        "is_neutral": arrival.is_undeployed,
-        "regression_of": int(standing.key) if standing else None,
-        "score": form.score,
-        "detail": _text(form.detail),
-    }
-
-
-def _continue(
-    seen: Seen, standing: Standing, sight: Sight, arrival: Arrival, ledger: _Ledger
-) -> None:
-    ledger.count(_COUNTED.get(sight, "known"))
-    if sight is Sight.PREDATES:
-        return
-    place = arrival.place
-    is_older = not place.is_newest and sight is Sight.CONTINUES
-    here = _here(seen, place)
-    changes = {} if is_older else _changes(seen, standing, sight, here["detail"])
-    payload: dict[str, object] = {}
-    if changes:
-        payload["set"] = changes
-    if not is_older and (standing.detail_here != here["detail"] or standing.is_missed_here):
-        payload["seen"] = {**here, "is_new": standing.detail_here is None}
-    if sight is Sight.SEEN_BY_ANOTHER:
-        ledger.count("seen_by_another")
-        if place.clean_after:
-            payload["missed"] = _clean_after(place)
-    if not payload and not arrival.is_undeployed:
-        return
-    ledger.events.append(
-        Event(
-            kind=_kind_of(sight, has_changes=bool(changes)),
-            # A closing that never was so is taken back at its own time: no gap is left.
-            happened_at=standing.closed_at
-            if sight is Sight.STAYS and standing.closed_at
-            else place.scanned_at,
-            actor=f"scan:{arrival.tool}",
-            finding=standing.key,
-            payload=payload,
-        )
-    )
-    if changes:
-        ledger.fresh.append(standing.key)
-
-
-_COUNTED = {Sight.PREDATES: "predating", Sight.REOPENS: "reopened"}
-
-
-def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
-    if sight in (Sight.REOPENS, Sight.STAYS):
-        return EventKind.REOPENED
-    return EventKind.CHANGED if has_changes and sight is Sight.CONTINUES else EventKind.SEEN_BY
-
-
-def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict[str, object]:
-    """Columns that this sighting changes: the worst severity of all tools, and details added."""
-    changes: dict[str, object] = {}
-    if seen.observation.severity.rank < standing.severity.rank:
-        changes["severity"] = seen.observation.severity.value
-    if standing.detail_here != here:
-        detail = _joined_detail(seen, standing)
-        if detail != standing.detail:
-            changes["detail"] = detail
-    if sight in (Sight.REOPENS, Sight.STAYS):
-        state = State.WAIVED if standing.is_waived else State.OPEN
-        changes |= {"state": state.value, "closed_at": None, "work": Work.TRIAGED.value}
-    elif standing.work is Work.AWAITING_VERIFICATION:
-        changes["work"] = Work.IN_PROGRESS.value
-    return changes
-
-
-def _joined_detail(seen: Seen, standing: Standing) -> str:
-    """What is known already counts against a tool that is new to the finding; else the newest word does."""
-    known, told = json.loads(standing.detail), stored_form(seen.observation).detail
-    joined = {**told, **known} if standing.detail_here is None else {**known, **told}
-    joined["advisories"] = sorted(
-        {*_texts(known.get("advisories")), *_texts(told.get("advisories"))}
-    )
-    return _text({name: value for name, value in joined.items() if value != []})
-
-
-def _place_unseen(unseen: Unseen, arrival: Arrival, ledger: _Ledger) -> None:
-    place = arrival.place
-    if unseen.missed_scan == place.scan:
-        return
-    absence = on_missed(unseen, place.scanned_at)
-    payload: dict[str, object] = {
-        "missed": {
-            "scope": place.scope,
-            "scan": unseen.missed_scan or place.scan,
-            "absent_scan": place.scan if absence.is_absent else None,
-        }
-    }
-    kind, at = EventKind.MISSED, place.scanned_at
-    if absence.closed_at is not None:
-        kind, at = EventKind.CLOSED, absence.closed_at
-        payload["set"] = _fixed_at(at)
-        ledger.count("closed")
-    elif unseen.missed_scan is None:
-        ledger.count("missed")
-        if unseen.state is State.OPEN and not unseen.is_visible_elsewhere:
-            payload["set"] = {"work": Work.AWAITING_VERIFICATION.value}
-    ledger.events.append(
-        Event(
-            kind=kind,
-            happened_at=at,
-            actor=f"scan:{arrival.tool}",
-            finding=unseen.key,
-            payload=payload,
-        )
-    )
-
-
-def _here(seen: Seen, place: ScanPlace) -> dict[str, object]:
-    return {"scope": place.scope, "scan": place.scan, "detail": _sighting_text(seen)}
-
-
-def _sighting_text(seen: Seen) -> str:
-    """What this tool says: small, since there is one for each tool and finding."""
+    decision: FirstDecision | None,
+) -> Opening:
     observation = seen.observation
-    package = observation.package
-    return _text(
-        {
-            "rule": _masked_rule(observation.rule),
-            "severity": observation.severity.value,
-            "version": package.version if package else "",
-            "fixed": list(package.fixed_versions) if package else [],
-            "line": observation.place.line,
-        }
+    return Opening(
+        key,
+        seen.identity,
+        _TEXTS[observation.kind],
+        form.rule,
+        form.title,
+        _TEXTS[observation.severity],
+        group,
+        seen.asset,
+        seen.owner.service,
+        seen.owner.source,
+        form.score,
+        json_text(form.detail),
+        sighting_text(observation, form.rule),
+        decision,
     )
-
-
-@lru_cache(maxsize=4096)  # A report repeats its rules.
-def _masked_rule(rule: str) -> str:
-    return mask(rule)
-
-
-def _texts(value: object) -> list[str]:
-    return [str(each) for each in value] if isinstance(value, list) else []
-
-
-def _text(value: Mapping[str, object]) -> str:
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    except (
-        orjson.JSONEncodeError
-    ):  # A line number of more than 64 bits, which only a hostile report has.
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

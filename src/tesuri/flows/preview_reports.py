@@ -18,6 +18,7 @@ from tesuri.model.identifiers import FindingKey
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader, Rehearsal, Store, Writer
 from tesuri.triage.table import DecisionTable
+from tesuri.untrusted.byte_source import Document
 
 
 class Change(StrEnum):
@@ -80,7 +81,7 @@ class _Rehearsing:
 
 
 def preview_reports(
-    files: Iterable[tuple[str, bytes]],
+    files: Iterable[tuple[str, Document]],
     *,
     store: Store,
     workspace: Workspace,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from difflib import get_close_matches
+from enum import StrEnum
 
 from tesuri.model.decision import Outcome
 from tesuri.model.errors import BadInput
@@ -68,27 +69,33 @@ def refuse(what: str, value: str, known: Iterable[str], *, remedy: str = "") -> 
     return BadInput(what, remedy=remedy or listed)
 
 
-def _ranked(name: str, order: Sequence[str], read: Callable[[Subject], str]) -> Field:
+def _ranked(
+    name: str, order: Sequence[StrEnum | None], read: Callable[[Subject], StrEnum | None]
+) -> Field:
     """A field whose values have an order, most urgent first in `order`; > means more urgent."""
-    place = {word: number for number, word in enumerate(order)}
+    place = {NONE if word is None else word.value: number for number, word in enumerate(order)}
+    # By identity: hashing a member for each finding would cost more than the comparison.
+    place_of = {id(word): number for number, word in enumerate(order)}
 
     def make(sign: str, value: str, _: Vocabulary) -> Test:
         if value not in place:
             raise refuse(f"{name} cannot be {value!r}.", value, place)
         wanted = place[value]
         compare = _COMPARISONS[sign]
-        return lambda subject: compare(wanted, place.get(read(subject), len(place)))
+        return lambda subject: compare(wanted, place_of[id(read(subject))])
 
     return Field(make, has_order=True)
 
 
-def _listed(name: str, values: Sequence[str], read: Callable[[Subject], str]) -> Field:
+def _listed(name: str, words: type[StrEnum], read: Callable[[Subject], StrEnum]) -> Field:
     """A field with a closed list of values."""
+    values = {each.value: each for each in words}
 
     def make(_: str, value: str, __: Vocabulary) -> Test:
         if value not in values:
             raise refuse(f"{name} cannot be {value!r}.", value, values)
-        return lambda subject: read(subject) == value
+        wanted = values[value]
+        return lambda subject: read(subject) is wanted
 
     return Field(make)
 
@@ -211,9 +218,7 @@ def _package_names(finding: Finding) -> tuple[str, ...]:
     return (name, f"{namespace}/{name}", f"{namespace}:{name}") if namespace else (name,)
 
 
-def _outcome_of(subject: Subject) -> str:
-    return subject.finding.outcome.value if subject.finding.outcome else NONE
-
+_SEVERITIES = sorted(Severity, key=lambda each: each.rank)
 
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "=": lambda one, other: one == other,
@@ -242,19 +247,13 @@ _HAS: Mapping[str, Test] = {
 FIELDS: Mapping[str, Field] = {
     "severity": _ranked(
         "severity",
-        [each.value for each in sorted(Severity, key=lambda each: each.rank)],
-        lambda subject: subject.finding.severity.value,
+        _SEVERITIES,
+        lambda subject: subject.finding.severity,
     ),
-    "outcome": _ranked("outcome", [NONE, *(each.value for each in Outcome)], _outcome_of),
-    "state": _listed(
-        "state", [each.value for each in State], lambda subject: subject.finding.state.value
-    ),
-    "work": _listed(
-        "work", [each.value for each in Work], lambda subject: subject.finding.work.value
-    ),
-    "kind": _listed(
-        "kind", [each.value for each in Kind], lambda subject: subject.finding.kind.value
-    ),
+    "outcome": _ranked("outcome", [None, *Outcome], lambda subject: subject.finding.outcome),
+    "state": _listed("state", State, lambda subject: subject.finding.state),
+    "work": _listed("work", Work, lambda subject: subject.finding.work),
+    "kind": _listed("kind", Kind, lambda subject: subject.finding.kind),
     "owner": Field(_owner),
     "service": Field(_service),
     "tool": _named("tool", lambda finding: finding.tools),

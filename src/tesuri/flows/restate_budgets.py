@@ -7,12 +7,14 @@ figures of the past, because budgets count by the time at which something happen
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
+from tesuri.flows.clock_facts import read_clocks
 from tesuri.flows.coverage import by_service, look_at
+from tesuri.flows.legacy_budgets import legacy_budgets
 from tesuri.flows.survey import BudgetKey, Survey, owner_budget, unit_clocks
 from tesuri.model.budget import Budget
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey, ObjectiveId
+from tesuri.model.objective import Counted
 from tesuri.ports import Reader
 
 
@@ -22,8 +24,10 @@ def restated_budgets(then: Survey, reader: Reader) -> Mapping[BudgetKey, Budget]
     Owners are those of the later moment. **cost** one pass over the clock events of the journal.
     """
     at, workspace = then.now, then.workspace
-    events = [event for event in reader.events(kinds=CLOCK_KINDS) if event.happened_at <= at]
-    clocks, objectives = clocks_of(events), _objectives(events)
+    events = [
+        event for event in reader.events(kinds=[EventKind.DECIDED]) if event.happened_at <= at
+    ]
+    clocks, objectives = read_clocks(reader, until=at), _objectives(events)
     findings = (
         replace(each, objective=objectives.get(each.key))
         for each in reader.findings()
@@ -32,8 +36,9 @@ def restated_budgets(then: Survey, reader: Reader) -> Mapping[BudgetKey, Budget]
     members = unit_clocks(findings, clocks)
     sights, _ = look_at([each for each in reader.scans() if each.scanned_at <= at], workspace)
     assets = by_service(sights)
-    by_id = {objective.id: objective for objective in workspace.objectives}
-    return {
+    by_id = {each.id: each for each in workspace.objectives if each.counts is Counted.FINDINGS}
+    components = legacy_budgets(reader, workspace, at)
+    findings_budgets = {
         (objective, owner): owner_budget(
             by_id[objective],
             owner,
@@ -43,6 +48,11 @@ def restated_budgets(then: Survey, reader: Reader) -> Mapping[BudgetKey, Budget]
             now=at,
         )
         for objective, owner in then.budgets
+        if objective in by_id
+    }
+    return {
+        **findings_budgets,
+        **{key: components[key] for key in then.budgets if key in components},
     }
 
 

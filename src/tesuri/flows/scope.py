@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from tesuri.flows.coverage import AssetSight, Source, coverage_of
-from tesuri.flows.survey import Survey, services_of_team
+from tesuri.flows.survey import Survey, derive, services_of_team
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import ServiceId, TeamId
 from tesuri.model.views import Coverage
@@ -22,21 +22,15 @@ class Scope:
     findings: tuple[Finding, ...]
     """Current episodes in any state, by key."""
 
-    @property
-    def open_findings(self) -> tuple[Finding, ...]:
-        """Those that are open; waived ones are not among them."""
-        return tuple(each for each in self.findings if each.state is State.OPEN)
+    open_findings: tuple[Finding, ...]
+    """Those that are open; waived ones are not among them."""
+    sights: tuple[AssetSight, ...]
+    """Assets of the scope."""
+    last_scan_at: datetime | None
+    """Newest complete scan, or first sight of a finding in a partial one; None before any."""
 
-    @property
-    def sights(self) -> tuple[AssetSight, ...]:
-        """Assets of the scope."""
-        return tuple(each for each in self.survey.sights if each.service in self.services)
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        """Sources of scans of the scope's assets."""
-        assets = {sight.asset.id for sight in self.sights}
-        return tuple(each for each in self.survey.sources if each.asset in assets)
+    sources: tuple[Source, ...]
+    """Sources of scans of the scope's assets."""
 
     @property
     def declared_services(self) -> tuple[ServiceId, ...]:
@@ -49,21 +43,18 @@ class Scope:
         """How much of the scope a scan has seen in time."""
         return coverage_of(self.sights, self.survey.now)
 
-    @property
-    def last_scan_at(self) -> datetime | None:
-        """Newest complete scan, or first sight of a finding in a partial one; None before any."""
-        scans = [each.last_at for each in self.sources if each.last_at is not None]
-        seen = [each.opened_at for each in self.findings if not each.is_neutral]
-        return max((*scans, *seen), default=None)
-
 
 def scope_of(survey: Survey, team: TeamId | None) -> Scope:
     """Give the scope of a team; a team that nobody declared has nothing.
 
     Everything holds services too that are not declared any more, as long as a finding or an asset names them.
 
-    **cost** one pass over the findings.
+    **cost** one pass over the findings, once for each survey and team.
     """
+    return derive(survey, ("scope", team), lambda: _scope(survey, team))
+
+
+def _scope(survey: Survey, team: TeamId | None) -> Scope:
     services = services_of_team(survey.workspace, team)
     if team is None:
         services |= {service for _, service in survey.budgets}
@@ -73,7 +64,31 @@ def scope_of(survey: Survey, team: TeamId | None) -> Scope:
         for each in survey.findings
         if each.is_current and (team is None or each.service in services)
     )
-    return Scope(survey, team, services, current)
+    return narrowed(survey, team, services, current)
+
+
+def narrowed(
+    survey: Survey,
+    team: TeamId | None,
+    services: frozenset[ServiceId | None],
+    findings: tuple[Finding, ...],
+) -> Scope:
+    """Give the scope of these services, of which `findings` are the current ones."""
+    sights = tuple(each for each in survey.sights if each.service in services)
+    assets = {sight.asset.id for sight in sights}
+    sources = tuple(each for each in survey.sources if each.asset in assets)
+    scans = [each.last_at for each in sources if each.last_at is not None]
+    seen = [each.opened_at for each in findings if not each.is_neutral]
+    return Scope(
+        survey=survey,
+        team=team,
+        services=services,
+        findings=findings,
+        open_findings=tuple(each for each in findings if each.state is State.OPEN),
+        sights=sights,
+        sources=sources,
+        last_scan_at=max((*scans, *seen), default=None),
+    )
 
 
 def owner_titles(workspace: Workspace, service: ServiceId | None) -> tuple[str, str]:

@@ -5,7 +5,9 @@ import binascii
 import json
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
 
 from tesuri.flows.find_query import Query, read_query, vocabulary_words
 from tesuri.flows.finding_rows import (
@@ -16,11 +18,14 @@ from tesuri.flows.finding_rows import (
     row_order,
     signals_by_key,
 )
-from tesuri.flows.query_fields import Subject, Vocabulary
+from tesuri.flows.query_fields import NONE, Subject, Vocabulary
 from tesuri.flows.scope import Scope, scope_of
-from tesuri.flows.survey import Survey, late_seconds
+from tesuri.flows.survey import Survey, derive, late_seconds
+from tesuri.model.decision import Outcome
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import TeamId
+from tesuri.model.observation import Kind
+from tesuri.model.severity import Severity
 from tesuri.model.views_findings import (
     Facet,
     FacetValue,
@@ -59,8 +64,8 @@ def show_findings(
     vocabulary = Vocabulary(survey.now, survey.workspace, vocabulary_words(query, scope.findings))
     asked = read_query(query, vocabulary)
     matching = findings_matching(scope, reader, asked)
-    states = asked.shown_states
-    shown = in_order(survey, (each for each in matching if each.state in states))
+    states = tuple(asked.shown_states)
+    shown = [each for each in matching if each.state in states]
     start = _place_after(survey, shown, cursor)
     page = shown[start : start + max(1, limit)]
     has_more = start + len(page) < len(shown)
@@ -94,26 +99,33 @@ def hidden_among(matching: Sequence[Finding], asked: Query) -> tuple[Hidden, ...
 
 
 def findings_matching(scope: Scope, reader: Reader, asked: Query) -> list[Finding]:
-    """Give the findings of a scope that fit a query, in any state."""
-    exploited: set[int] = set()
+    """Give the findings of a scope that fit a query, in any state, most urgent first."""
+    subjects = derive(
+        scope.survey, ("subjects", scope.team, scope.services), lambda: _subjects(scope)
+    )
     if asked.asks_feeds:
         signals = signals_by_key(reader, scope.findings)
         exploited = {key for key, known in signals.items() if known.kev is not None}
-    return [
-        each
-        for each in scope.findings
-        if asked.matches(_subject(scope.survey, each, is_exploited=each.key in exploited))
-    ]
+        subjects = [
+            replace(each, is_exploited=True) if each.finding.key in exploited else each
+            for each in subjects
+        ]
+    if not asked.terms:
+        return [each.finding for each in subjects]
+    return [each.finding for each in subjects if asked.matches(each)]
 
 
-def _subject(survey: Survey, finding: Finding, *, is_exploited: bool) -> Subject:
+def _subjects(scope: Scope) -> list[Subject]:
+    return [_subject(scope.survey, each) for each in in_order(scope.survey, scope.findings)]
+
+
+def _subject(survey: Survey, finding: Finding) -> Subject:
     service = survey.workspace.services.get(finding.service) if finding.service else None
     return Subject(
         finding=finding,
         due_at=due_of(survey, finding),
         late_seconds=late_seconds(survey, finding.key) if finding.state is State.OPEN else 0,
         team=str(service.team or "") if service else "",
-        is_exploited=is_exploited,
     )
 
 
@@ -144,19 +156,26 @@ def _read_cursor(cursor: str) -> RowOrder | None:
 
 
 def _facets(shown: Sequence[Finding], asked: Query) -> tuple[Facet, ...]:
-    values = {
-        "severity": [each.severity.value for each in shown],
-        "outcome": [each.outcome.value if each.outcome else "none" for each in shown],
-        "state": [each.state.value for each in shown],
-        "kind": [each.kind.value for each in shown],
-        "service": [each.service or "none" for each in shown],
-        "tool": [tool for each in shown for tool in each.tools],
+    counts: dict[str, Mapping[str | None, int]] = {
+        "severity": _members(Severity, (each.severity for each in shown)),
+        "outcome": _members(Outcome, (each.outcome for each in shown)),
+        "state": _members(State, (each.state for each in shown)),
+        "kind": _members(Kind, (each.kind for each in shown)),
+        "service": Counter(each.service for each in shown),
+        "tool": Counter(tool for each in shown for tool in each.tools),
     }
-    return tuple(Facet(name, _counted(name, found, asked)) for name, found in values.items())
+    return tuple(Facet(name, _counted(name, found, asked)) for name, found in counts.items())
 
 
-def _counted(name: str, found: Sequence[str], asked: Query) -> tuple[FacetValue, ...]:
-    counts = sorted(Counter(found).items(), key=lambda entry: (-entry[1], entry[0]))
+def _members(words: type[StrEnum], found: Iterable[StrEnum | None]) -> Mapping[str | None, int]:
+    """Count members of an enumeration by identity: hashing each costs ten times as much."""
+    counts = Counter(map(id, found))
+    return {word: counts[id(word)] for word in (*words, None) if counts[id(word)]}
+
+
+def _counted(name: str, found: Mapping[str | None, int], asked: Query) -> tuple[FacetValue, ...]:
+    named = [(NONE if value is None else str(value), count) for value, count in found.items()]
+    counts = sorted(named, key=lambda entry: (-entry[1], entry[0]))
     return tuple(
         FacetValue(value, count, is_chosen=asked.chooses(name, value))
         for value, count in counts[:_MOST_FACET_VALUES]

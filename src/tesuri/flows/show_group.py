@@ -1,6 +1,7 @@
 """The page of one group: one fix, why now, where, by when, what lateness costs, and what happened so far."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from tesuri.flows.budget_rows import DAY_SECONDS, objective_of
@@ -11,7 +12,7 @@ from tesuri.flows.finding_rows import due_of, finding_rows, in_order, signals_by
 from tesuri.flows.scope import owner_titles
 from tesuri.flows.show_findings import hidden_among
 from tesuri.flows.show_week import do_of
-from tesuri.flows.survey import Survey, late_seconds
+from tesuri.flows.survey import BudgetKey, Survey, derive, late_seconds
 from tesuri.flows.week_reasons import epss_share, exploited_since
 from tesuri.flows.work_units import decisions_of, is_open_to_internet
 from tesuri.model.decision import Decision
@@ -110,14 +111,9 @@ def late_effect(survey: Survey, lead: Finding, members: Sequence[Finding]) -> La
         for each in members
         if each.objective is not None and not each.is_neutral
     }
+    late = derive(survey, "late by budget", lambda: _late_by_budget(survey))
     others = [
-        each
-        for each in survey.findings
-        if each.is_current
-        and each.state is State.OPEN
-        and each.group != lead.group
-        and (each.objective, each.service) == (objective.id, lead.service)
-        and late_seconds(survey, each.key) > 0
+        each for each in late.get((objective.id, lead.service), ()) if each.group != lead.group
     ]
     return LateEffect(
         objective=objective.id,
@@ -130,6 +126,14 @@ def late_effect(survey: Survey, lead: Finding, members: Sequence[Finding]) -> La
         late_others=len(others),
         service=lead.service,
     )
+
+
+def _late_by_budget(survey: Survey) -> Mapping[BudgetKey, list[Finding]]:
+    found: dict[BudgetKey, list[Finding]] = defaultdict(list)
+    for each in survey.open_findings:
+        if each.objective is not None and late_seconds(survey, each.key) > 0:
+            found[each.objective, each.service].append(each)
+    return found
 
 
 def remedy_of(findings: Sequence[Finding]) -> Remedy:
@@ -156,9 +160,16 @@ def remedy_of(findings: Sequence[Finding]) -> Remedy:
 
 def _members(survey: Survey, key: GroupKey) -> list[Finding]:
     """Give the current findings of a group, most urgent first; past episodes when it has no others."""
-    found = [each for each in survey.findings if each.group == key]
+    found = derive(survey, "by group", lambda: _by_group(survey)).get(key, [])
     current = [each for each in found if each.is_current]
     return in_order(survey, current or found)
+
+
+def _by_group(survey: Survey) -> Mapping[GroupKey, list[Finding]]:
+    found: dict[GroupKey, list[Finding]] = defaultdict(list)
+    for each in survey.findings:
+        found[each.group].append(each)
+    return found
 
 
 def _open_to_internet(rows: Sequence[Finding], decisions: Mapping[FindingKey, Decision]) -> int:

@@ -1,7 +1,6 @@
 """The page of one objective: what is left and why, its burn-down, its misses, alerts, and what gates do about it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
@@ -18,10 +17,10 @@ from tesuri.flows.budget_rows import (
     sum_row,
 )
 from tesuri.flows.burn_downs import burn_down_of
-from tesuri.flows.coverage import by_service, coverage_of
 from tesuri.flows.finding_rows import due_of
 from tesuri.flows.gate_states import ANSWER_ROWS, gate_rows, state_gates
-from tesuri.flows.scope import Scope, scope_of
+from tesuri.flows.running_rows import running_rows
+from tesuri.flows.scope import Scope, narrowed, scope_of
 from tesuri.flows.survey import Survey, coverage_at
 from tesuri.model.budget import Budget
 from tesuri.model.control import Control
@@ -90,24 +89,30 @@ def show_slo(
         members=members,
         deciding=members[0] if members else None,
         service=service,
+        exposed_seconds=_exposed(every),
+        running=running_rows(reader, survey, scope.services, objective),
     )
+
+
+def _exposed(budgets: Sequence[Budget]) -> int | None:
+    told = [each.exposed_seconds for each in budgets if each.exposed_seconds is not None]
+    return sum(told) if told else None
 
 
 def _narrowed(scope: Scope, service: ServiceId) -> Scope:
     findings = tuple(each for each in scope.findings if each.service == service)
-    return replace(scope, services=frozenset({service}), findings=findings)
+    return narrowed(scope.survey, scope.team, frozenset({service}), findings)
 
 
 def _member_rows(
     scope: Scope, objective: Objective, budgets: Mapping[ServiceId | None, Budget]
 ) -> tuple[BudgetRow, ...]:
-    assets = by_service(scope.survey.sights)
     return least_first(
         member_row(
             scope.survey,
             objective,
             service,
-            coverage=coverage_of(assets.get(service, ()), scope.survey.now),
+            coverage=coverage_at(scope.survey, service),
         )
         for service in budgets
     )
@@ -141,4 +146,5 @@ def _not_counted(findings: Sequence[Finding], budgets: Sequence[Budget]) -> NotC
         unknown=sum(each.is_stale and each.state is State.OPEN for each in findings),
         not_yet_due=sum(each.open_not_due for each in budgets),
         waivers=tuple(sorted({each.waiver for each in waived if each.waiver is not None})),
+        without_fix=sum(each.waiting_for_fix for each in budgets),
     )

@@ -12,14 +12,14 @@ from fractions import Fraction
 from tesuri.budgets.load import changed_objective
 from tesuri.budgets.queue import clocks_at_pace
 from tesuri.flows.budget_rows import objective_of
-from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
+from tesuri.flows.clock_facts import read_clocks
 from tesuri.flows.coverage import by_service
 from tesuri.flows.scope import scope_of
 from tesuri.flows.survey import Survey, UnitClock, owner_budget, unit_clocks
 from tesuri.model.budget import Budget
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ServiceId, TeamId
-from tesuri.model.objective import Objective
+from tesuri.model.objective import Counted, Objective
 from tesuri.model.simulation import (
     WEEK_SECONDS,
     Case,
@@ -64,11 +64,10 @@ def simulate_budget(
     capacity = _capacity(survey, change, team)
     factor = _closing_factor(change, capacity)
     changed = {each.id: _changed(each, change) for each in objectives}
-    within = {each.id: each.objective_seconds for each in changed.values()}
     before = unit_clocks(survey.findings, survey.clocks)
     after = before
-    if change.within:
-        retimed = clocks_of(reader.events(kinds=CLOCK_KINDS), within=within)
+    if change.within or change.clock:
+        retimed = read_clocks(reader, changed=changed)
         after = unit_clocks(survey.findings, retimed)
     services = {service} if service else scope_of(survey, team).services
     rows = [
@@ -106,13 +105,19 @@ def _objectives(survey: Survey, change: Change) -> Sequence[Objective]:
                 where=f"--{next(iter(change.objective_texts))}",
                 remedy="Name it with --objective; see: tesuri budget",
             )
-        return survey.workspace.objectives
+        return [each for each in survey.workspace.objectives if each.counts is Counted.FINDINGS]
     found = objective_of(survey, change.objective)
     if found is None:
         raise BadInput(
             f"There is no objective {change.objective!r}.",
             where="--objective",
             remedy="See: tesuri budget",
+        )
+    if found.counts is Counted.COMPONENTS:
+        raise BadInput(
+            f"The objective {found.id!r} counts components: nothing arrives and nothing is closed there.",
+            where="--objective",
+            remedy="Its future is exact already; see: tesuri budget legacy",
         )
     return (found,)
 

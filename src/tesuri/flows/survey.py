@@ -4,30 +4,36 @@ A survey is a value: the pages are functions of it. It holds for the journal as 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median
+from typing import TypeVar, cast
 
 from tesuri.budgets.evaluate import evaluate_budget
 from tesuri.budgets.group import merge_clocks
-from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.flows.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
+from tesuri.flows.register import Register, read_register
 from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
 from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
-from tesuri.model.objective import Incident, Objective, PolicyState, worst_policy_state
+from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
 from tesuri.model.ownership import PolicyStanding
 from tesuri.model.views import Coverage
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
 
 _DAY_SECONDS = 86_400
+_NO_ASSETS = Coverage(seen=0, total=0, unknown=0)
 
 BudgetKey = tuple[ObjectiveId, ServiceId | None]
 UnitClock = tuple[str, Clock]
+
+
+ValueT = TypeVar("ValueT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +50,25 @@ class Survey:
     sources: tuple[Source, ...]
     budgets: Mapping[BudgetKey, Budget]
     """By objective and service (None: nobody owns it); services without a finding have theirs too."""
+    budgets_of: Mapping[ServiceId | None, tuple[Budget, ...]]
+    """The same by service."""
+    coverages: Mapping[ServiceId | None, Coverage]
+    """Of each service's assets, and of those that nobody owns."""
     recorded_at: datetime | None
+    derived: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of it before: kept as long as the survey, no part of its value. Use `derive`."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
         """Current episodes that are open, waived ones not among them."""
         return tuple(each for each in self.findings if each.is_current and each.state is State.OPEN)
+
+
+def derive(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
+    """Give what `make` makes of the survey, made once; `name` stands for it and for its arguments."""
+    if name not in survey.derived:
+        survey.derived[name] = make()
+    return cast(ValueT, survey.derived[name])
 
 
 @paused_collection()
@@ -64,18 +83,32 @@ def take_survey(
 
     **cost** one pass over the clock events of the journal; O(n log n) in the findings of each budget.
     """
-    findings = tuple(reader.findings() if known is None else known)
-    clocks = clocks_of(reader.events(kinds=CLOCK_KINDS))
+    return survey_of(read_register(reader, known=known), reader, workspace, now)
+
+
+@paused_collection()
+def survey_of(register: Register, reader: Reader, workspace: Workspace, now: datetime) -> Survey:
+    """Give the survey of what was read before, with the scans of now: every budget as of `now`."""
     sights, sources = look_at(reader.scans(), workspace)
+    assets = by_service(sights)
+    budgets = {
+        **_budgets(register, assets, workspace, now),
+        **legacy_budgets(reader, workspace, now),
+    }
+    budgets_of: dict[ServiceId | None, list[Budget]] = defaultdict(list)
+    for (_, owner), budget in budgets.items():
+        budgets_of[owner].append(budget)
     return Survey(
         now=now,
         workspace=workspace,
-        findings=findings,
-        clocks=clocks,
-        groups=reader.groups(),
+        findings=register.findings,
+        clocks=register.clocks,
+        groups=register.groups,
         sights=sights,
         sources=sources,
-        budgets=_budgets(findings, clocks, sights, workspace, now),
+        budgets=budgets,
+        budgets_of={owner: tuple(found) for owner, found in budgets_of.items()},
+        coverages={owner: coverage_of(found, now) for owner, found in assets.items()},
         recorded_at=reader.recorded_at(),
     )
 
@@ -92,7 +125,7 @@ def late_seconds(survey: Survey, key: FindingKey) -> int:
 
 def coverage_at(survey: Survey, service: ServiceId | None) -> Coverage:
     """Give the coverage of one service's assets (None: of what nobody owns)."""
-    return coverage_of((sight for sight in survey.sights if sight.service == service), survey.now)
+    return survey.coverages.get(service, _NO_ASSETS)
 
 
 def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
@@ -100,7 +133,7 @@ def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Bu
 
     A service without any budget has the workspace's default state.
     """
-    own = [budget for (_, owner), budget in survey.budgets.items() if owner == service]
+    own = survey.budgets_of.get(service, ())
     if not own:
         return survey.workspace.default_policy_state, None
     state = worst_policy_state(tuple(budget.state for budget in own))
@@ -131,15 +164,14 @@ def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[Ser
 
 
 def _budgets(
-    findings: tuple[Finding, ...],
-    clocks: Mapping[FindingKey, Clock],
-    sights: tuple[AssetSight, ...],
+    register: Register,
+    assets: Mapping[ServiceId | None, Sequence[AssetSight]],
     workspace: Workspace,
     now: datetime,
 ) -> Mapping[BudgetKey, Budget]:
-    members = unit_clocks(findings, clocks)
-    assets = by_service(sights)
+    members = unit_clocks(register.findings, register.clocks)
     owners: set[ServiceId | None] = {*workspace.services, *(service for _, service in members)}
+    idle: dict[object, Budget] = {}
     return {
         (objective.id, owner): owner_budget(
             objective,
@@ -148,8 +180,10 @@ def _budgets(
             assets.get(owner, ()),
             workspace=workspace,
             now=now,
+            idle=idle,
         )
         for objective in workspace.objectives
+        if objective.counts is Counted.FINDINGS
         for owner in sorted(owners, key=lambda owner: owner or "")
     }
 
@@ -177,19 +211,37 @@ def owner_budget(
     *,
     workspace: Workspace,
     now: datetime,
+    idle: dict[object, Budget] | None = None,
 ) -> Budget:
-    """Give one budget with what the workspace declares of its owner: incidents and exclusions."""
+    """Give one budget with what the workspace declares of its owner: incidents and exclusions.
+
+    Most budgets of a large company count nothing. `idle` keeps those between calls of the same instant: they
+    differ by their owner alone.
+    """
     intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
-    return evaluate_budget(
-        objective,
-        clocks,
-        now=now,
-        owner=Owner(OwnerKind.SERVICE, owner or ""),
-        coverage=coverage_of(sights, now).share,
-        incidents=_incidents(workspace, owner),
-        exclusions=_exclusions(workspace, owner),
-        scan_interval_seconds=int(median(intervals)) if intervals else _DAY_SECONDS,
-    )
+    interval = int(median(intervals)) if intervals else _DAY_SECONDS
+    coverage = coverage_of(sights, now).share
+    incidents, exclusions = _incidents(workspace, owner), _exclusions(workspace, owner)
+    whose = Owner(OwnerKind.SERVICE, owner or "")
+
+    def evaluated() -> Budget:
+        return evaluate_budget(
+            objective,
+            clocks,
+            now=now,
+            owner=whose,
+            coverage=coverage,
+            incidents=incidents,
+            exclusions=exclusions,
+            scan_interval_seconds=interval,
+        )
+
+    if idle is None or clocks or incidents:
+        return evaluated()
+    alike = (objective.id, coverage, interval, tuple(exclusions))
+    if alike not in idle:
+        idle[alike] = evaluated()
+    return replace(idle[alike], owner=whose)
 
 
 def _incidents(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:

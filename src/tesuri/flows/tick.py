@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from tesuri.flows.apply_waivers import apply_waivers
 from tesuri.flows.coverage import Source, look_at
+from tesuri.flows.idle_tick import is_idle, remember_tick
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.survey import state_of, take_survey
 from tesuri.flows.triage_findings import triage_findings
@@ -48,9 +49,22 @@ class TickSummary:
 
 
 @paused_collection()
-def tick(*, store: Store, workspace: Workspace, table: DecisionTable, now: datetime) -> TickSummary:
-    """Do whatever is due at `now`, in one transaction. **raises** Unavailable when the store is."""
+def tick(
+    *,
+    store: Store,
+    workspace: Workspace,
+    table: DecisionTable,
+    now: datetime,
+    declared: str = "",
+) -> TickSummary:
+    """Do whatever is due at `now`, in one transaction.
+
+    `declared` tells one state of the declared files from the next; with it, a tick that has nothing to do knows
+    that by the last one. **raises** Unavailable when the store is.
+    """
     with store.write(now) as writer:
+        if declared and is_idle(writer, declared=declared, now=now):
+            return TickSummary()
         found = writer.findings()
         decided = triage_findings(
             _living(found),
@@ -67,6 +81,7 @@ def tick(*, store: Store, workspace: Workspace, table: DecisionTable, now: datet
         found = _after(aged, found, writer)
         states = _policy_states(found, writer, workspace, now)
         writer.append(states)
+        remember_tick(writer, workspace, declared=declared, now=now)
     kinds = [event.kind for event in (*waived, *aged)]
     return TickSummary(
         decided=len(decided),

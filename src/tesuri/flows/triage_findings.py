@@ -10,14 +10,14 @@ from datetime import datetime
 
 from tesuri.budgets.assignment import assign
 from tesuri.budgets.clock import run_clock
-from tesuri.flows.clock_facts import CLOCK_KINDS, facts_of
+from tesuri.flows.clock_facts import clock_past, fix_past
 from tesuri.model.clock import ClockFact, Decided, Opened
 from tesuri.model.decision import Decision
 from tesuri.model.estate import Asset
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey
-from tesuri.model.objective import Objective
+from tesuri.model.objective import ClockStart, Objective
 from tesuri.model.observation import Cvss
 from tesuri.model.signal import Signals
 from tesuri.model.workspace import Workspace
@@ -140,7 +140,14 @@ def _is_news(judgement: _Judgement, stored: Mapping[int, Decision]) -> bool:
     before = stored.get(finding.decision) if finding.decision is not None else None
     if before is None or finding.objective != (objective.id if objective else None):
         return True
+    if _start(judgement) is not ClockStart.DETECTED and _has_fix_at_last(finding):
+        return True
     return _gist(before) != _gist(judgement.decision)
+
+
+def _has_fix_at_last(finding: Finding) -> bool:
+    """Whether it has no due date, because it waited for a fix that there is now."""
+    return finding.due_at is None and (bool(finding.has_fix) or bool(finding.fixed_versions))
 
 
 def _gist(decision: Decision) -> tuple[object, ...]:
@@ -158,10 +165,15 @@ def _past(
     }
     # What was just opened has no other past, and a first report has many of them.
     older = [each.finding.key for each in judgements if not _is_fresh(each.finding)]
-    for event in writer.events(findings=older, kinds=CLOCK_KINDS) if older else ():
-        if event.finding is not None:
-            past[event.finding] += facts_of(event)
+    from_fix = [each.finding.key for each in judgements if _start(each) is not ClockStart.DETECTED]
+    for found in (clock_past(writer, older), fix_past(writer, from_fix)):
+        for key, facts in found.items():
+            past[key] += facts
     return past
+
+
+def _start(judgement: _Judgement) -> ClockStart:
+    return judgement.objective.clock if judgement.objective else ClockStart.DETECTED
 
 
 def _is_fresh(finding: Finding) -> bool:
@@ -174,7 +186,10 @@ def _event(
     finding, decision, objective = judgement.finding, judgement.decision, judgement.objective
     at = finding.opened_at if finding.decision is None else max(now, finding.opened_at)
     seconds = objective.objective_seconds if objective else None
-    clock = run_clock([*past, Decided(at, seconds)])
+    start = _start(judgement)
+    clock = run_clock([*past, Decided(at, seconds, start)])
+    # Left out where it is the usual one, so that a journal says the same as before there was another.
+    said = {} if start is ClockStart.DETECTED else {"clock": start.value}
     return Event(
         kind=EventKind.DECIDED,
         happened_at=at,
@@ -189,6 +204,7 @@ def _event(
                 "due_at": int(clock.due_at.timestamp()) if clock.due_at else None,
             },
             "objective_seconds": seconds,
+            **said,
             "outcome_before": finding.outcome.value if finding.outcome else None,
         },
     )

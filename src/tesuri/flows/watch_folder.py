@@ -22,6 +22,8 @@ class Stamp:
     inode: int
     size: int
     changed_ns: int
+    mark: str = ""
+    """ETag of an object; empty for a file."""
 
     def is_settled(self, now: datetime) -> bool:
         """Whether nobody has touched it for a while."""

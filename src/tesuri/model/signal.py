@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from tesuri.model.legacy import Product
 from tesuri.model.observation import Skipped
 
 
@@ -18,6 +19,7 @@ class FeedName(StrEnum):
     NUCLEI = "nuclei"
     PACKETSTORM = "packetstorm"
     SNYK = "snyk"
+    ENDOFLIFE = "endoflife"
 
     @property
     def label(self) -> str:
@@ -27,7 +29,7 @@ class FeedName(StrEnum):
     @property
     def tells_exploits(self) -> bool:
         """Whether its entries are public exploits."""
-        return self not in {FeedName.KEV, FeedName.EPSS}
+        return self not in {FeedName.KEV, FeedName.EPSS, FeedName.ENDOFLIFE}
 
 
 _LABELS = {
@@ -38,6 +40,7 @@ _LABELS = {
     FeedName.NUCLEI: "Nuclei",
     FeedName.PACKETSTORM: "Packet Storm",
     FeedName.SNYK: "Snyk",
+    FeedName.ENDOFLIFE: "endoflife.date",
 }
 
 
@@ -90,7 +93,7 @@ class FeedHeader:
     """Catalogue or model version, as the file says; empty when it says none."""
 
 
-FeedRecord = KevEntry | EpssScore | Exploit | Skipped
+FeedRecord = KevEntry | EpssScore | Exploit | Product | Skipped
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Change:
     """D as files write it: 24h."""
     target: str = ""
     window: str = ""
+    clock: str = ""
+    """detected or fix-available."""
     capacity_minutes: int | None = None
     """A week, of the team that is asked about."""
     arrival_factor: Fraction = Fraction(1)
@@ -25,7 +27,12 @@ class Change:
     @property
     def objective_texts(self) -> dict[str, str]:
         """Give what changes of the objective itself, by key of its file."""
-        texts = {"within": self.within, "target": self.target, "window": self.window}
+        texts = {
+            "within": self.within,
+            "target": self.target,
+            "window": self.window,
+            "clock": self.clock,
+        }
         return {key: text for key, text in texts.items() if text}
 
 

@@ -15,7 +15,7 @@ from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
 from tesuri.model.estate import Team
 from tesuri.model.identifiers import GroupKey, ObjectiveId, ServiceId, TeamId
-from tesuri.model.objective import PolicyState
+from tesuri.model.objective import Counted, PolicyState
 from tesuri.model.severity import Severity
 
 
@@ -53,6 +53,8 @@ class Shell:
     team: TeamId | None = None
     """Scope of the page; None means every team."""
     stale_sources: tuple[StaleSource, ...] = ()
+    workspace_problem: str = ""
+    """Why changed files of the workspace are not taken over; empty where all are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class BudgetRow:
     zero_at: datetime | None = None
     """When it reaches zero if nothing is closed; None when it does not within the window."""
     coverage: Coverage | None = None
+    counts: Counted = Counted.FINDINGS
 
     @property
     def misses_left(self) -> Fraction:

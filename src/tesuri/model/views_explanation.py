@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from tesuri.model.identifiers import GroupKey, ObjectiveId
-from tesuri.model.objective import PolicyState
+from tesuri.model.objective import ClockStart, PolicyState
 from tesuri.model.observation import Kind
 from tesuri.model.views import Do
 from tesuri.model.views_findings import DecisionPath, FindingRow, HistoryLine
@@ -53,6 +53,9 @@ class DueReason:
     agreed_on: date | None = None
     source: str = ""
     """File of the objective, or built-in."""
+    clock: ClockStart = ClockStart.DETECTED
+    is_waiting_for_fix: bool = False
+    """There is no fix, and time counts from one: it is not due and uses no budget."""
 
 
 @dataclass(frozen=True, slots=True)

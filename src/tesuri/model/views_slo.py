@@ -181,6 +181,8 @@ class NotCounted:
     """Their source is stale."""
     not_yet_due: int = 0
     waivers: tuple[WaiverId, ...] = ()
+    without_fix: int = 0
+    """Groups that wait for a fix, where time counts from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,35 @@ class NextDue:
 
     finding: FindingKey
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRow:
+    """Something that runs, as its legacy budget sees it."""
+
+    name: str
+    """Product and version."""
+    service: ServiceId | None
+    asset: str
+    """Where it was seen; empty where the service declares it."""
+    is_known: bool
+    """It is known until when it is supported, or that no end is."""
+    supported_until: datetime | None
+    """First instant without support; None where no end is known."""
+    seconds_out: int
+    """How long it ran out of support within the window."""
+    is_there: bool = True
+    """It runs now; else it was there in the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunningView:
+    """What a scope runs on, or did within the window."""
+
+    rows: tuple[ComponentRow, ...]
+    """Those that used most first, then those whose support ends first."""
+    untracked: int
+    """Listed components of products of which no end of support is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +252,10 @@ class SloView:
     deciding: BudgetRow | None = None
     """The member that gates follow, where `budget` is a sum."""
     service: ServiceId | None = None
+    exposed_seconds: int | None = None
+    """Known-vulnerable time in the window; None where time does not count from a fix."""
+    running: RunningView | None = None
+    """Of a legacy budget."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from datetime import datetime, tzinfo
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie, State
 
+from tesuri.flows.moment import is_length, moment_of
 from tesuri.web.assets import Assets
+from tesuri.web.links import keep_as_of
 from tesuri.web.pages import Pages
-from tesuri.web.reader import Reader, Visit, chosen_cookies, reader_of
+from tesuri.web.reader import AS_OF, Reader, Visit, chosen_cookies, reader_of
 from tesuri.web.render import Renderer, Surroundings
 
 Asked = Request[object, object, State]
@@ -45,14 +47,30 @@ class Desk:
         """Give the reader, the instant and the shell of a page."""
         reader = reader_of(self.visit(request), zone=self.zone)
         now = self.clock()
-        shell = self.pages.shell(reader.team, now)
-        return Surroundings(reader, now, shell, section)
+        if not reader.as_of:
+            return Surroundings(reader, now, self.pages.shell(reader.team, now), section)
+        then = moment_of(
+            reader.as_of,
+            # A length of time ago is counted from the minute, so that its copy is made once.
+            now=now.replace(second=0, microsecond=0) if is_length(reader.as_of) else now,
+            zone=reader.phrases.zone,
+            where=AS_OF,
+            is_end=True,
+        )
+        shell = self.pages.then(then).shell(reader.team, then)
+        return Surroundings(reader, then, shell, section, is_past=True)
+
+    def asked(self, around: Surroundings) -> Pages:
+        """Give the pages of now, or of the time that the address looks back to."""
+        return self.pages.then(around.now) if around.is_past else self.pages
 
     def answer(
         self, request: Asked, around: Surroundings, template: str, **values: object
     ) -> Response[str]:
         """Render a template and keep the reader's choices in cookies."""
         body = self.renderer.page(template, around, **values)
+        if around.is_past:
+            body = keep_as_of(body, around.reader.as_of)
         return Response(
             body,
             media_type=MediaType.HTML,

@@ -1,6 +1,9 @@
 """Addresses of our own pages; ids are quoted, queries encoded."""
 
+import re
 from urllib.parse import quote, urlencode, urlsplit
+
+from markupsafe import escape
 
 from tesuri.model.identifiers import (
     FindingKey,
@@ -10,6 +13,33 @@ from tesuri.model.identifiers import (
     finding_name,
     group_name,
 )
+
+_TAG = re.compile(r"<(?:a|form)\b[^>]*>")
+_OWN_PAGE = re.compile(r'((?:href|hx-get)=")(/(?:week|findings|services|slo|f/)[^"#]*)')
+
+
+def keep_as_of(page: str, as_of: str) -> str:
+    """Give the page with the time that it looks back to in every address of our own that it leads to.
+
+    A tag with `data-now` leads out of the past and is left alone.
+    """
+    asked = urlencode({"as_of": as_of})
+
+    def kept(tag: re.Match[str]) -> str:
+        whole = tag.group()
+        if " data-now" in whole or "as_of=" in whole:
+            return whole
+        if whole.startswith("<form"):
+            return f'{whole}<input type="hidden" name="as_of" value="{escape(as_of)}">'
+        return _OWN_PAGE.sub(lambda found: f"{found[1]}{with_parameter(found[2], asked)}", whole)
+
+    return _TAG.sub(kept, page)
+
+
+def with_parameter(address: str, asked: str) -> str:
+    """Give an address of markup with one more parameter, before its fragment."""
+    place, mark, fragment = address.partition("#")
+    return f"{place}{'&amp;' if '?' in place else '?'}{asked}{mark}{fragment}"
 
 
 def finding_path(key: FindingKey) -> str:

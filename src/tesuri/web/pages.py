@@ -13,6 +13,10 @@ from tesuri.model.views_slo import SloKey, SloListView, SloView
 class Pages(Protocol):
     """Gives the views. Called from worker threads; `team` None is the whole company."""
 
+    def then(self, recorded_by: datetime) -> "Pages":
+        """Give the same questions to what was recorded by then."""
+        ...
+
     def shell(self, team: TeamId | None, now: datetime) -> Shell:
         """Give what surrounds every page."""
         ...

@@ -22,6 +22,8 @@ class Theme(StrEnum):
 LANGUAGE_COOKIE = "tesuri_lang"
 THEME_COOKIE = "tesuri_theme"
 TEAM_COOKIE = "tesuri_team"
+AS_OF = "as_of"
+"""Parameter of an address that looks back; every link of such a page keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Reader:
     path: str
     query: tuple[tuple[str, str], ...]
     zone: tzinfo | None = None
+
+    @property
+    def as_of(self) -> str:
+        """The time that the address looks back to; empty for now."""
+        return dict(self.query).get(AS_OF, "")
 
     @property
     def phrases(self) -> Phrases:

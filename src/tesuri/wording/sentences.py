@@ -5,7 +5,7 @@ from datetime import datetime
 from tesuri.model.budget import AlertAction
 from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
-from tesuri.model.objective import PolicyState
+from tesuri.model.objective import Counted, PolicyState
 from tesuri.model.views import BudgetRow, Do, Why, WhyKind
 from tesuri.model.views_findings import Hidden, HiddenReason
 from tesuri.model.views_slo import AlertKind, AlertRow
@@ -96,7 +96,9 @@ def left_big(phrases: Phrases, row: BudgetRow) -> str:
 
 
 def _is_told_in_misses(row: BudgetRow) -> bool:
-    """Whole misses say something where two or more are allowed and one is left."""
+    """Whole misses say something where two or more are allowed and one is left, of findings."""
+    if row.counts is Counted.COMPONENTS:
+        return False
     return row.misses_allowed >= 2 and (row.misses_left >= 1 or row.remaining_seconds <= 0)
 
 
@@ -113,6 +115,8 @@ def left_small(phrases: Phrases, row: BudgetRow) -> str:
 def left_hours(phrases: Phrases, row: BudgetRow) -> str:
     """Give the same in hours: 248 h of 504 h."""
     left, whole = phrases.hours(row.remaining_seconds), phrases.hours(row.allowance_seconds)
+    if row.counts is Counted.COMPONENTS:
+        return phrases.gettext("{left} of {whole} out of support", left=left, whole=whole)
     return phrases.gettext("{left} of {whole} late time", left=left, whole=whole)
 
 

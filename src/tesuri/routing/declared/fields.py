@@ -221,8 +221,17 @@ def moment_utc(written: str, zone: tzinfo, *, is_end: bool = False) -> datetime:
         msg = f"{written!r} was not checked as a moment"
         raise ValueError(msg)
     if is_end and len(written) == _DATE_LENGTH:
-        return instant + timedelta(days=1, seconds=-1)
+        return end_utc(written, zone) - timedelta(seconds=1)
     return instant
+
+
+def end_utc(written: str, zone: tzinfo) -> datetime:
+    """Give the UTC instant up to which a checked moment reaches, not included: a date to the end of its day."""
+    if len(written) != _DATE_LENGTH:
+        return moment_utc(written, zone)
+    # The next midnight of the zone: where clocks are set, a day is no 24 hours.
+    following = date.fromisoformat(written) + timedelta(days=1)
+    return datetime.combine(following, time(), tzinfo=zone).astimezone(UTC)
 
 
 def _moment_or_none(written: str, zone: tzinfo) -> datetime | None:

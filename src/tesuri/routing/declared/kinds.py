@@ -95,6 +95,9 @@ INCIDENT = Record(
         "service": Field(_ID, "Service whose budgets it debits.", is_required=True),
         "declared": Field(Moment(), "When it was confirmed.", is_required=True),
         "title": Field(Text(), "One line."),
+        "actions_done": Field(
+            Moment(), "When the first actions of its postmortem were done; an early end needs it."
+        ),
         "closed": Field(Moment(), "When its debit ends early: first actions done."),
         "closed_by": Field(Texts(), "The two people who agreed to the early end."),
     },

@@ -13,7 +13,7 @@ from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import ExclusionWindow, OwnershipRules
-from tesuri.routing.declared.fields import duration_seconds, moment_utc
+from tesuri.routing.declared.fields import duration_seconds, end_utc, moment_utc
 from tesuri.untrusted.shape import at, items, mapping, text, texts
 
 
@@ -103,6 +103,9 @@ def incident_from(value: object, zone: tzinfo) -> Incident:
         declared_at=moment_utc(text(value, "declared"), zone),
         title=text(value, "title"),
         closed_at=moment_utc(closed, zone) if closed else None,
+        actions_done_at=moment_utc(text(value, "actions_done"), zone)
+        if text(value, "actions_done")
+        else None,
     )
 
 
@@ -139,7 +142,7 @@ def exclusions_from(value: object, zone: tzinfo) -> tuple[ExclusionWindow, ...]:
     return tuple(
         ExclusionWindow(
             starts_at=moment_utc(text(window, "from"), zone),
-            ends_at=moment_utc(text(window, "to"), zone, is_end=True),
+            ends_at=end_utc(text(window, "to"), zone),
             reason=text(window, "reason"),
             approver=text(window, "approver"),
             services=tuple(ServiceId(name) for name in texts(window, "services")),

@@ -59,11 +59,18 @@ def is_severity_covered(
 
 
 def incident_faults(incident: Incident, closed_by: Sequence[str]) -> Iterator[Fault]:
-    """Give what forbids an incident: its debit ends early only when two people agree."""
+    """Give what forbids an incident: its debit ends early only after its first actions, when two people agree."""
     if incident.closed_at is None:
         return
     if incident.closed_at < incident.declared_at:
         yield Fault("/closed", "It was closed before it was declared.", "Correct the times.")
+    done_at = incident.actions_done_at
+    if done_at is None or done_at > incident.closed_at:
+        yield Fault(
+            "/actions_done",
+            "Its debit ends early before the first actions of its postmortem were done.",
+            "Name the day in actions_done, or remove closed.",
+        )
     if len({name.strip().casefold() for name in closed_by}) < 2:
         yield Fault(
             "/closed_by",

@@ -61,6 +61,9 @@ const move = (step) => {
   links[next].focus();
 };
 
+const asOf = new URLSearchParams(location.search).get("as_of");
+const PAST = asOf ? `?${new URLSearchParams({ as_of: asOf })}` : "";
+
 const ACTIONS = {
   "/": () => document.getElementById("q")?.focus(),
   j: () => move(1),
@@ -75,7 +78,7 @@ document.addEventListener("keydown", (event) => {
   if (off.checked || keys.open) return;
   if (isGoing) {
     isGoing = false;
-    if (PLACES[event.key]) { location.assign(PLACES[event.key]); return; }
+    if (PLACES[event.key]) { location.assign(PLACES[event.key] + PAST); return; }
   }
   if (event.key === "g") { isGoing = true; setTimeout(() => { isGoing = false; }, 1200); return; }
   const action = ACTIONS[event.key];

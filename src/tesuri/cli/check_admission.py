@@ -1,0 +1,74 @@
+"""`tesuri check admission`: what the webhook would answer, asked with files."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import orjson
+import typer
+
+from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.state import failed_files, session_of
+from tesuri.flows.review_admission import review_admission
+from tesuri.model.control import GateAnswer, GateReport, Point
+from tesuri.model.errors import ExitCode
+
+
+class FailOnUnknown(StrEnum):
+    """What makes the gate block beside its controls."""
+
+    UNKNOWN = "unknown"
+
+
+def admission(
+    context: typer.Context,
+    files: Annotated[
+        list[str],
+        typer.Argument(help="AdmissionReview or manifest, JSON or YAML; - is standard input."),
+    ],
+    *,
+    fail_on: Annotated[
+        FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
+    ] = None,
+    closed: Annotated[
+        list[str] | None,
+        typer.Option(help="Block when nobody can tell the verdict of this control; may repeat."),
+    ] = None,
+    response: Annotated[
+        bool,
+        typer.Option(
+            "--response", help="Write the AdmissionReview of each answer, one a line, instead."
+        ),
+    ] = False,
+    form: Annotated[
+        GateFormat, typer.Option("--format", help="How to write the answer.")
+    ] = GateFormat.TABLE,
+) -> None:
+    """Answer AdmissionReviews as the webhook does.
+
+    A failing control warns while its owner's budget lasts and blocks when it is spent; what nobody can tell is allowed
+    and counted. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file holds no review and no manifest.
+    A manifest is answered as if it were created.
+    """
+    session = session_of(context)
+    reports: list[GateReport] = []
+    responses: list[bytes] = []
+    gate = session.site.gate(
+        Point.ADMISSION, fail_on_unknown=fail_on is FailOnUnknown.UNKNOWN, closed=closed or ()
+    )
+
+    def answer(name: str, data: bytes) -> None:
+        found = review_admission(data, where=name, gate=gate)
+        session.site.remember(found.report)
+        reports.append(found.report)
+        responses.extend(orjson.dumps(each.response) for each in found.answers)
+
+    is_failed = failed_files(files, answer)
+    if response:
+        sys.stdout.write("".join(f"{line.decode()}\n" for line in responses))
+    else:
+        write_reports(session, reports, form, is_one=len(files) == 1)
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+    if any(report.answer is GateAnswer.BLOCK for report in reports):
+        raise typer.Exit(ExitCode.BLOCKED)

@@ -1,0 +1,115 @@
+"""`tesuri check event` and `tesuri check snapshot`: what already runs. They show, and stop nothing by themselves."""
+
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name
+from tesuri.flows.evaluate_events import evaluate_events
+from tesuri.flows.evaluate_snapshot import evaluate_snapshot
+from tesuri.model.control import GateReport, Point, VerdictKind
+from tesuri.model.errors import BadInput, ExitCode
+from tesuri.wiring import unpacked
+
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz")
+
+
+class FailOnVerdict(StrEnum):
+    """What makes the command exit with 1."""
+
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+_FAIL_ON = typer.Option(help="Exit with 1 on such a verdict; fail is part of unknown.")
+_FORMAT = typer.Option("--format", help="How to write the answer.")
+
+
+def snapshot(
+    context: typer.Context,
+    folder: Annotated[str, typer.Argument(help="Folder of recorded AWS API replies.")],
+    *,
+    fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
+    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+) -> None:
+    """Evaluate recorded AWS API replies.
+
+    Reads every JSON file below the folder: one reply a file (service.Operation_N.json), or records of service,
+    operation, parameters, region, account and data. What a refused call could have told is unknown. Exits with 0 unless
+    --fail-on asks for more, 2 when the folder holds no reply.
+    """
+    session = session_of(context)
+    gate = session.site.gate(Point.LIVE)
+    report = evaluate_snapshot(_files(Path(folder)), where=shown_name(folder), gate=gate)
+    _finish(session, [report], form, fail_on)
+
+
+def event(
+    context: typer.Context,
+    files: Annotated[
+        list[str],
+        typer.Argument(help="CloudTrail records, JSON, also gzip; - is standard input."),
+    ],
+    *,
+    fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
+    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+) -> None:
+    """Evaluate CloudTrail events: what a recorded call made of a resource.
+
+    Reads log files, single records, EventBridge envelopes and JSON Lines. A call that failed changed nothing and is
+    counted; what an event does not tell is unknown. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
+    event.
+    """
+    session = session_of(context)
+    gate = session.site.gate(Point.EVENT)
+    reports: list[GateReport] = []
+
+    def look(name: str, data: bytes) -> None:
+        reports.append(evaluate_events(unpacked(data, where=name), where=name, gate=gate))
+
+    is_failed = failed_files(files, look)
+    _finish(session, reports, form, fail_on, is_failed=is_failed, is_one=len(files) == 1)
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    if not folder.is_dir():
+        raise BadInput(
+            "There is no such folder." if not folder.exists() else "This is a file, not a folder.",
+            where=shown_name(str(folder)),
+            remedy="Name the folder that holds the recorded replies.",
+        )
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.name.endswith(_SUFFIXES):
+            yield (
+                shown_name(path.relative_to(folder).as_posix()),
+                unpacked(read_file(str(path)), where=path.name),
+            )
+
+
+def _finish(
+    session: Session,
+    reports: Sequence[GateReport],
+    form: GateFormat,
+    fail_on: FailOnVerdict | None,
+    *,
+    is_failed: bool = False,
+    is_one: bool = True,
+) -> None:
+    write_reports(session, reports, form, is_one=is_one)
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+    if any(_is_stopped(report, fail_on) for report in reports):
+        raise typer.Exit(ExitCode.BLOCKED)
+
+
+def _is_stopped(report: GateReport, fail_on: FailOnVerdict | None) -> bool:
+    kinds = {
+        None: (),
+        FailOnVerdict.FAIL: (VerdictKind.FAIL,),
+        FailOnVerdict.UNKNOWN: (VerdictKind.FAIL, VerdictKind.UNKNOWN),
+    }[fail_on]
+    return any(one.verdict.kind in kinds and one.waiver is None for one in report.rulings)

@@ -1,0 +1,215 @@
+"""`tesuri check template` and `tesuri check commit`: what is written, before anything is planned."""
+
+import subprocess
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
+from tesuri.flows.evaluate_source import SourceKind, source_kind
+from tesuri.model.control import GateAnswer, GateReport
+from tesuri.model.errors import BadInput, ExitCode, Unsupported
+
+
+class FailOnUnknown(StrEnum):
+    """What makes the gate block beside its controls."""
+
+    UNKNOWN = "unknown"
+
+
+_REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
+_FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
+_FORMAT = typer.Option("--format", help="How to write the answer.")
+_GIT: Final = ("git", "-c", "core.quotepath=off")
+_BESIDE: Final = ("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json")
+_GIT_SECONDS: Final = 60
+
+
+def template(
+    context: typer.Context,
+    files: Annotated[
+        list[str],
+        typer.Argument(help="CloudFormation templates, YAML or JSON; - is standard input."),
+    ],
+    *,
+    repository: Annotated[str, _REPOSITORY] = "",
+    fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+) -> None:
+    """Evaluate CloudFormation templates, as strictly as the budget demands.
+
+    Parameters without a default, and what only a deployment knows, are unknown. Exits with 0 when nothing blocks, 1 when
+    a control blocks, 2 when a file is no template; the other files are still evaluated.
+    """
+    session = session_of(context)
+    reports: list[GateReport] = []
+    is_failed = failed_files(
+        files,
+        lambda name, data: reports.append(
+            session.site.check_template(
+                data, where=name, repository=repository, fail_on_unknown=fail_on is not None
+            )
+        ),
+    )
+    _finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
+
+
+def commit(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Changed files; those that no control looks at are counted."),
+    ] = None,
+    *,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Take what is staged in Git, as it is staged.")
+    ] = False,
+    repository: Annotated[str, _REPOSITORY] = "",
+    fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+) -> None:
+    """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
+
+    Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
+    the files that were named. Nothing is stored. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file
+    cannot be read.
+    """
+    if bool(files) == staged:
+        raise BadInput(
+            "Nothing says which files to look at.",
+            remedy="Name the changed files, or give --staged.",
+        )
+    session = session_of(context)
+    check = _Check(session, repository, is_failing=fail_on is not None)
+    if staged:
+        with _staged_files() as (folder, names):
+            check.files(names, folder)
+    else:
+        check.files(files or (), Path())
+    if check.others:
+        tell(f"{check.others} of the files hold nothing that a control looks at")
+    _finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
+
+
+class _Check:
+    """One look at the files of a commit."""
+
+    def __init__(self, session: Session, repository: str, *, is_failing: bool) -> None:
+        self.reports: list[GateReport] = []
+        self.is_failed = False
+        self.others = 0
+        self._session = session
+        self._repository = repository
+        self._is_failing = is_failing
+
+    def files(self, names: Iterable[str], below: Path) -> None:
+        """Look at files; Terraform ones by folder, once for all of a folder."""
+        folders: dict[Path, list[str]] = defaultdict(list)
+        for name in names:
+            place = below / name
+            try:
+                data = read_file(str(place))
+                kind = source_kind(name, data)
+                if kind is SourceKind.TERRAFORM:
+                    folders[place.parent].append(place.name)
+                elif kind is SourceKind.OTHER:
+                    self.others += 1
+                else:
+                    self._look(kind, data, shown_name(name))
+            except (BadInput, Unsupported) as error:
+                self._refuse(error)
+        for folder, changed in sorted(folders.items()):
+            try:
+                self._look_at_folder(folder, changed, folder.relative_to(below))
+            except (BadInput, Unsupported) as error:
+                self._refuse(error)
+
+    def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
+        self.reports.append(
+            self._session.site.check_source(
+                kind,
+                data,
+                where=where,
+                repository=self._repository,
+                fail_on_unknown=self._is_failing,
+            )
+        )
+
+    def _look_at_folder(self, folder: Path, changed: Sequence[str], shown: Path) -> None:
+        self.reports.append(
+            self._session.site.check_terraform(
+                folder,
+                changed,
+                where=shown_name(shown.as_posix()),
+                repository=self._repository,
+                fail_on_unknown=self._is_failing,
+            )
+        )
+
+    def _refuse(self, error: Exception) -> None:
+        self.is_failed = True
+        tell(str(error))
+
+
+@contextmanager
+def _staged_files() -> Iterator[tuple[Path, list[str]]]:
+    """Give a folder with what is staged, and the names in it that differ from the last commit.
+
+    **raises** BadInput outside a repository.
+    """
+    changed = _names("diff", "--cached", "--name-only", "-z", "--diff-filter=ACMR", "--relative")
+    beside = _names("ls-files", "-z", "--", *_BESIDE) if _has_terraform(changed) else []
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = "\0".join(sorted({*changed, *beside}))
+        _git("checkout-index", "-z", "--stdin", f"--prefix={folder}/", fed=wanted)
+        yield Path(folder), changed
+
+
+def _has_terraform(names: Sequence[str]) -> bool:
+    return any(source_kind(name, b"") is SourceKind.TERRAFORM for name in names)
+
+
+def _names(*words: str) -> list[str]:
+    return [name for name in _git(*words).split("\0") if name]
+
+
+def _git(*words: str, fed: str = "") -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 # our own words; names of files go through standard input
+            [*_GIT, *words],
+            input=fed,
+            capture_output=True,
+            text=True,
+            timeout=_GIT_SECONDS,
+            check=True,
+        )
+    except FileNotFoundError as error:
+        raise BadInput("Git is not installed.", remedy="Name the changed files instead.") from error
+    except subprocess.SubprocessError as error:
+        raise BadInput(
+            "Git does not tell what is staged here.",
+            remedy="Run it inside a repository, or name the changed files instead.",
+        ) from error
+    return done.stdout
+
+
+def _finish(
+    session: Session,
+    reports: Sequence[GateReport],
+    form: GateFormat,
+    *,
+    is_failed: bool,
+    is_one: bool,
+) -> None:
+    write_reports(session, reports, form, is_one=is_one)
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+    if any(report.answer is GateAnswer.BLOCK for report in reports):
+        raise typer.Exit(ExitCode.BLOCKED)

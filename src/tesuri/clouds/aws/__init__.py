@@ -1,0 +1,1 @@
+"""AWS through its own SDK, which is the extra `aws`."""

@@ -1,0 +1,132 @@
+"""Decode a report by its first characters: JSON, lines of JSON, XML or a table; what is large is not read yet.
+
+A document of more than 16 MB stays where it is: its lists, rows and elements are read when somebody iterates.
+"""
+
+import re
+from typing import Final
+
+from tesuri.model.errors import BadInput
+from tesuri.untrusted.byte_source import STREAM_BYTES, ByteSource, Document
+from tesuri.untrusted.csv_document import is_table, read_csv
+from tesuri.untrusted.csv_stream import stream_csv
+from tesuri.untrusted.json_document import read_json, split_json, split_json_lines
+from tesuri.untrusted.json_sequence import read_json_sequence
+from tesuri.untrusted.json_stream import stream_json, stream_json_lines
+from tesuri.untrusted.script_assignment import without_assignment
+from tesuri.untrusted.text_document import read_text, read_utf8
+from tesuri.untrusted.xml_document import read_xml
+from tesuri.untrusted.xml_stream import stream_xml
+
+REPORT_WANTED: Final = "Give the tool's own report, as JSON, CSV or the XML of a known tool."
+_NOT_THE_OUTPUT: Final = "Give the report itself, not the tool's output for the terminal."
+_HEAD_BYTES: Final = 65_536
+_FIRST_LINE: Final = 4 * 1024 * 1024
+"""Bytes in which the first of many lines of JSON ends."""
+
+_PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
+_ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
+
+
+def decode_report(document: Document, where: str) -> tuple[str, object]:
+    """Give the kind of document and its decoded content. **raises** BadInput when it is none of the kinds."""
+    if not isinstance(document, bytes):
+        if document.size > STREAM_BYTES:
+            return _decode_stream(document, where)
+        document = document.read(0, document.size)
+    return _decode(document, where)
+
+
+def _decode(data: bytes, where: str) -> tuple[str, object]:
+    """Give the kind of document and its decoded content, by its first characters."""
+    plain = without_assignment(read_utf8(data, where=where))
+    head = plain[:_HEAD_BYTES].decode(errors="ignore").lstrip()
+    if "\x00" in head:
+        read_text(data, where=where)
+    if head.startswith("<"):
+        _refuse_page(head, where)
+        return "xml", read_xml(data, where=where)
+    if head.startswith(("{", "[")):
+        if _has_lines_of_json(plain):
+            return "jsonl", split_json_lines(plain, where=where)
+        return _json_or_several(plain, where)
+    if is_table(head):
+        return "csv", read_csv(data, where=where)
+    return "json", _read_text_as_json(data, plain, where)
+
+
+def _decode_stream(source: ByteSource, where: str) -> tuple[str, object]:
+    start = source.read(0, _FIRST_LINE)
+    plain = without_assignment(start.removeprefix(b"\xef\xbb\xbf"))
+    head = plain[:_HEAD_BYTES].decode(errors="ignore").lstrip()
+    if "\x00" in head:
+        read_text(start, where=where)
+    if head.startswith(("{", "[")):
+        if _has_lines_of_json(plain):
+            return "jsonl", stream_json_lines(source, where=where)
+        return "json", stream_json(source, where=where)
+    if head.startswith("<"):
+        _refuse_page(head, where)
+        return "xml", stream_xml(source, where=where)
+    if is_table(head):
+        return "csv", stream_csv(source, where=where)
+    raise BadInput(
+        f"This is plain text, neither JSON nor a table; it begins with {head[:60]!r}.",
+        where=where,
+        remedy=_NOT_THE_OUTPUT,
+    )
+
+
+def _json_or_several(plain: bytes, where: str) -> tuple[str, object]:
+    """Give the one value, or the list of the values that stand one after the other."""
+    try:
+        return "json", split_json(plain, where=where)
+    except BadInput:
+        if several := read_json_sequence(plain, where=where):
+            return "jsonl", several
+        raise
+
+
+def _read_text_as_json(data: bytes, plain: bytes, where: str) -> object:
+    """Give the lone value of a file that begins like no document: a number, a word, or plain text."""
+    try:
+        return read_json(plain, where=where)
+    except BadInput as error:
+        text = read_text(data, where=where).strip()
+        if not text:
+            raise
+        raise BadInput(
+            f"This is plain text, neither JSON nor a table; it begins with {text[:60]!r}.",
+            where=where,
+            remedy=_NOT_THE_OUTPUT,
+        ) from error
+
+
+def _has_lines_of_json(plain: bytes) -> bool:
+    start = len(plain) - len(plain.lstrip())
+    end = plain.find(b"\n", start)
+    if end < 0 or not plain[end:].strip():
+        return False
+    try:
+        read_json(plain[start:end], where="")
+    except BadInput:
+        return False
+    return True
+
+
+def _refuse_page(head: str, where: str) -> None:
+    if problem := _page(head):
+        raise BadInput(problem, where=where, remedy=REPORT_WANTED)
+
+
+def _page(head: str) -> str:
+    """Give the sentence about an HTML page or a lone sign; empty for what begins like real XML."""
+    found = _ROOT.search(_PROLOGUE.sub("", head))
+    if not found:
+        return "This begins like HTML or XML, but has no element."
+    if found[1].lower() in {"html", "head", "body"} or "<!doctype html" in head.lower():
+        title = _TITLE.search(head)
+        words = f" with the title {title[1].strip()[:80]!r}" if title else ""
+        return f"This is an HTML page{words}, not a report."
+    return ""

@@ -1,0 +1,77 @@
+"""Evaluate recorded API replies and AWS Config items: every live control on what an account looks like, without asking the account.
+
+Answers are never *block*: what runs cannot be stopped by a report. Replies that were refused or cannot be placed are
+in the report, and what only they could tell is unknown.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.model.control import GateReport, Ruling, VerdictKind
+from tesuri.model.errors import BadInput
+from tesuri.model.resource import Origin, Resource, Unread
+from tesuri.subjects.aws_live import read_snapshot
+from tesuri.subjects.config_item import is_config_document, read_config_items
+
+_PROPERTY: Final = re.compile(r"[A-Za-z0-9]+")
+
+
+def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: Gate) -> GateReport:
+    """Give what the controls say of a folder of recordings.
+
+    **raises** BadInput when nothing in it is a recorded reply.
+    """
+    replies: list[tuple[str, bytes]] = []
+    resources: list[Resource] = []
+    unread: list[Unread] = []
+    deleted = 0
+    for name, data in files:
+        if not is_config_document(data):
+            replies.append((name, data))
+            continue
+        try:
+            items = read_config_items(data, where=name)
+        except BadInput as error:
+            unread.append(Unread(name, error.what, Origin(name)))
+            continue
+        resources.extend(items.resources)
+        unread.extend(items.unread)
+        deleted += items.deleted
+    snapshot = read_snapshot(replies)
+    resources.extend(snapshot.resources)
+    unread.extend(snapshot.unread)
+    if not snapshot.replies and not resources and not deleted:
+        reason = unread[0].reason if unread else "it holds no JSON file"
+        raise BadInput(f"The folder holds no recorded reply: {reason}.", where=where)
+    return report_of(
+        gate,
+        where,
+        [
+            _explained(found, snapshot.reasons)
+            for one in resources
+            for found in judge_resource(one, gate)
+        ],
+        resources=len(resources),
+        unread=unread,
+        not_evaluated={
+            "of the provider or gone": snapshot.passed_over + deleted,
+            "calls that change something": snapshot.changing,
+            "calls without a mapping": sum(snapshot.unmapped.values()),
+        },
+    )
+
+
+def _explained(found: Ruling, reasons: Mapping[tuple[str, str], str]) -> Ruling:
+    """Add to an unknown verdict which call could have told."""
+    verdict = found.verdict
+    match = _PROPERTY.match(verdict.reason)
+    if verdict.kind is not VerdictKind.UNKNOWN or match is None:
+        return found
+    why = reasons.get((verdict.address, match[0]))
+    if why is None:
+        return found
+    reason = f"{verdict.reason}: {why}"
+    return replace(found, verdict=replace(verdict, reason=reason), message=reason)

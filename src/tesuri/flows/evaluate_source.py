@@ -1,0 +1,116 @@
+"""Evaluate what is written before anything is planned: CloudFormation templates, and the files of a commit.
+
+A commit needs no declaration of its own: Terraform source is judged by the controls of the point `plan`, templates by
+those of `template`, Kubernetes manifests by those of `admission`. What stays unresolved is unknown.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.model.control import GateReport, Point
+from tesuri.subjects.cloudformation import read_cloudformation
+from tesuri.subjects.kubernetes import read_manifests
+from tesuri.subjects.terraform_hcl import read_terraform_hcl
+
+
+class SourceKind(StrEnum):
+    """What a file of a repository is to the gate of a commit."""
+
+    TERRAFORM = "terraform"
+    TEMPLATE = "template"
+    MANIFEST = "manifest"
+    OTHER = "other"
+    """Nothing that a control looks at."""
+
+
+JUDGED_AT: Mapping[SourceKind, Point] = {
+    SourceKind.TERRAFORM: Point.PLAN,
+    SourceKind.TEMPLATE: Point.TEMPLATE,
+    SourceKind.MANIFEST: Point.ADMISSION,
+}
+"""The point whose controls judge a kind of source."""
+
+_DOCUMENTS = (".yaml", ".yml", ".json", ".template")
+
+
+def source_kind(name: str, data: bytes) -> SourceKind:
+    """Say what a file is, by its name and by what stands in it; nothing of it is read yet.
+
+    A file that names both is a template: CloudFormation may create Kubernetes objects, not the other way round.
+    """
+    lower = name.lower()
+    if lower.endswith((".tf", ".tf.json")):
+        return SourceKind.TERRAFORM
+    if not lower.endswith(_DOCUMENTS):
+        return SourceKind.OTHER
+    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
+        return SourceKind.TEMPLATE
+    if b"apiVersion" in data and b"kind" in data and b"{{" not in data:
+        return SourceKind.MANIFEST
+    return SourceKind.OTHER
+
+
+def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
+    """Give what the gate says of a CloudFormation template. **raises** BadInput when it is none."""
+    template = read_cloudformation(data, where=where)
+    return report_of(
+        gate,
+        where,
+        [found for one in template.resources for found in judge_resource(one, gate)],
+        resources=len(template.resources),
+        unread=template.unread,
+        not_evaluated={
+            "not made with the defaults of the parameters": template.not_made,
+            **_types_not_read(template.unmapped),
+        },
+    )
+
+
+def evaluate_manifests(data: bytes, *, where: str, gate: Gate) -> GateReport:
+    """Give what the gate says of Kubernetes manifests. **raises** BadInput when they are none."""
+    found = read_manifests(data, where=where)
+    return report_of(
+        gate,
+        where,
+        [ruling for one in found.resources for ruling in judge_resource(one, gate)],
+        resources=len(found.resources),
+        unread=found.unread,
+    )
+
+
+def evaluate_terraform(
+    tree: object,
+    sources: Mapping[str, str],
+    *,
+    where: str,
+    gate: Gate,
+    files: Collection[str] = (),
+) -> GateReport:
+    """Give what the gate says of a folder of Terraform source; `files` narrows to what stands in these of it."""
+    folder = "" if where == "." else where
+    source = read_terraform_hcl(tree, sources, where=folder)
+    places = {f"{folder}/{name}" if folder else name for name in files}
+    chosen = [one for one in source.resources if not places or one.origin.file in places]
+    return report_of(
+        gate,
+        where,
+        [ruling for one in chosen for ruling in judge_resource(one, gate)],
+        resources=len(chosen),
+        unread=source.unread,
+        not_evaluated={
+            "data sources": source.data_sources,
+            "in files that did not change": len(source.resources) - len(chosen),
+            **_types_not_read(source.unmapped),
+        },
+    )
+
+
+def at_commit(gate: Gate) -> Gate:
+    """Give a gate that answers for a commit with the controls of another point."""
+    return replace(gate, point=Point.COMMIT)
+
+
+def _types_not_read(unmapped: Mapping[str, int]) -> dict[str, int]:
+    return {f"type not read: {kind}": count for kind, count in sorted(unmapped.items())}

@@ -1,0 +1,163 @@
+"""Judge resources at one point: every control of their type, each answered by the owner's policy state.
+
+What all gates share: which controls act at a point, found by resource type, and what a gate answers. At `live` and
+`event` nothing can be stopped any more, so an answer is never *block* there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from tesuri.controls.evaluate import evaluate
+from tesuri.controls.load import CompiledControl
+from tesuri.controls.strictness import Circumstances, ruling
+from tesuri.controls.waivers import compile_waiver
+from tesuri.model.control import Control, GateAnswer, GateReport, Point, Ruling, VerdictKind
+from tesuri.model.errors import BadInput
+from tesuri.model.identifiers import ControlId, ServiceId
+from tesuri.model.ownership import Ownership, PolicyStanding
+from tesuri.model.resource import Resource, Unread
+from tesuri.model.waiver import Waiver
+
+OwnerOf = Callable[[Resource], Ownership]
+PolicyOf = Callable[[ServiceId | None], PolicyStanding]
+
+_OBSERVING: Final = (Point.LIVE, Point.EVENT)
+_NOT_DECLARED: Final[Mapping[str, object]] = {"not": "not declared"}
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The controls that act at a point, and all that decides what the gate answers."""
+
+    point: Point
+    controls: Mapping[str, tuple[CompiledControl, ...]]
+    """By resource type."""
+    owner_of: OwnerOf
+    policy_of: PolicyOf
+    circumstances: Circumstances
+    closed: frozenset[ControlId] = field(default_factory=frozenset)
+    """Controls whose unknown verdict stops a change: only after somebody asked for it."""
+
+    @property
+    def control_count(self) -> int:
+        """Give how many controls act here."""
+        return sum(len(found) for found in self.controls.values())
+
+    def control(self, identity: ControlId) -> Control | None:
+        """Give one of its controls."""
+        for found in self.controls.values():
+            for compiled in found:
+                if compiled.control.id == identity:
+                    return compiled.control
+        return None
+
+
+def open_gate(
+    point: Point,
+    controls: Sequence[CompiledControl],
+    *,
+    owner_of: OwnerOf,
+    policy_of: PolicyOf,
+    waivers: Iterable[Waiver],
+    now: datetime,
+    fail_on_unknown: bool = False,
+    closed: Iterable[str] = (),
+) -> Gate:
+    """Give the gate of a point as it stands now.
+
+    **raises** BadInput for a closed control that does not exist, or a waiver whose scope is no expression.
+    """
+    closed = frozenset(closed)
+    if missing := sorted(closed - {compiled.control.id for compiled in controls}):
+        raise BadInput(f"There is no control {missing[0]!r}, so it cannot be closed.")
+    return Gate(
+        point=point,
+        controls=controls_at(point, controls),
+        owner_of=owner_of,
+        policy_of=policy_of,
+        circumstances=Circumstances(
+            [compile_waiver(waiver) for waiver in waivers],
+            now,
+            is_failing_on_unknown=fail_on_unknown,
+        ),
+        closed=frozenset(ControlId(each) for each in closed),
+    )
+
+
+def controls_at(
+    point: Point, controls: Iterable[CompiledControl]
+) -> Mapping[str, tuple[CompiledControl, ...]]:
+    """Give the controls that act at a point, by the resource type that they look at."""
+    found: dict[str, list[CompiledControl]] = {}
+    for compiled in controls:
+        if "not" not in compiled.control.points.get(point, _NOT_DECLARED):
+            found.setdefault(compiled.control.resource, []).append(compiled)
+    return {kind: tuple(some) for kind, some in found.items()}
+
+
+def judge_resource(
+    resource: Resource, gate: Gate, controls: Sequence[CompiledControl] | None = None
+) -> tuple[Ruling, ...]:
+    """Give what the gate says of one resource; `controls` narrows to some of those of its type."""
+    applicable = gate.controls.get(resource.type, ()) if controls is None else controls
+    if not applicable:
+        return ()
+    owner = gate.owner_of(resource)
+    policy = gate.policy_of(owner.service)
+    return tuple(
+        _answered(
+            ruling(
+                evaluate(compiled, resource),
+                control=compiled.control,
+                owner=owner,
+                policy=policy,
+                circumstances=gate.circumstances,
+            ),
+            gate,
+        )
+        for compiled in applicable
+    )
+
+
+def _answered(found: Ruling, gate: Gate) -> Ruling:
+    verdict = found.verdict
+    is_closed = verdict.kind is VerdictKind.UNKNOWN and verdict.control in gate.closed
+    if is_closed and found.waiver is None:
+        return replace(found, answer=GateAnswer.BLOCK)
+    if gate.point in _OBSERVING and found.answer is GateAnswer.BLOCK:
+        return replace(found, answer=GateAnswer.WARN)
+    return found
+
+
+def report_of(
+    gate: Gate,
+    subject: str,
+    rulings: Sequence[Ruling],
+    *,
+    resources: int,
+    unread: Iterable[Unread] = (),
+    not_evaluated: Mapping[str, int] | None = None,
+    considered: int | None = None,
+) -> GateReport:
+    """Give the report on one subject; `considered` is how many pairs of control and resource there were."""
+    counts = Counter(found.verdict.kind for found in rulings)
+    pairs = resources * gate.control_count if considered is None else considered
+    counts[VerdictKind.NOT_APPLICABLE] += max(0, pairs - len(rulings))
+    return GateReport(
+        point=gate.point,
+        subject=subject,
+        answer=max((one.answer for one in rulings), key=_rank, default=GateAnswer.ALLOW),
+        rulings=tuple(rulings),
+        unread=tuple((one.address, one.reason) for one in unread),
+        counts={kind: counts[kind] for kind in VerdictKind},
+        resources=resources,
+        controls=gate.control_count,
+        not_evaluated=dict(not_evaluated or {}),
+    )
+
+
+def _rank(answer: GateAnswer) -> int:
+    return answer.rank

@@ -1,0 +1,209 @@
+"""Records whose bytes a scope's newest scan had already: what they came to is remembered, not worked out again.
+
+Only what depends on nothing but its own bytes is remembered: no finding of several records, and nothing of a report in
+which one record may decide under which name the advisory of another is known. The rest takes the ordinary way.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from tesuri.model.identifiers import Identity
+from tesuri.model.observation import Informational, Kind, Observation, Record, Suppressed
+from tesuri.model.record_memory import MemoryPart, RecordKind
+from tesuri.model.workspace import Workspace
+from tesuri.triage.fingerprint import IDENTITY_VERSION
+
+_VERSION: Final = 1
+"""Raised when the same record comes to other stored details than before."""
+_NO_IDENTITY = bytes(16)
+_PART_RECORDS = 250_000
+
+
+class MemoryFails(Exception):
+    """A record that is new has to do with one that is only remembered: all of them must be read."""
+
+
+def memory_mark(reader: str, workspace: Workspace) -> str:
+    """Give what else an outcome depends on: our own rules, the reading, and which target is which asset."""
+    said = repr((_VERSION, IDENTITY_VERSION, reader, workspace.assets))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Remembered:
+    """The records of the scan before, and which of them this scan has too."""
+
+    def __init__(self, parts: Sequence[MemoryPart], unsettled: AbstractSet[Identity]) -> None:
+        """Take a memory; findings that a sighting would change something about are left to the ordinary way.
+
+        **cost** about 150 bytes for each record.
+        """
+        self._parts = parts
+        self._kinds = b"".join(part.kinds for part in parts)
+        self._identities = b"".join(part.identities[: 16 * len(part.kinds)] for part in parts)
+        pieces = (digest for part in parts for digest in _pieces(part.digests))
+        self._numbers = {digest: number for number, digest in enumerate(pieces)}
+        if unsettled:
+            self._numbers = {
+                digest: number
+                for digest, number in self._numbers.items()
+                if self._identity(number) not in unsettled
+            }
+        self._seen = bytearray(len(self._kinds))
+        self.met = [0] * len(RecordKind)
+        """Records that this scan has too, by kind."""
+
+    def unknown(self, digests: Sequence[bytes]) -> Sequence[int]:
+        """Give the positions of the records that must be read; the others are counted."""
+        find, seen, kinds, met = self._numbers.get, self._seen, self._kinds, self.met
+        unknown: list[int] = []
+        for position, digest in enumerate(digests):
+            number = find(digest)
+            if number is None:
+                unknown.append(position)
+            else:
+                seen[number] = 1
+                met[kinds[number]] += 1
+        return unknown
+
+    @property
+    def findings(self) -> int:
+        """Give how many findings were met, each once."""
+        return sum(1 for _ in self._findings(is_seen=1))
+
+    @property
+    def is_same(self) -> bool:
+        """Whether this scan has every record that is remembered, and nothing else was there."""
+        extra = any(len(part.identities) > 16 * len(part.kinds) for part in self._parts)
+        return 0 not in self._seen and not extra
+
+    def check(self, others: AbstractSet[Identity]) -> None:
+        """Make sure that nothing that was read is a finding that was met. **raises** MemoryFails."""
+        if others and any(identity in others for identity in self._findings(is_seen=1)):
+            raise MemoryFails
+
+    def met_findings(self) -> Iterator[Identity]:
+        """Give the findings that were met."""
+        return self._findings(is_seen=1)
+
+    def not_met(self) -> Iterator[Identity]:
+        """Give the findings of the scan before that were not met, or of which no record is remembered."""
+        yield from self._findings(is_seen=0)
+        for part in self._parts:
+            yield from map(Identity, _pieces(part.identities[16 * len(part.kinds) :]))
+
+    def met_parts(self) -> list[MemoryPart]:
+        """Give the memory without what this scan does not have."""
+        kept = [number for number, is_seen in enumerate(self._seen) if is_seen]
+        digests = {number: digest for digest, number in self._numbers.items()}
+        return [
+            MemoryPart(
+                b"".join([digests[number] for number in some]),
+                bytes([self._kinds[number] for number in some]),
+                b"".join([self._identity(number) for number in some]),
+            )
+            for some in _batched(kept)
+        ]
+
+    def _findings(self, *, is_seen: int) -> Iterator[Identity]:
+        finding = RecordKind.FINDING
+        for number, (mark, kind) in enumerate(zip(self._seen, self._kinds, strict=True)):
+            if mark == is_seen and kind == finding:
+                yield self._identity(number)
+
+    def _identity(self, number: int) -> Identity:
+        return Identity(self._identities[16 * number : 16 * number + 16])
+
+
+class Remembering:
+    """Collects what records came to, for the next scan of the scope."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._digests = bytearray()
+        self._kinds = bytearray()
+        self._identities = bytearray()
+        self.is_empty = True
+        self.is_possible = True
+        """False once a record was met whose advisory may be known by a name that only another record tells."""
+
+    def add(
+        self,
+        records: Sequence[Record],
+        digests: Sequence[bytes],
+        identities: Iterator[Identity],
+    ) -> None:
+        """Take records that have a digest; `identities` are those of the findings among them."""
+        for record, digest in zip(records, digests, strict=False):
+            if isinstance(record, Observation):
+                identity = next(identities)
+                self.is_possible = self.is_possible and _speaks_for_itself(record)
+                self._append(digest, RecordKind.FINDING, identity)
+            elif isinstance(record, Suppressed):
+                self._append(digest, RecordKind.SUPPRESSED, _NO_IDENTITY)
+            elif isinstance(record, Informational) and record.component is None:
+                self._append(digest, RecordKind.INFORMATIONAL, _NO_IDENTITY)
+
+    def meet(self, others: Iterable[Record]) -> None:
+        """Look at records without a digest, which are never remembered."""
+        for record in others:
+            if isinstance(record, Observation) and not _speaks_for_itself(record):
+                self.is_possible = False
+
+    def _append(self, digest: bytes, kind: RecordKind, identity: bytes) -> None:
+        self._digests += digest
+        self._kinds.append(kind)
+        self._identities += identity
+        self.is_empty = False
+
+    def parts(
+        self, shared: AbstractSet[Identity], everything: Iterable[Identity]
+    ) -> list[MemoryPart]:
+        """Give the memory; findings of several records are left out of it, but named at its end.
+
+        `everything` are the findings of the scan that were read.
+        """
+        digests, kinds, identities = bytes(self._digests), bytes(self._kinds), self._identities
+        parts = [
+            MemoryPart(
+                digests[16 * start : 16 * (start + _PART_RECORDS)],
+                kinds[start : start + _PART_RECORDS],
+                bytes(identities[16 * start : 16 * (start + _PART_RECORDS)]),
+            )
+            for start in range(0, len(kinds), _PART_RECORDS)
+        ]
+        if shared:
+            parts = [_without(part, shared) for part in parts]
+        remembered = {piece for part in parts for piece in _pieces(part.identities)}
+        unnamed = b"".join(each for each in everything if each not in remembered)
+        return [*parts, MemoryPart(b"", b"", unnamed)] if unnamed else parts
+
+
+def _speaks_for_itself(observation: Observation) -> bool:
+    """Whether no other record decides under which name its advisory is known."""
+    if observation.kind is Kind.VULNERABILITY:
+        return observation.rule in observation.advisories
+    return True
+
+
+def _without(part: MemoryPart, shared: AbstractSet[Identity]) -> MemoryPart:
+    kept = [
+        number
+        for number, piece in enumerate(_pieces(part.identities))
+        if Identity(piece) not in shared
+    ]
+    return MemoryPart(
+        b"".join([part.digests[16 * number : 16 * number + 16] for number in kept]),
+        bytes([part.kinds[number] for number in kept]),
+        b"".join([part.identities[16 * number : 16 * number + 16] for number in kept]),
+    )
+
+
+def _pieces(packed: bytes) -> Iterator[bytes]:
+    return (packed[start : start + 16] for start in range(0, len(packed), 16))
+
+
+def _batched(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(numbers), _PART_RECORDS):
+        yield numbers[start : start + _PART_RECORDS]

@@ -1,0 +1,21 @@
+"""The samples that the benchmark repeats stay reports of their own format, and every format has one."""
+
+import pytest
+
+from benchmarks.enlarged import enlarged, sample_paths
+from tesuri.flows.inspect_reports import inspect
+from tesuri.formats import FORMATS
+
+_PATHS = sample_paths()
+
+
+def test_every_format_has_a_sample_to_repeat() -> None:
+    assert set(_PATHS) == {form.name for form in FORMATS}
+
+
+@pytest.mark.parametrize("name", ["trivy", "npm-audit-6", "nessus-xml", "generic-csv", "nuclei"])
+def test_a_repeated_sample_has_about_so_many_records_of_its_format(name: str) -> None:
+    data, records = enlarged(_PATHS[name], 300)
+    summary = inspect(data, where="enlarged")
+    assert (summary.format, summary.records) == (name, records)
+    assert 250 <= records <= 320

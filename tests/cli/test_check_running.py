@@ -1,0 +1,137 @@
+"""The gates of what runs: admission, events, snapshots."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.company import Answer
+
+Ask = Callable[..., Answer]
+
+PRIVILEGED = "{name: web, image: web, securityContext: {privileged: true}}"
+
+
+def manifest(folder: Path, container: str, name: str = "pod.yaml") -> None:
+    text = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec:\n"
+    (folder / name).write_text(f"{text}  containers: [{container}]\n", encoding="utf-8")
+
+
+def test_admission_says_what_the_webhook_would_say(ask: Ask, folder: Path) -> None:
+    manifest(folder, PRIVILEGED)
+    table = ask("check", "admission", "pod.yaml")
+    document = ask("check", "admission", "pod.yaml", "--format", "json").json()
+    response = ask("check", "admission", "pod.yaml", "--response").json()
+
+    assert table.code == 0
+    assert "container web is privileged" in table.out
+    verdicts = document["verdicts"]
+    assert isinstance(verdicts, list)
+    assert {"kubernetes-pod-privileged", "kubernetes-pod-run-as-non-root"} <= {
+        one["control"] for one in verdicts
+    }
+    assert response["kind"] == "AdmissionReview"
+
+
+def test_a_spent_budget_denies_admission_with_exit_code_1(ask: Ask, folder: Path) -> None:
+    (folder / "tesuri.yaml").write_text(
+        "name: Two services\ndefault_policy_state: spent\n", encoding="utf-8"
+    )
+    manifest(folder, PRIVILEGED)
+    answer = ask("check", "admission", "pod.yaml", "--response")
+
+    assert answer.code == 1
+    assert answer.json()["response"]["allowed"] is False  # type: ignore[index]  # plain JSON
+
+
+def test_a_file_that_is_no_review_exits_with_2_and_the_others_are_answered(
+    ask: Ask, folder: Path
+) -> None:
+    manifest(folder, PRIVILEGED)
+    (folder / "cut.yaml").write_text('{"kind": "AdmissionReview", "req', encoding="utf-8")
+    answer = ask("check", "admission", "cut.yaml", "pod.yaml", "--format", "json")
+
+    assert answer.code == 2
+    assert "cut.yaml: The JSON ends before it is complete" in answer.err
+    assert [one["summary"]["subject"] for one in json.loads(answer.out)] == ["pod.yaml"]
+
+
+def test_a_closed_control_denies_what_nobody_can_tell(ask: Ask, folder: Path) -> None:
+    manifest(folder, "{name: web, image: web, securityContext: [privileged]}")
+    closed = ("--closed", "kubernetes-pod-privileged")
+
+    assert ask("check", "admission", "pod.yaml").code == 0
+    assert ask("check", "admission", "pod.yaml", *closed).code == 1
+    assert ask("check", "admission", "pod.yaml", "--fail-on", "unknown").code == 1
+
+
+EVENT = {
+    "eventSource": "iam.amazonaws.com",
+    "eventName": "CreateUser",
+    "eventID": "e-1",
+    "userIdentity": {"type": "Root", "accountId": "111122223333"},
+}
+
+
+def test_an_event_is_shown_and_stops_nothing_unless_asked_to(ask: Ask, folder: Path) -> None:
+    packed = gzip.compress(json.dumps({"Records": [EVENT]}).encode())
+    (folder / "log.json.gz").write_bytes(packed)
+
+    shown = ask("check", "event", "log.json.gz")
+    assert shown.code == 0
+    assert "root did CreateUser in iam.amazonaws.com" in shown.out
+    assert ask("check", "event", "log.json.gz", "--fail-on", "fail").code == 1
+    assert ask("check", "event", "log.json.gz", "--format", "json").json()["summary"]["fail"] == 1  # type: ignore[index]  # plain JSON
+
+
+def test_a_file_without_events_exits_with_2(ask: Ask, folder: Path) -> None:
+    (folder / "digest.json").write_text(
+        '{"digestStartTime": "2026-01-01T00:00:00Z", "digestS3Bucket": "b"}', encoding="utf-8"
+    )
+    answer = ask("check", "event", "digest.json")
+
+    assert answer.code == 2
+    assert "This is a CloudTrail digest file" in answer.err
+
+
+def test_a_folder_of_recordings_is_evaluated(ask: Ask, folder: Path) -> None:
+    permission = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    groups = {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [permission]}]}
+    place = folder / "recorded"
+    place.mkdir()
+    (place / "ec2.DescribeSecurityGroups_1.json").write_text(
+        json.dumps({"status_code": 200, "data": groups}), encoding="utf-8"
+    )
+
+    assert "opens SSH or RDP to the world" in ask("check", "snapshot", "recorded").out
+    assert ask("check", "snapshot", "recorded", "--fail-on", "fail").code == 1
+    assert ask("check", "snapshot", "nowhere").code == 2
+    (folder / "empty").mkdir()
+    refused = ask("check", "snapshot", "empty")
+    assert (refused.code, "it holds no JSON file" in refused.err) == (2, True)
+
+
+def test_policies_and_webhook_are_exported(ask: Ask, folder: Path) -> None:
+    policies = ask("admission", "export", "policies", "--control", "kubernetes-pod-privileged")
+    webhook = ask("admission", "export", "webhook", "--image", "registry.example/tesuri:1")
+
+    assert (policies.code, webhook.code) == (0, 0)
+    assert policies.out.count("kind: ValidatingAdmissionPolicyBinding") == 1
+    assert "kind: ValidatingWebhookConfiguration" in webhook.out
+    assert ask("admission", "export", "webhook").code == 2
+    assert "no control 'x'" in ask("admission", "export", "policies", "--control", "x").err
+
+
+def test_the_webhook_is_not_served_without_a_certificate(ask: Ask, folder: Path) -> None:
+    answer = ask("admission", "serve", "--port", "9")
+
+    assert answer.code == 2
+    assert "--tls-cert: --tls-cert names no file" in answer.err
+
+
+def test_with_a_store_the_answer_of_admission_is_remembered(ask_known: Ask, folder: Path) -> None:
+    manifest(folder, PRIVILEGED)
+    assert ask_known("check", "admission", "pod.yaml").code == 0
+
+    found = ask_known("findings", "--format", "json")
+    assert '"place": "shop/Pod/web"' in found.out

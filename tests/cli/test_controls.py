@@ -1,0 +1,220 @@
+"""`tesuri controls`: the list, the cases, the matrix, and the files of a new one."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.company import Answer
+from tests.cli.conftest import Ask
+from tesuri.model.control import Point
+
+ENCRYPTED = """\
+id: own-volume-encrypted
+title: Volumes are encrypted
+statement: A volume that is not encrypted can be read by whoever copies it.
+severity: high
+resource: AWS::EC2::Volume
+require: resource.Encrypted
+message: "'not encrypted'"
+points: {template: {}, live: {not: nobody collects it}}
+strictness: {low: block}
+maps: {house: [V-1]}
+"""
+CASES = """\
+cases:
+  - {name: open, point: template, verdict: fail, address: Disk, message: not encrypted, input: {Resources: {Disk: {Type: "AWS::EC2::Volume", Properties: {Encrypted: false}}}}}
+  - {name: closed, point: template, verdict: pass, address: Disk, input: {Resources: {Disk: {Type: "AWS::EC2::Volume", Properties: {Encrypted: true}}}}}
+"""
+NAME = "own-volume-encrypted"
+
+
+def write_control(folder: Path, *, control: str = ENCRYPTED, cases: str = CASES) -> None:
+    (folder / "controls").mkdir()
+    (folder / "controls" / f"{NAME}.yaml").write_text(control, encoding="utf-8")
+    (folder / "controls" / f"{NAME}.cases.yaml").write_text(cases, encoding="utf-8")
+
+
+def rows(answer: Answer, key: str) -> list[dict[str, object]]:
+    found = answer.json()[key]
+    assert isinstance(found, list)
+    return found
+
+
+def test_the_list_carries_what_is_needed_to_join_a_control_with_a_framework(
+    ask: Ask, folder: Path
+) -> None:
+    write_control(folder)
+    listed = {
+        row["id"]: row for row in rows(ask("controls", "list", "--format", "json"), "controls")
+    }
+
+    own = listed[NAME]
+    assert own["points"] == ["commit", "template"]
+    assert own["cannot"] == {"live": "nobody collects it"}
+    assert (own["severity"], own["maps"], own["resource"]) == (
+        "high",
+        {"house": ["V-1"]},
+        "AWS::EC2::Volume",
+    )
+    assert listed["kubernetes-pod-privileged"]["catalogue"] == "PSS-B-PRIVILEGED"
+    assert len(str(own["version"])) == 12
+
+
+def test_the_list_is_written_in_every_format_and_in_japanese(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    for form in ("table", "jsonl", "csv", "markdown"):
+        assert NAME in ask("controls", "list", "--format", form).out.replace("\\-", "-")
+    assert "管理策" in ask("controls", "list", "--lang", "ja").out
+
+
+def test_cases_that_get_their_verdict_let_the_command_end_with_zero(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    answer = ask("controls", "test", NAME, "kubernetes-pod-privileged", "--format", "json")
+
+    assert answer.code == 0
+    by_control = {str(row["control"]) for row in rows(answer, "cases")}
+    assert by_control == {NAME, "kubernetes-pod-privileged"}
+    assert all(row["is_right"] for row in rows(answer, "cases"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("require: resource.Encrypted", "require: 'true'", "It gets pass, not fail."),
+        ("'not encrypted'", "'open'", "It says 'open', not 'not encrypted'."),
+    ],
+)
+def test_a_case_that_gets_another_answer_is_named_and_fails(
+    ask: Ask, folder: Path, old: str, new: str, problem: str
+) -> None:
+    write_control(folder, control=ENCRYPTED.replace(old, new))
+    answer = ask("controls", "test", NAME)
+
+    assert answer.code == 1
+    assert problem in answer.out
+    assert "open" in answer.out
+    assert "failed: 1;" in answer.err
+
+
+def test_a_case_at_an_address_that_is_not_there_fails(ask: Ask, folder: Path) -> None:
+    write_control(folder, cases=CASES.replace("address: Disk, message", "address: Tape, message"))
+    answer = ask("controls", "test", NAME, "--format", "json")
+
+    assert answer.code == 1
+    (wrong,) = [row for row in rows(answer, "cases") if not row["is_right"]]
+    assert wrong["problem"] == "The input has nothing at Tape; it has Disk."
+
+
+def test_a_point_without_a_good_case_fails(ask: Ask, folder: Path) -> None:
+    write_control(folder, cases="".join(CASES.splitlines(keepends=True)[:2]))
+    answer = ask("controls", "test", NAME)
+
+    assert answer.code == 1
+    assert f"{NAME}: the point template has no good and bad case." in answer.err
+
+
+def test_cases_without_a_control_are_refused(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    (folder / "controls" / "other.cases.yaml").write_text(CASES, encoding="utf-8")
+    answer = ask("controls", "test")
+
+    assert answer.code == 2
+    assert "There is no control 'other' for these cases." in answer.err
+
+
+def test_a_case_of_a_service_control_policy_asks_the_policy(ask: Ask, folder: Path) -> None:
+    points = "points: {scp: {deny: {Action: [s3:DeleteBucket]}}}"
+    request = "input: {action: '%s', principal_arn: 'arn:aws:iam::111122223333:role/x'}"
+    lines = [
+        "cases:",
+        f"  - {{name: a, point: scp, verdict: fail, address: x, {request % 's3:DeleteBucket'}}}",
+        f"  - {{name: b, point: scp, verdict: pass, address: x, {request % 's3:GetObject'}}}",
+    ]
+    control = ENCRYPTED.replace("points: {template: {}, live: {not: nobody collects it}}", points)
+    write_control(folder, control=control, cases="\n".join(lines) + "\n")
+
+    assert ask("controls", "test", NAME).code == 0
+    shown = ask("controls", "coverage", NAME, "--format", "json")
+    points_of = rows(shown, "coverage")[0]["points"]
+    assert isinstance(points_of, dict)
+    assert points_of["scp"] == {"effect": "blocks", "reason": ""}
+
+
+@pytest.mark.parametrize(
+    ("state", "effect"), [("ample", "warns"), ("low", "blocks"), ("spent", "blocks")]
+)
+def test_the_matrix_says_what_each_point_does_at_a_policy_state(
+    ask: Ask, folder: Path, state: str, effect: str
+) -> None:
+    write_control(folder)
+    answer = ask("controls", "coverage", NAME, "--state", state, "--format", "json")
+
+    (row,) = rows(answer, "coverage")
+    cells = row["points"]
+    assert isinstance(cells, dict)
+    assert list(cells) == [point.value for point in Point]
+    assert cells["commit"] == cells["template"] == {"effect": effect, "reason": ""}
+    assert cells["live"] == {"effect": "cannot", "reason": "nobody collects it"}
+    assert cells["plan"]["reason"] == "The control does not declare this point."
+
+
+def test_the_matrix_tells_the_reasons_under_the_table(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    shown = ask("controls", "coverage", NAME).out
+
+    assert "Cannot" in shown
+    assert "live: nobody collects it (1)" in shown
+
+
+@pytest.mark.parametrize(
+    "resource",
+    ["AWS::EC2::Volume", "k8s:v1/Pod", "k8s:apps/v1/Deployment", "k8s:v1/Service", "terraform:x_y"],
+)
+def test_a_new_control_loads_observes_and_waits_for_its_condition(
+    ask: Ask, folder: Path, resource: str
+) -> None:
+    written = ask("controls", "new", "own-new", "--resource", resource)
+    assert written.code == 0
+    assert written.out.split() == ["controls/own-new.yaml", "controls/own-new.cases.yaml"]
+
+    answer = ask("controls", "test", "own-new", "--format", "json")
+    assert answer.code == 1
+    assert [(row["case"], row["found"]) for row in rows(answer, "cases")] == [
+        ("the bad one", "fail"),
+        ("the good one", "fail"),
+    ]
+    shown = ask("controls", "coverage", "own-new", "--state", "breached", "--format", "csv").out
+    assert "observes" in shown
+    assert "blocks" not in shown
+    assert folder.joinpath("controls/own-new.yaml").is_file()
+
+
+@pytest.mark.parametrize(
+    ("identity", "resource", "said"),
+    [
+        ("Own_New", "AWS::EC2::Volume", "is no id"),
+        ("own-new", "volume", "is no resource type"),
+        ("own-new", "terraform:aws_instance", "becomes AWS::EC2::Instance"),
+        ("kubernetes-pod-privileged", "k8s:v1/Pod", "There is a control"),
+    ],
+)
+def test_a_new_control_that_cannot_be_is_refused_and_nothing_is_written(
+    ask: Ask, folder: Path, identity: str, resource: str, said: str
+) -> None:
+    answer = ask("controls", "new", identity, "--resource", resource)
+
+    assert answer.code == 2
+    assert said in answer.err
+    assert not (folder / "controls").exists()
+
+
+def test_a_new_control_overwrites_nothing(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    own = folder / "controls" / "other.cases.yaml"
+    own.write_text("cases: []\n", encoding="utf-8")
+    answer = ask("controls", "new", "other", "--resource", "k8s:v1/Pod")
+
+    assert answer.code == 2
+    assert "is not overwritten" in answer.err
+    assert own.read_text(encoding="utf-8") == "cases: []\n"
+    assert not (folder / "controls" / "other.yaml").exists()

@@ -1,0 +1,180 @@
+"""Events and snapshots: the same controls, on what already runs."""
+
+import json
+import resource
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import tesuri.controls
+from tesuri.controls.load import CompiledControl, load_control
+from tesuri.flows.evaluate_events import evaluate_events, wanted_events
+from tesuri.flows.evaluate_snapshot import evaluate_snapshot
+from tesuri.flows.judge_resources import Gate, open_gate
+from tesuri.model.control import GateAnswer, Point, VerdictKind
+from tesuri.model.errors import BadInput
+from tesuri.model.objective import PolicyState
+from tesuri.model.ownership import Ownership, PolicyStanding
+
+_CATALOG = Path(next(iter(tesuri.controls.__path__))) / "catalog"
+GROUP = "aws-ec2-security-group-admin-port-world"
+ROOT = "aws-cloudtrail-event-root-use"
+
+
+def compiled(name: str) -> CompiledControl:
+    file = next(_CATALOG.rglob(f"{name}.yaml"))
+    return load_control(file.read_bytes(), where=name, schemas={})
+
+
+def gate(point: Point, *names: str) -> Gate:
+    return open_gate(
+        point,
+        [compiled(name) for name in names],
+        owner_of=lambda _: Ownership(None, None, "nobody"),
+        policy_of=lambda _: PolicyStanding(PolicyState.SPENT, "immediate-48h"),
+        waivers=(),
+        now=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+
+
+def opening(cidr: str, **parts: object) -> dict[str, object]:
+    rule = {
+        "ipProtocol": "tcp",
+        "fromPort": 22,
+        "toPort": 22,
+        "ipRanges": {"items": [{"cidrIp": cidr}]},
+    }
+    return {
+        "eventSource": "ec2.amazonaws.com",
+        "eventName": "AuthorizeSecurityGroupIngress",
+        "eventID": "e-1",
+        "awsRegion": "eu-west-1",
+        "userIdentity": {"type": "AssumedRole"},
+        "requestParameters": {"groupId": "sg-1", "ipPermissions": {"items": [rule]}},
+        **parts,
+    }
+
+
+def log(*records: Mapping[str, object]) -> bytes:
+    return json.dumps({"Records": records}).encode()
+
+
+def test_an_event_is_found_but_never_blocked_however_strict_the_state() -> None:
+    report = evaluate_events(log(opening("0.0.0.0/0")), where="log", gate=gate(Point.EVENT, GROUP))
+
+    (found,) = report.rulings
+    assert (found.verdict.kind, found.answer) == (VerdictKind.FAIL, GateAnswer.WARN)
+    assert found.verdict.at.pointer == "/Records/0"
+    assert report.point is Point.EVENT
+
+
+def test_a_call_that_failed_is_not_applicable_with_its_reason() -> None:
+    denied = opening("0.0.0.0/0", errorCode="Client.UnauthorizedOperation")
+    report = evaluate_events(log(denied), where="log", gate=gate(Point.EVENT, GROUP))
+
+    (found,) = report.rulings
+    assert found.verdict.kind is VerdictKind.NOT_APPLICABLE
+    assert found.verdict.reason == "the call failed: Client.UnauthorizedOperation"
+    assert report.not_evaluated["calls that failed"] == 1
+
+
+def test_events_that_no_control_watches_are_counted_and_not_decoded() -> None:
+    other = {"eventSource": "s3.amazonaws.com", "eventName": "GetObject", "userIdentity": {}}
+    watching = gate(Point.EVENT, GROUP)
+    report = evaluate_events(log(other, opening("10.0.0.0/8"), other), where="log", gate=watching)
+
+    assert wanted_events(watching) == frozenset({"AuthorizeSecurityGroupIngress"})
+    assert report.not_evaluated == {
+        "events": 3,
+        "events that no control watches": 2,
+        "calls that failed": 0,
+    }
+    assert report.counts[VerdictKind.PASS] == 1
+
+
+def test_a_control_on_events_watches_them_all() -> None:
+    root = opening("10.0.0.0/8", userIdentity={"type": "Root"})
+    watching = gate(Point.EVENT, GROUP, ROOT)
+    report = evaluate_events(log(root), where="log", gate=watching)
+
+    assert wanted_events(watching) is None
+    said = {one.verdict.control: one.verdict.kind for one in report.rulings}
+    assert said == {GROUP: VerdictKind.PASS, ROOT: VerdictKind.FAIL}
+
+
+def test_ten_thousand_events_take_a_second_of_one_core() -> None:
+    """The bar is 10,000 events a second; processor time, with a quarter in reserve for a slow machine."""
+    quiet = {**opening("10.0.0.0/8"), "eventName": "DescribeInstances", "note": "x" * 800}
+    records = [quiet if number % 20 else opening("0.0.0.0/0") for number in range(20_000)]
+    data, watching = log(*records), gate(Point.EVENT, GROUP)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+    report = evaluate_events(data, where="log", gate=watching)
+    spent = resource.getrusage(resource.RUSAGE_SELF).ru_utime - before
+
+    assert report.counts[VerdictKind.FAIL] == 1_000
+    assert 20_000 / spent > 10_000
+
+
+def test_a_snapshot_is_evaluated_with_recorded_replies_and_config_items() -> None:
+    permission = {
+        "IpProtocol": "tcp",
+        "FromPort": 22,
+        "ToPort": 22,
+        "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+    }
+    groups = {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [permission]}]}
+    replied = {"service": "ec2", "operation": "DescribeSecurityGroups", "data": groups}
+    kept = {
+        "resourceType": "AWS::EC2::SecurityGroup",
+        "resourceId": "sg-2",
+        "configuration": {"groupId": "sg-2"},
+    }
+    files = [
+        ("a.json", json.dumps(replied).encode()),
+        ("b.json", json.dumps({"configurationItem": kept}).encode()),
+        ("c.json", b"{"),
+    ]
+    report = evaluate_snapshot(files, where="folder", gate=gate(Point.LIVE, GROUP))
+
+    said = {one.verdict.address: one.verdict.kind for one in report.rulings}
+    assert said == {"sg-1": VerdictKind.FAIL, "sg-2": VerdictKind.PASS}
+    assert [address for address, _ in report.unread] == ["c.json"]
+    assert report.answer is GateAnswer.WARN
+
+
+def test_a_folder_without_any_reply_is_refused() -> None:
+    with pytest.raises(BadInput, match="holds no recorded reply: it is no recorded reply"):
+        evaluate_snapshot([("a.json", b"[]")], where="folder", gate=gate(Point.LIVE, GROUP))
+
+
+def test_an_unknown_verdict_says_which_call_could_have_told() -> None:
+    source = (
+        "id: bucket-policy\ntitle: t\nstatement: s\nseverity: low\nresource: AWS::S3::Bucket\n"
+        "require: has(resource.PolicyDocument)\nmessage: \"'none'\"\npoints: {live: {}}\n"
+    )
+    watching = open_gate(
+        Point.LIVE,
+        [load_control(source.encode(), where="c", schemas={})],
+        owner_of=lambda _: Ownership(None, None, "nobody"),
+        policy_of=lambda _: PolicyStanding(PolicyState.AMPLE, ""),
+        waivers=(),
+        now=datetime(2026, 6, 1, tzinfo=UTC),
+    )
+    buckets = {"Buckets": [{"Name": "a"}, {"Name": "b"}]}
+    listed = {"service": "s3", "operation": "ListBuckets", "data": buckets}
+    refused = {
+        "service": "s3",
+        "operation": "GetBucketPolicy",
+        "parameters": {"Bucket": "a"},
+        "error": {"code": "AccessDenied"},
+    }
+    data = json.dumps([listed, refused]).encode()
+    report = evaluate_snapshot([("r.json", data)], where="f", gate=watching)
+
+    assert {one.verdict.address: one.message for one in report.rulings} == {
+        "a": "PolicyDocument is not known: s3.GetBucketPolicy answered AccessDenied",
+        "b": "PolicyDocument is not known: s3.GetBucketPolicy was not recorded",
+    }
+    assert report.counts[VerdictKind.UNKNOWN] == 2
