@@ -7,7 +7,7 @@ remembers the last survey until the journal, the files or the minute change.
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -69,11 +69,14 @@ class Site(Gates):
     @cached_property
     def workspace(self) -> Workspace:
         """Give what the folder declares. **raises** BadInput that lists every problem."""
-        return load_workspace(
+        declared = load_workspace(
             workspace_files(self.settings),
             default_objectives=preset_named("default", self.presets).objectives,
             presets=self.presets,
         )
+        rules = package_files("triage")["rule_controls.tsv"].decode()
+        lines = (line.partition("\t") for line in rules.splitlines())
+        return replace(declared, rule_controls={rule: control for rule, _, control in lines})
 
     @cached_property
     def presets(self) -> tuple[Preset, ...]:

@@ -173,11 +173,11 @@ class Recognition:
 
     def _plain(self, observation: Observation) -> Seen:
         asset, owner = self._place(observation.target)
-        canonical = (
-            self._named.get((observation.rule, observation.advisories), "")
-            if observation.kind is Kind.VULNERABILITY
-            else ""
-        )
+        canonical = ""
+        if observation.kind is Kind.VULNERABILITY:
+            canonical = self._named.get((observation.rule, observation.advisories), "")
+        elif observation.kind is Kind.MISCONFIGURATION:
+            canonical = self._workspace.rule_controls.get(observation.rule, "")
         identity = identity_of(
             observation,
             asset=asset,

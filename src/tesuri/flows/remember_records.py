@@ -27,7 +27,8 @@ class MemoryFails(Exception):
 
 def memory_mark(reader: str, workspace: Workspace) -> str:
     """Give what else an outcome depends on: our own rules, the reading, and which target is which asset."""
-    said = repr((_VERSION, IDENTITY_VERSION, reader, workspace.assets))
+    rules = sorted(workspace.rule_controls.items())
+    said = repr((_VERSION, IDENTITY_VERSION, reader, workspace.assets, rules))
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 

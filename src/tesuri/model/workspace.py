@@ -103,6 +103,8 @@ class Workspace:
     )
     mappings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Name of a home-made report format → our field → its column or path."""
+    rule_controls: Mapping[str, str] = field(default_factory=dict)
+    """Rule of a tool → the control that says the same; not declared, it comes along."""
     feeds: Mapping[str, str] = field(default_factory=dict)
     """Feed (kev, epss …) → file, relative to the workspace."""
     warnings: tuple[str, ...] = ()

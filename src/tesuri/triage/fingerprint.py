@@ -32,11 +32,12 @@ _CLOUD_ID = re.compile(r"arn:|//|/subscriptions/|projects/|ocid1\.", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """An observation with the asset and the canonical advisory that triage found for it."""
+    """An observation with the asset and the canonical name that triage found for it."""
 
     observation: Observation
     asset: str
     canonical_advisory: str = ""
+    """Of a misconfiguration: the control that says the same as the tool's rule."""
 
 
 def identity_of(
@@ -49,8 +50,8 @@ def identity_of(
 ) -> Identity:
     """Give the identity of what was seen; equal for two tools that report the same thing.
 
-    `canonical_advisory` is empty for kinds other than a vulnerability and for a rule that covers
-    several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
+    `canonical_advisory` is the control of a misconfiguration's rule where one says the same; it is empty for other kinds
+    than vulnerabilities, and for a rule that covers several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
     """
     parts = _PARTS[observation.kind](observation, canonical_advisory, secret_key)
     if is_numbered(observation):
@@ -105,7 +106,9 @@ def group_key(observation: Observation, *, canonical_advisory: str, secret_key: 
         case Kind.VULNERABILITY:
             return _joined("vulnerability", canonical_advisory or rule, _component(observation))
         case Kind.MISCONFIGURATION:
-            return _joined("misconfiguration", rule, observation.resource_type)
+            return _joined(
+                "misconfiguration", canonical_advisory or rule, observation.resource_type
+            )
         case Kind.SECRET if observation.secret:
             return _joined("secret", _secret_hash(observation, secret_key))
         case Kind.SECRET:
@@ -123,14 +126,14 @@ def _vulnerability(observation: Observation, advisory: str, _key: bytes) -> tupl
     return (advisory or observation.rule, observation.resource, where)
 
 
-def _misconfiguration(observation: Observation, advisory: str, key: bytes) -> tuple[str, ...]:
-    """Rule and resource; a name that is only unique in its file takes the file along."""
+def _misconfiguration(observation: Observation, control: str, key: bytes) -> tuple[str, ...]:
+    """Control or rule, and resource; a name that is only unique in its file takes the file along."""
     resource = observation.resource.strip()
     if not resource:
-        return _weakness(observation, advisory, key)
+        return _weakness(observation, control, key)
     is_unique = _CLOUD_ID.match(resource) is not None
     path = "" if is_unique else normal_path(observation.place.path)
-    return (observation.rule, resource, path)
+    return (control or observation.rule, resource, path)
 
 
 def _weakness(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:

@@ -130,7 +130,8 @@ class Program:
 
     def __init__(self, folder: Path, endpoint: str) -> None:
         self._folder = folder
-        self._variables = {**os.environ, **ACCOUNT, "TESURI_S3_ENDPOINT_URL": endpoint}
+        own = {name: value for name, value in os.environ.items() if not name.startswith("TESURI_")}
+        self._variables = {**own, **ACCOUNT, "TESURI_S3_ENDPOINT_URL": endpoint}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
