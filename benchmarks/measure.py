@@ -5,7 +5,7 @@ import platform
 import shutil
 import statistics
 import subprocess
-import time
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,21 +50,31 @@ def measure(
     return Measured.median_of(_once(command, folder, names, codes) for _ in range(runs))
 
 
+# The kernel counts the memory of whoever starts a program as the program's own peak: so a small process starts it.
+_SMALL = """
+import os, sys, time
+started = time.perf_counter()
+child = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(child, 0)
+wall = time.perf_counter() - started
+with open(sys.argv[1], "w") as file:
+    print(os.waitstatus_to_exitcode(status), wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, file=file)
+"""
+
+
 def _once(
     command: Sequence[str], folder: Path, clear: Sequence[str], codes: Sequence[int]
 ) -> Measured:
     for name in clear:
         _remove(folder / name)
-    started = time.perf_counter()
     with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=output)
-        _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in codes:
+        small = [sys.executable, "-I", "-S", "-c", _SMALL, str(folder / "usage"), *command]
+        subprocess.run(small, cwd=folder, stdout=output, stderr=output, check=True)
+    code, wall, processor, peak = (folder / "usage").read_text().split()
+    if int(code) not in codes:
         said = (folder / "output").read_text(errors="replace")[-2000:]
-        raise RuntimeError(f"{' '.join(command[:4])} ended with {process.returncode}: {said}")
-    return Measured(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, 1)
+        raise RuntimeError(f"{' '.join(command[:4])} ended with {code}: {said}")
+    return Measured(float(wall), float(processor), int(peak) * 1024, 1)
 
 
 def _remove(path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.controls.load import CompiledControl, load_control
@@ -44,9 +45,10 @@ from tesuri.model.legacy import LegacyView
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, ObjectStore, Reader
 from tesuri.settings import Settings, Sourced, package_files, workspace_files, workspace_stamp
-from tesuri.storage.database import open_empty, open_engine
-from tesuri.storage.store import SqlStore
 from tesuri.triage.table import DecisionTable, read_table
+
+if TYPE_CHECKING:
+    from tesuri.storage.store import SqlStore
 from tesuri.untrusted.byte_source import Document
 
 _DEFAULT_TABLE = "ssvc-deployer.yaml"
@@ -84,14 +86,20 @@ class Site(Gates):
         return read_presets(package_files("budgets/presets"))
 
     @cached_property
-    def store(self) -> SqlStore:
+    def store(self) -> "SqlStore":
         """Open the store, made and migrated when needed."""
+        from tesuri.storage.database import open_engine  # noqa: PLC0415 - gates without a store need no SQL
+        from tesuri.storage.store import SqlStore  # noqa: PLC0415 - as above
+
         return SqlStore(open_engine(self.settings.database_url.value))
 
-    def readable(self) -> SqlStore:
+    def readable(self) -> "SqlStore":
         """Give the store, or an empty one in memory: looking at a folder makes no files in it."""
         if "store" in self.__dict__ or self.has_store:
             return self.store
+        from tesuri.storage.database import open_empty  # noqa: PLC0415 - gates without a store need no SQL
+        from tesuri.storage.store import SqlStore  # noqa: PLC0415 - as above
+
         return SqlStore(open_empty())
 
     @property
