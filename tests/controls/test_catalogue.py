@@ -58,3 +58,12 @@ def test_each_control_stands_under_its_id_with_good_and_bad_cases(
         assert points_without_cases(compiled.control, by_id[identity]) == ()
         assert compiled.are_paths_checked
         assert compiled.control.title.keys() == compiled.control.statement.keys() == {"en", "ja"}
+
+
+def test_the_read_me_says_how_many_controls_there_are(
+    catalogue: dict[str, CompiledControl],
+) -> None:
+    root = Path(__file__).resolve().parents[2]
+
+    assert f"{len(catalogue)} controls" in (root / "README.md").read_text(encoding="utf-8")
+    assert f"{len(catalogue)} の管理策" in (root / "README.ja.md").read_text(encoding="utf-8")
