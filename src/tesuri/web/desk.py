@@ -58,18 +58,18 @@ class Desk:
             is_end=True,
         )
         shell = self.pages.then(then).shell(reader.team, then)
-        return Surroundings(reader, then, shell, section, is_past=True)
+        return Surroundings(reader, then, shell, section, looked_from=now)
 
     def asked(self, around: Surroundings) -> Pages:
         """Give the pages of now, or of the time that the address looks back to."""
-        return self.pages.then(around.now) if around.is_past else self.pages
+        return self.pages.then(around.now) if around.looked_from else self.pages
 
     def answer(
         self, request: Asked, around: Surroundings, template: str, **values: object
     ) -> Response[str]:
         """Render a template and keep the reader's choices in cookies."""
         body = self.renderer.page(template, around, **values)
-        if around.is_past:
+        if around.looked_from:
             body = keep_as_of(body, around.reader.as_of)
         return Response(
             body,

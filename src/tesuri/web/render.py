@@ -41,8 +41,8 @@ class Surroundings:
     """None on an error page: then the navigation has no numbers."""
     section: str = ""
     """Entry of the navigation that is current."""
-    is_past: bool = False
-    """Whether `now` is a time that somebody looks back to."""
+    looked_from: datetime | None = None
+    """The present, where `now` is a time that somebody looks back to."""
 
 
 class Renderer:
@@ -74,7 +74,7 @@ def _vocabulary(around: Surroundings) -> Mapping[str, object]:
         "now": around.now,
         "shell": around.shell,
         "section": around.section,
-        "is_past": around.is_past,
+        "looked_from": around.looked_from,
         "t": partial(_text, phrases),
         "n": partial(_counted, phrases),
         "p": phrases,

@@ -87,7 +87,7 @@ def slo(desk: Desk, request: Asked, objective: str) -> Response[str]:
 
 
 def _leading_to(around: Surroundings, path: str) -> str:
-    if not around.is_past:
+    if around.looked_from is None:
         return path
     return with_parameter(path, urlencode({AS_OF: around.reader.as_of}))
 
