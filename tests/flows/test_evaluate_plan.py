@@ -13,7 +13,8 @@ from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import Schemas
 from tesuri.exports.gate_json import render_gate_json
 from tesuri.flows.evaluate_plan import evaluate_plan
-from tesuri.model.control import GateAnswer, GateReport, VerdictKind
+from tesuri.flows.judge_resources import open_gate
+from tesuri.model.control import GateAnswer, GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ServiceId, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
@@ -55,16 +56,16 @@ def gate(
     fail_on_unknown: bool = False,
     where: str = "plan.json",
 ) -> GateReport:
-    return evaluate_plan(
-        data,
-        where=where,
-        controls=[control],
+    opened = open_gate(
+        Point.PLAN,
+        [control],
         owner_of=owner_of,
         policy_of=policy_of,
         waivers=waivers,
         now=NOW,
         fail_on_unknown=fail_on_unknown,
     )
+    return evaluate_plan(data, where=where, gate=opened)
 
 
 def group(name: str, service: str | None, cidr: object, **parts: object) -> dict[str, object]:

@@ -1,6 +1,5 @@
 """`tesuri check`: the gates. One command a point; a gate that blocks exits with 1."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -8,22 +7,15 @@ import typer
 from tesuri.cli.check_admission import admission
 from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
-from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, finish
 from tesuri.cli.state import failed_files, session_of
-from tesuri.model.control import GateAnswer, GateReport
-from tesuri.model.errors import ExitCode
+from tesuri.model.control import GateReport
 
 app = typer.Typer(
     help="Gates: what the guardrails say of a change.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-class FailOn(StrEnum):
-    """What makes the gate block beside its controls."""
-
-    UNKNOWN = "unknown"
 
 
 app.command("admission")(admission)
@@ -49,7 +41,7 @@ def plan(
         str, typer.Option(help="Repository of the change (owner/name), to find the owner by.")
     ] = "",
     fail_on: Annotated[
-        FailOn | None, typer.Option(help="Block on verdicts that nobody can tell.")
+        FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
     ] = None,
     form: Annotated[
         GateFormat, typer.Option("--format", help="How to write the answer.")
@@ -73,12 +65,8 @@ def plan(
                 data,
                 where=name,
                 repository=repository,
-                fail_on_unknown=fail_on is FailOn.UNKNOWN,
+                fail_on_unknown=fail_on is not None,
             )
         ),
     )
-    write_reports(session, reports, form, is_one=len(files) == 1)
-    if is_failed:
-        raise typer.Exit(ExitCode.ERROR)
-    if any(report.answer is GateAnswer.BLOCK for report in reports):
-        raise typer.Exit(ExitCode.BLOCKED)
+    finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)

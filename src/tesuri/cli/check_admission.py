@@ -1,23 +1,15 @@
 """`tesuri check admission`: what the webhook would answer, asked with files."""
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import orjson
 import typer
 
-from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, end_as_gate, write_reports
 from tesuri.cli.state import failed_files, session_of
 from tesuri.flows.review_admission import review_admission
-from tesuri.model.control import GateAnswer, GateReport, Point
-from tesuri.model.errors import ExitCode
-
-
-class FailOnUnknown(StrEnum):
-    """What makes the gate block beside its controls."""
-
-    UNKNOWN = "unknown"
+from tesuri.model.control import GateReport, Point
 
 
 def admission(
@@ -68,7 +60,4 @@ def admission(
         sys.stdout.write("".join(f"{line.decode()}\n" for line in responses))
     else:
         write_reports(session, reports, form, is_one=len(files) == 1)
-    if is_failed:
-        raise typer.Exit(ExitCode.ERROR)
-    if any(report.answer is GateAnswer.BLOCK for report in reports):
-        raise typer.Exit(ExitCode.BLOCKED)
+    end_as_gate(reports, is_failed=is_failed)

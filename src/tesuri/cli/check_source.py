@@ -5,24 +5,16 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, finish
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.evaluate_source import SourceKind, source_kind
-from tesuri.model.control import GateAnswer, GateReport
-from tesuri.model.errors import BadInput, ExitCode, Unsupported
-
-
-class FailOnUnknown(StrEnum):
-    """What makes the gate block beside its controls."""
-
-    UNKNOWN = "unknown"
-
+from tesuri.model.control import GateReport
+from tesuri.model.errors import BadInput, Unsupported
 
 _REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
 _FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
@@ -58,7 +50,7 @@ def template(
             )
         ),
     )
-    _finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
+    finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
 
 
 def commit(
@@ -95,7 +87,7 @@ def commit(
         check.files(files or (), Path())
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
-    _finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
+    finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
 
 
 class _Check:
@@ -198,18 +190,3 @@ def _git(*words: str, fed: str = "") -> str:
             remedy="Run it inside a repository, or name the changed files instead.",
         ) from error
     return done.stdout
-
-
-def _finish(
-    session: Session,
-    reports: Sequence[GateReport],
-    form: GateFormat,
-    *,
-    is_failed: bool,
-    is_one: bool,
-) -> None:
-    write_reports(session, reports, form, is_one=is_one)
-    if is_failed:
-        raise typer.Exit(ExitCode.ERROR)
-    if any(report.answer is GateAnswer.BLOCK for report in reports):
-        raise typer.Exit(ExitCode.BLOCKED)

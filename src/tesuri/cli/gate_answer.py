@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import Final
 
 import orjson
+import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
@@ -20,7 +21,8 @@ from tesuri.exports.gate_junit import render_gate_junit
 from tesuri.exports.gate_markdown import render_gate_markdown
 from tesuri.exports.gate_rows import shown, summary, word_of
 from tesuri.exports.gate_sarif import render_gate_sarif
-from tesuri.model.control import GateReport, Ruling, VerdictKind
+from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
+from tesuri.model.errors import ExitCode
 from tesuri.wording.phrases import msg
 from tesuri.wording.words import word
 
@@ -38,6 +40,12 @@ _CSV_KEYS: Final = (
 )
 
 
+class FailOnUnknown(StrEnum):
+    """What makes a gate block beside its controls."""
+
+    UNKNOWN = "unknown"
+
+
 class GateFormat(StrEnum):
     """How a gate's answer is written."""
 
@@ -48,6 +56,27 @@ class GateFormat(StrEnum):
     MARKDOWN = "markdown"
     SARIF = "sarif"
     JUNIT = "junit"
+
+
+def finish(
+    session: Session,
+    reports: Sequence[GateReport],
+    form: GateFormat,
+    *,
+    is_failed: bool,
+    is_one: bool,
+) -> None:
+    """Write the answers and end as a gate does; `is_failed` says that a file could not be read."""
+    write_reports(session, reports, form, is_one=is_one)
+    end_as_gate(reports, is_failed=is_failed)
+
+
+def end_as_gate(reports: Sequence[GateReport], *, is_failed: bool) -> None:
+    """End with 2 when a file could not be read, else with 1 when something blocks."""
+    if is_failed:
+        raise typer.Exit(ExitCode.ERROR)
+    if any(report.answer is GateAnswer.BLOCK for report in reports):
+        raise typer.Exit(ExitCode.BLOCKED)
 
 
 def write_reports(

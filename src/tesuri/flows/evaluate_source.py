@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
-from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
 from tesuri.model.control import GateReport, Point
 from tesuri.subjects.cloudformation import read_cloudformation
 from tesuri.subjects.kubernetes import read_manifests
@@ -63,7 +63,7 @@ def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
         unread=template.unread,
         not_evaluated={
             "not made with the defaults of the parameters": template.not_made,
-            **_types_not_read(template.unmapped),
+            **types_not_read(template.unmapped, gate),
         },
     )
 
@@ -102,7 +102,7 @@ def evaluate_terraform(
         not_evaluated={
             "data sources": source.data_sources,
             "in files that did not change": len(source.resources) - len(chosen),
-            **_types_not_read(source.unmapped),
+            **types_not_read(source.unmapped, gate),
         },
     )
 
@@ -110,7 +110,3 @@ def evaluate_terraform(
 def at_commit(gate: Gate) -> Gate:
     """Give a gate that answers for a commit with the controls of another point."""
     return replace(gate, point=Point.COMMIT)
-
-
-def _types_not_read(unmapped: Mapping[str, int]) -> dict[str, int]:
-    return {f"type not read: {kind}": count for kind, count in sorted(unmapped.items())}

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime
 
-from tesuri.flows.evaluate_plan import PolicyOf, evaluate_plan
+from tesuri.flows.evaluate_plan import evaluate_plan
 from tesuri.flows.evaluate_source import (
     JUDGED_AT,
     SourceKind,
@@ -12,7 +12,7 @@ from tesuri.flows.evaluate_source import (
     evaluate_manifests,
     evaluate_template,
 )
-from tesuri.flows.judge_resources import Gate, open_gate
+from tesuri.flows.judge_resources import Gate, PolicyOf, open_gate
 from tesuri.flows.questions import Questions
 from tesuri.flows.record_gate import record_gate
 from tesuri.flows.survey import standing_of
@@ -41,19 +41,8 @@ class Gates(Questions):
         self, data: bytes, *, where: str, repository: str, fail_on_unknown: bool
     ) -> GateReport:
         """Say what the plan gate answers; with a store, remember it."""
-        now = self.clock()
-        report = evaluate_plan(
-            data,
-            where=where,
-            controls=self.controls,
-            owner_of=lambda resource: resource_owner(
-                resource, self.workspace, repository=repository
-            ),
-            policy_of=self._policy(now),
-            waivers=self.workspace.waivers,
-            now=now,
-            fail_on_unknown=fail_on_unknown or self.workspace.fail_on_unknown,
-        )
+        gate = self.gate(Point.PLAN, repository=repository, fail_on_unknown=fail_on_unknown)
+        report = evaluate_plan(data, where=where, gate=gate)
         self.remember(report)
         return report
 

@@ -159,5 +159,14 @@ def report_of(
     )
 
 
+def types_not_read(unmapped: Mapping[str, int], gate: Gate) -> dict[str, int]:
+    """Give the types without a mapping that no control of the gate looks at under the input's own name."""
+    return {
+        f"type not read: {kind}": count
+        for kind, count in sorted(unmapped.items())
+        if kind not in gate.controls and f"terraform:{kind}" not in gate.controls
+    }
+
+
 def _rank(answer: GateAnswer) -> int:
     return answer.rank
