@@ -168,7 +168,7 @@ def main(arguments: Sequence[str]) -> None:
             _evaluate(int(count))
         case [count]:
             with tempfile.TemporaryDirectory() as folder:
-                print(page_section(section(Path(folder), int(count), runs=3)))
+                print(page_section(section(Path(folder), int(count), runs=3), ""))
         case _:
             sys.exit(__doc__)
 

@@ -106,7 +106,7 @@ def _grype_match(number: int, count: int, draw: random.Random) -> dict[str, obje
     cvss = [{**score, "vector": draw.choice(_VECTORS), "metrics": {"baseScore": 7.5}}]
     return {
         "vulnerability": {
-            "id": f"GHSA-{_letters(number * 5 // count)}-{_letters(number // 5)}-{_letters(7)}",
+            "id": f"GHSA-{_letters(7)}-{_letters(int(advisory[9:]) // 160_000)}-{_letters(int(advisory[9:]))}",
             "dataSource": f"https://github.example/advisories/{advisory}",
             "severity": draw.choice(_SEVERITIES).title(),
             "urls": [],

@@ -1,9 +1,10 @@
 """From bytes to the commit: large reports into an empty store, and the same records again, on both stores.
 
-As one file and as files of 10,000 findings, each of another image. PostgreSQL is a server of our own, as in the tests;
-its processor time is not in the figures, its waiting is in the wall clock.
+PostgreSQL is a server of our own, as in the tests (it does not wait for the disk); its processor time is counted with
+the command's.
 """
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,15 +13,13 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine
 
-from benchmarks.generated import trivy
+from benchmarks.generated import REPORTS
 from benchmarks.measure import Measured, measure
 from benchmarks.page import Line, Section
 from tools import postgres
 
 TESURI = str(Path(sys.executable).with_name("tesuri"))
-_FILE_FINDINGS = 10_000
-_TARGET = b"registry.example/shop:1.0"
-_DAYS = (1, 2)
+_FIRST_DAY, _NEXT_DAY = b"2026-11-01T", b"2026-11-02T"
 _SQLITE = "sqlite:///intake.db"
 _BASELINE = """
 import sqlite3, sys
@@ -33,7 +32,7 @@ base.commit()
 """
 
 
-def section(folder: Path, count: int, *, runs: int) -> Section:
+def section(folder: Path, count: int, *, runs: int, formats: Sequence[str]) -> Section:
     """Measure a first import and the same records on the next day, into both stores where there are both."""
     place = folder / f"intake-{count}"
     place.mkdir()
@@ -41,51 +40,58 @@ def section(folder: Path, count: int, *, runs: int) -> Section:
         [sys.executable, "-c", _BASELINE, str(count)], place, runs=runs, clear=("baseline.db",)
     )
     lines: list[Line] = []
-    for shape, sizes in (("one file", (count,)), ("files of 10,000", _parts(count))):
-        names = [_write(place, sizes, day) for day in _DAYS]
-        for store, first, again in _stores(place, names, runs):
-            lines.append(Line(f"first import, {shape}, {store}", first, baseline, count))
-            lines.append(Line(f"unchanged again, {shape}, {store}", again, baseline, count))
+    for name in formats:
+        days = _write(place, name, count)
+        for store, first, again in _stores(place, days, runs):
+            lines.append(Line(f"first import, {name}, {store}", first, baseline, count))
+            lines.append(Line(f"unchanged again, {name}, {store}", again, baseline, count))
+        for day in days:
+            (place / day).unlink()
     title = f"From bytes to the commit, {count:,} findings"
     return Section(title, f"SQLite takes {count:,} rows of 2 KB without an index", lines)
 
 
-def _parts(count: int) -> tuple[int, ...]:
-    return (_FILE_FINDINGS,) * max(1, count // _FILE_FINDINGS)
-
-
-def _write(place: Path, sizes: Sequence[int], day: int) -> list[str]:
-    names = []
-    for number, size in enumerate(sizes):
-        name = f"{day}-{len(sizes)}-{number}.json"
-        target = f"registry.example/shop{number}:1.0".encode()
-        (place / name).write_bytes(trivy(size, day=day).replace(_TARGET, target))
-        names.append(name)
-    return names
+def _write(place: Path, name: str, count: int) -> tuple[str, str]:
+    """Write the report of a day and of the next one, which differ in nothing but the day."""
+    report = REPORTS[name](count)
+    (place / "first.json").write_bytes(report)
+    (place / "next.json").write_bytes(report.replace(_FIRST_DAY, _NEXT_DAY))
+    return "first.json", "next.json"
 
 
 def _stores(
-    place: Path, names: Sequence[Sequence[str]], runs: int
+    place: Path, days: tuple[str, str], runs: int
 ) -> Iterator[tuple[str, Measured, Measured]]:
     files = ("intake.db", "intake.db-wal", "intake.db-shm")
-    yield ("SQLite", *_both([_once(place, _SQLITE, names, files) for _ in range(runs)]))
+    yield ("SQLite", *_both([_once(place, _SQLITE, days, files) for _ in range(runs)]))
+    for name in files:
+        (place / name).unlink(missing_ok=True)
     binaries = postgres.find()
     if binaries is None:
         return
     with postgres.serve(binaries) as server:
         taken = []
         for _ in range(runs):
-            with _database(server.url) as url:
-                taken.append(_once(place, url, names, ()))
+            with _database(server) as url:
+                taken.append(_once(place, url, days, (), server=server))
         yield ("PostgreSQL", *_both(taken))
 
 
 def _once(
-    place: Path, url: str, names: Sequence[Sequence[str]], clear: Sequence[str]
+    place: Path,
+    url: str,
+    days: tuple[str, str],
+    clear: Sequence[str],
+    *,
+    server: postgres.Server | None = None,
 ) -> tuple[Measured, Measured]:
     command = ["env", f"TESURI_DATABASE_URL={url}", TESURI, "ingest"]
-    first = measure([*command, *names[0]], place, runs=1, clear=clear)
-    return first, measure([*command, *names[1]], place, runs=1)
+    measured = []
+    for day, removed in zip(days, (clear, ()), strict=True):
+        before = _server_seconds(server)
+        client = measure([*command, day], place, runs=1, clear=removed)
+        measured.append(client.with_processor(_server_seconds(server) - before))
+    return measured[0], measured[1]
 
 
 def _both(taken: Sequence[tuple[Measured, Measured]]) -> tuple[Measured, Measured]:
@@ -95,14 +101,30 @@ def _both(taken: Sequence[tuple[Measured, Measured]]) -> tuple[Measured, Measure
     )
 
 
+def _server_seconds(server: postgres.Server | None) -> float:
+    """Give the processor seconds of a server so far: its own, of its processes, and of those that have ended."""
+    if server is None:
+        return 0.0
+    main = (server.folder / "data" / "postmaster.pid").read_text().split()[0]
+    below = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+    ticks = sum(sum(_times(each)[:2]) for each in (main, *below)) + sum(_times(main)[2:])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(process: str) -> list[int]:
+    """Give user, system, and those of its ended processes."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return [int(each) for each in fields[11:15]]
+
+
 @contextmanager
-def _database(server: str) -> Iterator[str]:
+def _database(server: postgres.Server) -> Iterator[str]:
     """Give the URL of an empty database, and remove it afterwards."""
     name = f"bench_{uuid4().hex}"
-    driver = server.replace("postgresql://", "postgresql+psycopg://", 1)
+    driver = server.url.replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(driver, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
-        yield server.replace("/postgres?", f"/{name}?", 1)
+        yield server.url.replace("/postgres?", f"/{name}?", 1)
         connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     engine.dispose()

@@ -2,25 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from benchmarks.measure import Measured
 
 _HEAD = """# Benchmarks
 
-Written by `{command}`; do not edit. Every figure is the median of whole processes, started fresh, on inputs that
-`benchmarks/generated.py` makes with a fixed seed. *Processor* is user and system time together. *Ratio* is the
+Written by `make bench`; do not edit. Every figure is the median of whole processes, started fresh, on inputs that
+`benchmarks/generated.py` makes with a fixed seed. *Processor* is user and system time together, of every process of the
+command; with PostgreSQL that of the server too. *Peak memory* is that of the command's processes together. *Ratio* is the
 processor time of the command over that of the baseline, measured in the same run.
-
-- Machine: {machine}
-- Commit: {commit}
-- Date: {date}
-- Command: `{command}`
 """
 _COLUMNS = """
 | What | Runs | Wall | Processor | Peak memory | Per second | Per processor second | Baseline | Ratio |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |
 """
+_SECTION = "\n## "
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +39,22 @@ class Section:
     lines: Sequence[Line]
 
 
-def page(sections: Sequence[Section], machine: str, commit: str, on: date, command: str) -> str:
-    """Give the page."""
-    head = _HEAD.format(command=command, machine=machine, commit=commit, date=on.isoformat())
-    return head + "".join(page_section(section) for section in sections)
+def page(sections: Sequence[str], before: str = "") -> str:
+    """Give the page; of the page before, sections of other titles stay where they are."""
+    fresh = {_title(section): section for section in sections}
+    kept = {_title(part): f"{_SECTION}{part}" for part in before.split(_SECTION)[1:]}
+    return _HEAD + "".join({**kept, **fresh}.values())
 
 
-def page_section(section: Section) -> str:
-    """Give one section of the page."""
+def page_section(section: Section, provenance: str) -> str:
+    """Give one section of the page; `provenance` says when, where and how it was measured."""
     lines = "".join(_line(line) for line in section.lines)
-    return f"\n## {section.title}\n\nBaseline: {section.baseline}.\n{_COLUMNS}{lines}"
+    said = f"{provenance}\n\nBaseline: {section.baseline}."
+    return f"{_SECTION}{section.title}\n\n{said}\n{_COLUMNS}{lines}"
+
+
+def _title(section: str) -> str:
+    return section.removeprefix(_SECTION).partition("\n")[0]
 
 
 def _line(line: Line) -> str:

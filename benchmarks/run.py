@@ -1,25 +1,29 @@
 """Measure whole runs of the `tesuri` command on generated inputs and write docs/benchmarks.md.
 
 Every figure is the median of several processes, beside a baseline of the same run: plain Python that decodes the
-same file, or SQLite that takes as many rows. `--quick` keeps to 20,000 findings and fewer runs, and writes a page only where `--output` says so.
+same file, or SQLite that takes as many rows. `--quick` keeps to 20,000 findings and fewer runs, and writes a page only where `--output` says so;
+`--only intake --count 1000000` measures one part anew and leaves the rest of the page as it is.
 """
 
 import argparse
+import compileall
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import conditions, intake, reading
 from benchmarks.generated import REPORTS, plan
 from benchmarks.measure import Measured, commit, machine, measure
-from benchmarks.page import Line, Section, page
+from benchmarks.page import Line, Section, page, page_section
 
 ROOT = Path(__file__).resolve().parent.parent
-COMMAND = "make bench"
 TESURI = str(Path(sys.executable).with_name("tesuri"))
 QUICK, FULL = (20_000,), (20_000, 100_000)
+LARGE, HUGE = 100_000, 1_000_000
+QUICK_PARTS = ("start", "formats", "conditions")
+PARTS = ("start", "formats", "intake", "reading", "conditions")
 ANSWERS = (
     ("week", "--format", "json"),
     ("findings", "--format", "json"),
@@ -40,29 +44,67 @@ IMPORT = "import typer, sqlalchemy, orjson"
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Measure everything; print the page, and write it unless --quick is given."""
+    """Measure everything, or some parts; print the sections, and write the page unless --quick is given."""
+    options = _options(arguments)
+    is_part = bool(options.only or options.quick)
+    command = " ".join(
+        ["make bench", *([f'BENCH_OPTIONS="{" ".join(arguments)}"'] if arguments else [])]
+    )
+    output = options.output or (None if options.quick else ROOT / "docs" / "benchmarks.md")
+    compileall.compile_dir(ROOT / "src", quiet=1)
+    said = f"- {datetime.now(UTC).date()}, commit {commit(ROOT)}, `{command}`\n- {machine()}"
+    sections: list[str] = []
+    with tempfile.TemporaryDirectory(dir=options.folder) as name:
+        for section in _sections(Path(name), options):
+            text = page_section(section, said)
+            print(text, flush=True)
+            sections.append(text)
+            if output is not None:
+                before = output.read_text(encoding="utf-8") if is_part and output.exists() else ""
+                output.write_text(page(sections, before), encoding="utf-8")
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="20,000 findings, under two minutes")
     parser.add_argument("--output", type=Path, help="where to write the page")
-    options = parser.parse_args(arguments)
-    command = f"{COMMAND} BENCH_OPTIONS=--quick" if options.quick else COMMAND
-    output = options.output or (None if options.quick else ROOT / "docs" / "benchmarks.md")
-    with tempfile.TemporaryDirectory() as name:
-        sections = [_start(Path(name), 3 if options.quick else 5)]
-        for count in QUICK if options.quick else FULL:
-            sections += _size(Path(name), count, is_quick=options.quick)
-        if not options.quick:
-            sections += [
-                intake.section(Path(name), count, runs=runs)
-                for count, runs in ((100_000, 5), (1_000_000, 3))
-            ]
-            sections.append(reading.section(Path(name), QUICK[0], runs=3))
-        resources, runs = (20_000, 1) if options.quick else (1_000_000, 3)
-        sections.append(conditions.section(Path(name), resources, runs=runs))
-    text = page(sections, machine(), commit(ROOT), datetime.now(UTC).date(), command)
-    print(text)
-    if output is not None:
-        output.write_text(text, encoding="utf-8")
+    parser.add_argument("--folder", type=Path, help="where inputs and stores lie meanwhile")
+    parser.add_argument(
+        "--only", action="append", choices=PARTS, help="one part; the rest of the page stays"
+    )
+    parser.add_argument("--count", type=int, help="findings or resources of the parts")
+    parser.add_argument("--runs", type=int, help="runs of each line of intake")
+    parser.add_argument(
+        "--format", action="append", choices=sorted(REPORTS), help="a format of intake"
+    )
+    return parser.parse_args(arguments)
+
+
+def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
+    wanted = options.only or (QUICK_PARTS if options.quick else PARTS)
+    if "start" in wanted:
+        yield _start(folder, 3 if options.quick else 5)
+    if "formats" in wanted:
+        for count in (options.count,) if options.count else QUICK if options.quick else FULL:
+            yield from _size(folder, count, is_quick=options.quick)
+    if "intake" in wanted:
+        yield from _intake_sections(folder, options)
+    if "reading" in wanted:
+        yield reading.section(folder, options.count or QUICK[0], runs=3)
+    if "conditions" in wanted:
+        resources, runs = (20_000, 1) if options.quick else (options.count or 1_000_000, 3)
+        yield conditions.section(folder, resources, runs=runs)
+
+
+def _intake_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
+    counts = (options.count,) if options.count else (LARGE, HUGE)
+    for count in counts:
+        # A million findings take minutes: of them only the quickest format, and fewer runs.
+        is_huge = count >= HUGE
+        formats = options.format or (("sarif",) if is_huge else tuple(REPORTS))
+        yield intake.section(
+            folder, count, runs=options.runs or (1 if is_huge else 3), formats=formats
+        )
 
 
 def _start(folder: Path, runs: int) -> Section:
