@@ -132,12 +132,48 @@ def gate_csv(text: str) -> list[str]:
 
 
 def gate_sarif(text: str) -> list[str]:
-    return [run["results"][0]["properties"]["answer"] for run in json.loads(text)["runs"]]
+    """One run for all files: code scanning keeps one of a tool and category."""
+    (run,) = json.loads(text)["runs"]
+    places = {
+        (result["properties"]["answer"], place["physicalLocation"]["artifactLocation"]["uri"])
+        for result in run["results"]
+        for place in result["locations"]
+    }
+    return [
+        "block" if ("block", name) in places else "warn" for name in ("plan-a.json", "plan-b.json")
+    ]
 
 
 def gate_junit(text: str) -> list[str]:
     suites = ET.fromstring(text).findall("testsuite")  # noqa: S314 - our own text
     return ["block" if suite.find("testcase/failure") is not None else "warn" for suite in suites]
+
+
+def gate_github(text: str) -> list[str]:
+    """What blocks is an error, and errors stand first."""
+    kinds = {
+        name: line.split()[0]
+        for line in reversed(text.splitlines())
+        for name in ("plan-a.json", "plan-b.json")
+        if f"file={name}," in line
+    }
+    return ["block" if kinds[name] == "::error" else "warn" for name in sorted(kinds)]
+
+
+def gate_gitlab(text: str) -> list[str]:
+    worst = {
+        one["location"]["path"]: one["severity"] == "blocker" for one in reversed(json.loads(text))
+    }
+    return ["block" if worst[name] else "warn" for name in sorted(worst)]
+
+
+def gate_conftest(text: str) -> list[str]:
+    return ["block" if "failures" in one else "warn" for one in json.loads(text)]
+
+
+def gate_atlantis(text: str) -> list[str]:
+    last = [line for line in text.splitlines() if " passed, " in line]
+    return ["block" if line.endswith(("failure", "failures")) else "warn" for line in last]
 
 
 def gate_markdown(text: str) -> list[str]:
@@ -153,6 +189,10 @@ def gate_markdown(text: str) -> list[str]:
         ("sarif", gate_sarif),
         ("junit", gate_junit),
         ("markdown", gate_markdown),
+        ("github", gate_github),
+        ("gitlab", gate_gitlab),
+        ("conftest-json", gate_conftest),
+        ("atlantis", gate_atlantis),
     ],
 )
 def test_a_gate_answers_for_several_files_in_one_document(
@@ -163,7 +203,30 @@ def test_a_gate_answers_for_several_files_in_one_document(
     assert answers_of(answer.out) == ["warn", "block"]
 
 
-@pytest.mark.parametrize("form", ["json", "jsonl", "csv", "sarif", "junit", "markdown", "table"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        *("json", "jsonl", "csv", "sarif", "junit", "markdown", "table"),
+        *("github", "gitlab", "conftest-json"),
+    ],
+)
 def test_a_gate_that_read_nothing_answers_nothing(ask: Ask, form: str) -> None:
     answer = ask("check", "plan", "cut.json", "--format", form)
     assert (answer.code, answer.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "plan", "cut.json", "--format", "atlantis"),
+        ("check", "plan", "no-such-file.json", "--format=atlantis"),
+        ("check", "plan", "plan-a.json", "--format", "atlantis", "--no-such-option"),
+    ],
+)
+def test_a_gate_that_could_not_look_is_no_pass_for_atlantis(
+    ask: Ask, arguments: tuple[str, ...]
+) -> None:
+    answer = ask(*arguments)
+    assert answer.code == 2
+    assert answer.out.startswith("FAIL - ")
+    assert answer.out.splitlines()[-1] == "1 failure"

@@ -4,9 +4,11 @@ import gzip
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from tests.cli.company import Answer
 from tests.cli.conftest import Ask
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -324,3 +326,37 @@ def test_every_answer_is_said_in_japanese(
     assert not any("\u3040" <= letter <= "\u30ff" for letter in english.out)
     for line in japanese.out.splitlines():
         assert any(ord(letter) > 0x2FFF for letter in line), line
+
+
+def remarks_of(ask: Ask, form: str) -> Answer:
+    return ask("scp", "lint", f"{TREE}/policies", "proposal.json", "list.json", "--format", form)
+
+
+def test_lint_says_the_same_to_every_ci_system(ask: Ask, folder: Path) -> None:
+    """The proposal has an error, the list is no policy, and the tree is in order."""
+    (folder / "list.json").write_text("[1]")
+    policy(folder, "proposal.json", Condition={"ArnNotLike": {"aws:PrincipalArn": "${Account}"}})
+    levels = [one["level"] for one in json.loads(remarks_of(ask, "json").out)["remarks"]]
+    assert "error" in levels
+
+    log = json.loads(remarks_of(ask, "sarif").out)
+    (run,) = log["runs"]
+    assert sorted(one["level"] for one in run["results"]) == sorted(levels)
+    assert all(
+        run["tool"]["driver"]["rules"][one["ruleIndex"]]["id"] == one["ruleId"]
+        for one in run["results"]
+    )
+    (note,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert "list.json" in note["message"]["text"]
+
+    suites = ET.fromstring(remarks_of(ask, "junit").out)  # noqa: S314 - our own text
+    assert int(suites.attrib["tests"]) == len(suites.findall(".//testcase"))
+    assert len(suites.findall(".//failure")) == levels.count("error")
+    assert len(suites.findall(".//error")) == 1
+
+    commands = remarks_of(ask, "github").out.splitlines()
+    assert sorted(line.split()[0] for line in commands) == sorted(f"::{each}" for each in levels)
+
+    issues = json.loads(remarks_of(ask, "gitlab").out)
+    assert len({one["fingerprint"] for one in issues}) == len(issues) == len(levels)
+    assert remarks_of(ask, "github").code == 2

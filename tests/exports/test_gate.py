@@ -112,11 +112,11 @@ def test_text_of_a_plan_cannot_become_markup(answer: GateAnswer) -> None:
     case = ET.fromstring(render_gate_junit(report).encode()).find(".//testcase")  # noqa: S314 - our own text
     assert case is not None
     assert case.attrib["name"].startswith("<b>|")
-    assert json.loads(render_gate_sarif(report, version="1"))["runs"][0]["results"]
+    assert json.loads(render_gate_sarif([report], version="1"))["runs"][0]["results"]
 
 
 def test_sarif_gives_level_kind_and_suppression() -> None:
-    run = json.loads(render_gate_sarif(MIXED, version="0.1.0"))["runs"][0]
+    run = json.loads(render_gate_sarif([MIXED], version="0.1.0"))["runs"][0]
 
     assert [(one["kind"], one["level"]) for one in run["results"]] == [
         ("fail", "error"),

@@ -28,7 +28,7 @@ from tesuri.cli import (
     watch,
     week,
 )
-from tesuri.cli.arguments import arranged
+from tesuri.cli.arguments import arranged, is_asked_by_atlantis
 from tesuri.cli.state import open_session, tell
 from tesuri.model.errors import ExitCode, TesuriError
 
@@ -113,7 +113,12 @@ def run(arguments: Sequence[str] | None = None) -> None:
             # A terminal that is not UTF-8 shows an escape where it has no letter.
             stream.reconfigure(errors="backslashreplace")
     given = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_exit_code(given))
+    code = _exit_code(given)
+    if code == ExitCode.ERROR and is_asked_by_atlantis(given):
+        # Atlantis reads words: a gate that could not look must not be taken for one that passed.
+        sys.stdout.write("FAIL - the gate did not answer; see the log\n1 failure\n")
+        sys.stdout.flush()
+    sys.exit(code)
 
 
 def _exit_code(arguments: Sequence[str]) -> int | str | None:

@@ -30,6 +30,15 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     return [*first, *rest, *last, *(["--", *terms] if is_ended else [])]
 
 
+def is_asked_by_atlantis(arguments: Sequence[str]) -> bool:
+    """Whether a gate is asked to answer in the words that Atlantis reads."""
+    asked = " ".join(arguments[: arguments.index("--") if "--" in arguments else None])
+    return (
+        arguments[:1] != ["--"]
+        and re.search(r"(?:^|\s)--format[= ]atlantis(?:\s|$)", asked) is not None
+    )
+
+
 def _taken(arguments: list[str], names: Sequence[str]) -> list[str]:
     """Take the options of these names with their values out of the arguments."""
     taken: list[str] = []

@@ -7,7 +7,8 @@ import typer
 from tesuri.cli.check_admission import admission
 from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
-from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, finish
+from tesuri.cli.gate_answer import FailOnUnknown, finish
+from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import failed_files, session_of
 from tesuri.model.control import GateReport
 
@@ -43,9 +44,7 @@ def plan(
     fail_on: Annotated[
         FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
     ] = None,
-    form: Annotated[
-        GateFormat, typer.Option("--format", help="How to write the answer.")
-    ] = GateFormat.TABLE,
+    form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
 ) -> None:
     """Evaluate Terraform plans, as strictly as the budget demands.
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, end_as_gate, write_reports
+from tesuri.cli.gate_answer import FailOnUnknown, end_as_gate, write_reports
+from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import failed_files, session_of
 from tesuri.flows.review_admission import review_admission
 from tesuri.model.control import GateReport, Point
@@ -32,9 +33,7 @@ def admission(
             "--response", help="Write the AdmissionReview of each answer, one a line, instead."
         ),
     ] = False,
-    form: Annotated[
-        GateFormat, typer.Option("--format", help="How to write the answer.")
-    ] = GateFormat.TABLE,
+    form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
 ) -> None:
     """Answer AdmissionReviews as the webhook does.
 

@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.gate_answer import GateFormat, write_reports
+from tesuri.cli.gate_answer import write_reports
+from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name
 from tesuri.flows.evaluate_events import evaluate_events
 from tesuri.flows.evaluate_snapshot import evaluate_snapshot
@@ -26,7 +27,7 @@ class FailOnVerdict(StrEnum):
 
 
 _FAIL_ON = typer.Option(help="Exit with 1 on such a verdict; fail is part of unknown.")
-_FORMAT = typer.Option("--format", help="How to write the answer.")
+_FORMAT = typer.Option("--format", help=FORMAT_HELP)
 
 
 def snapshot(

@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.gate_answer import FailOnUnknown, GateFormat, finish
+from tesuri.cli.gate_answer import FailOnUnknown, finish
+from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.evaluate_source import SourceKind, source_kind
 from tesuri.model.control import GateReport
@@ -18,7 +19,7 @@ from tesuri.model.errors import BadInput, Unsupported
 
 _REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
 _FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
-_FORMAT = typer.Option("--format", help="How to write the answer.")
+_FORMAT = typer.Option("--format", help=FORMAT_HELP)
 _GIT: Final = ("git", "-c", "core.quotepath=off")
 _BESIDE: Final = ("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json")
 _GIT_SECONDS: Final = 60

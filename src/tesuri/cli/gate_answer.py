@@ -1,26 +1,21 @@
 """How a gate's answer is written: for people, for pull requests, for CI, for code scanning."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from importlib.metadata import version
 from typing import Final
 
-import orjson
 import typer
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from tesuri.cli.gate_formats import GateFormat, rendered
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat, write
 from tesuri.cli.state import Session
 from tesuri.cli.terminal import console, plain, say
-from tesuri.exports.gate_json import render_gate_json
-from tesuri.exports.gate_junit import render_gate_junit
-from tesuri.exports.gate_markdown import render_gate_markdown
 from tesuri.exports.gate_rows import shown, summary, word_of
-from tesuri.exports.gate_sarif import render_gate_sarif
 from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
 from tesuri.model.errors import ExitCode
 from tesuri.wording.phrases import msg
@@ -44,18 +39,6 @@ class FailOnUnknown(StrEnum):
     """What makes a gate block beside its controls."""
 
     UNKNOWN = "unknown"
-
-
-class GateFormat(StrEnum):
-    """How a gate's answer is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    MARKDOWN = "markdown"
-    SARIF = "sarif"
-    JUNIT = "junit"
 
 
 def finish(
@@ -93,52 +76,9 @@ def write_reports(
             _write_text(session, report)
     elif form is GateFormat.CSV:
         write(_listing(reports), OutputFormat.CSV, session.colour)
-    elif form is GateFormat.JSON and is_one:
-        sys.stdout.write(_json(_document(reports[0])))
     else:
-        sys.stdout.write(_RENDERERS[form](reports))
-
-
-def _json(value: object) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
-
-
-def _json_lines(reports: Sequence[GateReport]) -> str:
-    return "".join(orjson.dumps(_document(report)).decode() + "\n" for report in reports)
-
-
-def _markdown(reports: Sequence[GateReport]) -> str:
-    return "\n".join(render_gate_markdown(report) for report in reports)
-
-
-def _document(report: GateReport) -> Mapping[str, object]:
-    found: Mapping[str, object] = orjson.loads(render_gate_json(report))
-    return found
-
-
-def _united_sarif(reports: Sequence[GateReport]) -> str:
-    """Give one log with a run for each file."""
-    logs = [orjson.loads(render_gate_sarif(each, version=version("tesuri"))) for each in reports]
-    return _json({**logs[0], "runs": [run for log in logs for run in log["runs"]]})
-
-
-def _united_junit(reports: Sequence[GateReport]) -> str:
-    """Give one document with a suite for each file."""
-    documents = [render_gate_junit(each) for each in reports]
-    if len(documents) == 1:
-        return documents[0]
-    suites = ["".join(each.partition("<testsuite ")[1:]) for each in documents]
-    inner = "".join(each.partition("</testsuites>")[0] for each in suites)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n{inner}</testsuites>\n'
-
-
-_RENDERERS: Final[Mapping[GateFormat, Callable[[Sequence[GateReport]], str]]] = {
-    GateFormat.JSON: lambda reports: _json([_document(report) for report in reports]),
-    GateFormat.JSONL: _json_lines,
-    GateFormat.MARKDOWN: _markdown,
-    GateFormat.SARIF: _united_sarif,
-    GateFormat.JUNIT: _united_junit,
-}
+        controls = [compiled.control for compiled in session.site.controls]
+        sys.stdout.write(rendered(reports, form, controls, is_one=is_one))
 
 
 def _listing(reports: Sequence[GateReport]) -> Listing:

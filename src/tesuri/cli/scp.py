@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.output import SCHEMA_VERSION, OutputFormat, print_json
+from tesuri.cli.output import SCHEMA_VERSION, print_json
 from tesuri.cli.scp_files import (
     BIND_HELP,
     ORGANIZATION_HELP,
@@ -19,7 +19,7 @@ from tesuri.cli.scp_files import (
     read_policies,
     read_tree,
 )
-from tesuri.cli.scp_lists import lint_listing
+from tesuri.cli.scp_lint import LINT_FORMAT_HELP, LintFormat, write_lint
 from tesuri.cli.scp_replay import replay
 from tesuri.cli.scp_text import write_answer, write_explanation
 from tesuri.cli.scp_values import answer_values, explanation_values
@@ -69,7 +69,7 @@ def lint(
             "without, organization/ of the workspace."
         ),
     ] = None,
-    form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    form: Annotated[LintFormat, typer.Option("--format", help=LINT_FORMAT_HELP)] = LintFormat.TABLE,
 ) -> None:
     """Find what Amazon would refuse or silently ignore, and what locks people out.
 
@@ -79,7 +79,7 @@ def lint(
     report = _lint(session, files or [])
     for sentence in report.refused:
         tell(sentence)
-    session.write(lint_listing(session.phrases, report), form)
+    write_lint(session, report, form)
     if report.refused:
         raise typer.Exit(ExitCode.ERROR)
     if report.count(LintLevel.ERROR):

@@ -21,15 +21,15 @@ def render_gate_junit(report: GateReport) -> str:
         f'skipped="{len(rulings) - failures + len(report.unread)}"'
     )
     unread = [
-        f"  <testcase classname={_quoted('unread')} name={_quoted(address)}>"
-        f"<skipped message={_quoted(reason)}/></testcase>"
+        f"  <testcase classname={quoted('unread')} name={quoted(address)}>"
+        f"<skipped message={quoted(reason)}/></testcase>"
         for address, reason in report.unread
     ]
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
             f"<testsuites {figures}>",
-            f"<testsuite name={_quoted(f'tesuri {report.point.value} {report.subject}')} {figures}>",
+            f"<testsuite name={quoted(f'tesuri {report.point.value} {report.subject}')} {figures}>",
             *(_case(ruling) for ruling in rulings),
             *(f"  <testcase {_name(ruling)}/>" for ruling in passes),
             *unread,
@@ -42,22 +42,24 @@ def render_gate_junit(report: GateReport) -> str:
 
 def _name(ruling: Ruling) -> str:
     verdict = ruling.verdict
-    return f"classname={_quoted(verdict.control)} name={_quoted(verdict.address)}"
+    return f"classname={quoted(verdict.control)} name={quoted(verdict.address)}"
 
 
 def _case(ruling: Ruling) -> str:
     message = f"{word_of(ruling)}, {ruling.verdict.kind.value}: {ruling.message}"
     if ruling.answer is not GateAnswer.BLOCK:
-        return f"  <testcase {_name(ruling)}><skipped message={_quoted(message)}/></testcase>"
+        return f"  <testcase {_name(ruling)}><skipped message={quoted(message)}/></testcase>"
     state = f"policy state {ruling.policy_state.value} ({ruling.policy_state_reason})"
-    body = _clean(f"{place_of(ruling)}\n{state}")
-    failure = f"<failure message={_quoted(message)}>{escape(body)}</failure>"
+    body = clean(f"{place_of(ruling)}\n{state}")
+    failure = f"<failure message={quoted(message)}>{escape(body)}</failure>"
     return f"  <testcase {_name(ruling)}>{failure}</testcase>"
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """Give a text without what XML cannot hold."""
     return _FORBIDDEN.sub("\ufffd", text)
 
 
-def _quoted(text: str) -> str:
-    return quoteattr(_clean(text))
+def quoted(text: str) -> str:
+    """Give a text as the value of an attribute, with its quotes."""
+    return quoteattr(clean(text))

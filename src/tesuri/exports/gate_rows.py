@@ -12,10 +12,11 @@ _SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
 def shown(report: GateReport) -> list[Ruling]:
     """Give the failing, unknown and waived rulings: what blocks first, then by severity and address."""
     listed = [one for one in report.rulings if one.verdict.kind in _SHOWN]
-    return sorted(listed, key=_order)
+    return sorted(listed, key=ruling_order)
 
 
-def _order(ruling: Ruling) -> tuple[int, int, int, str, str]:
+def ruling_order(ruling: Ruling) -> tuple[int, int, int, str, str]:
+    """Give the order in which rulings are shown."""
     verdict = ruling.verdict
     kind = 0 if verdict.kind is VerdictKind.FAIL else 1
     return -ruling.answer.rank, kind, verdict.severity.rank, verdict.address, verdict.control

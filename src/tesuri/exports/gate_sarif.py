@@ -1,56 +1,70 @@
-"""A gate report as SARIF 2.1.0, for code scanning and editors: one result for each failing or unknown verdict.
-
-**source** https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
-"""
+"""Gate reports as SARIF, for code scanning and editors: one result for each failing or unknown verdict."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import orjson
+from tesuri.exports.gate_rows import ruling_order, shown
+from tesuri.exports.sarif_log import location, render_sarif, rule_severity
+from tesuri.model.control import Control, GateAnswer, GateReport, Ruling, VerdictKind
+from tesuri.model.identifiers import ControlId
 
-from tesuri.exports.gate_rows import shown
-from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
-
-_SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS: Final = {GateAnswer.BLOCK: "error", GateAnswer.WARN: "warning", GateAnswer.ALLOW: "note"}
 
 
-def render_gate_sarif(report: GateReport, *, version: str) -> bytes:
-    """Give the report as one SARIF run; `version` is Tesuri's own."""
-    rulings = shown(report)
-    rules = list(dict.fromkeys(ruling.verdict.control for ruling in rulings))
-    driver = {"name": "Tesuri", "version": version, "rules": [{"id": rule} for rule in rules]}
-    run = {
-        "tool": {"driver": driver},
-        "results": [_result(ruling, rules) for ruling in rulings],
-        "invocations": [
-            {"executionSuccessful": True, "toolExecutionNotifications": _unread(report)}
+def render_gate_sarif(
+    reports: Sequence[GateReport],
+    *,
+    version: str,
+    controls: Mapping[ControlId, Control] | None = None,
+) -> bytes:
+    """Give the reports as one run; `version` is Tesuri's own, `controls` tell what the rules say.
+
+    One run, because code scanning keeps one run of a tool and category only.
+    """
+    rulings = sorted((one for report in reports for one in shown(report)), key=ruling_order)
+    used = list(dict.fromkeys(ruling.verdict.control for ruling in rulings))
+    known = controls or {}
+    places = {rule: index for index, rule in enumerate(used)}
+    return render_sarif(
+        f"tesuri-{reports[0].point.value}" if reports else "tesuri",
+        [_rule(rule, known.get(rule)) for rule in used],
+        [_result(ruling, places) for ruling in rulings],
+        version=version,
+        notes=[
+            f"{address} was not looked at: {reason}"
+            for report in reports
+            for address, reason in report.unread
         ],
+    )
+
+
+def _rule(identity: ControlId, control: Control | None) -> Mapping[str, object]:
+    if control is None:
+        return {"id": identity}
+    remedy = "\n".join(text for text in control.remedy.values() if text)
+    return {
+        "id": identity,
+        "shortDescription": {"text": control.text("en")},
+        "fullDescription": {"text": control.statement.get("en") or control.text("en")},
+        "help": {"text": remedy or control.text("en")},
+        "properties": rule_severity(control.severity),
     }
-    document = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
-def _unread(report: GateReport) -> list[Mapping[str, object]]:
-    return [
-        {"level": "warning", "message": {"text": f"{address} was not looked at: {reason}"}}
-        for address, reason in report.unread
-    ]
-
-
-def _result(ruling: Ruling, rules: Sequence[str]) -> Mapping[str, object]:
+def _result(ruling: Ruling, places: Mapping[ControlId, int]) -> Mapping[str, object]:
     verdict = ruling.verdict
     is_unknown = verdict.kind is VerdictKind.UNKNOWN
     identity = f"{verdict.control} {ruling.service or ''} {verdict.address}"
+    said = ruling.message or verdict.reason
     result: dict[str, object] = {
         "ruleId": verdict.control,
-        "ruleIndex": rules.index(verdict.control),
+        "ruleIndex": places[verdict.control],
         "kind": "open" if is_unknown else "fail",
         # NOTE: the standard allows a level other than none for failures only.
         "level": "none" if is_unknown else _LEVELS[ruling.answer],
-        "message": {"text": f"{verdict.address}: {ruling.message}"},
-        "locations": [_location(ruling)],
+        "message": {"text": f"{verdict.address}: {said}"},
+        "locations": [location(verdict.at.file, verdict.at.line, verdict.address, "resource")],
         "partialFingerprints": {
             "tesuriVerdict/v1": hashlib.sha256(identity.encode()).hexdigest()[:32]
         },
@@ -66,12 +80,3 @@ def _result(ruling: Ruling, rules: Sequence[str]) -> Mapping[str, object]:
         suppression = {"kind": "external", "status": "accepted", "justification": ruling.waiver}
         result["suppressions"] = [suppression]
     return result
-
-
-def _location(ruling: Ruling) -> Mapping[str, object]:
-    at = ruling.verdict.at
-    place: dict[str, object] = {"artifactLocation": {"uri": at.file.replace(" ", "%20")}}
-    if at.line:
-        place["region"] = {"startLine": at.line}
-    logical = {"fullyQualifiedName": ruling.verdict.address, "kind": "resource"}
-    return {"physicalLocation": place, "logicalLocations": [logical]}
