@@ -140,7 +140,7 @@ def test_a_snapshot_is_evaluated_with_recorded_replies_and_config_items() -> Non
 
 
 def test_a_folder_without_any_reply_is_refused() -> None:
-    with pytest.raises(BadInput, match="holds no recorded reply: it is no recorded reply"):
+    with pytest.raises(BadInput, match="no Kubernetes object: it is no recorded reply"):
         evaluate_snapshot([("a.json", b"[]")], where="folder", gate=gate(Point.LIVE, GROUP))
 
 
@@ -173,3 +173,24 @@ def test_an_unknown_verdict_says_which_call_could_have_told() -> None:
         "b": "PolicyDocument is not known: s3.GetBucketPolicy was not recorded",
     }
     assert report.counts[VerdictKind.UNKNOWN] == 2
+
+
+def test_a_control_of_admission_holds_in_a_recorded_cluster() -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {
+            "containers": [{"name": "c", "image": "i:1", "securityContext": {"privileged": True}}]
+        },
+    }
+    listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod, pod]}).encode()
+
+    report = evaluate_snapshot(
+        [("pods.json", listed)], where="cluster", gate=gate(Point.LIVE, "kubernetes-pod-privileged")
+    )
+
+    (ruling,) = report.rulings
+    assert (ruling.verdict.kind, ruling.answer) == (VerdictKind.FAIL, GateAnswer.WARN)
+    assert ruling.verdict.address == "shop/Pod/web"
+    assert report.not_evaluated["recorded more than once"] == 1

@@ -16,7 +16,7 @@ from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
 from tesuri.wiring import unpacked
 
-_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz")
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".yaml", ".yml")
 
 
 class FailOnVerdict(StrEnum):
@@ -32,16 +32,16 @@ _FORMAT = typer.Option("--format", help=FORMAT_HELP)
 
 def snapshot(
     context: typer.Context,
-    folder: Annotated[str, typer.Argument(help="Folder of recorded AWS API replies.")],
+    folder: Annotated[str, typer.Argument(help="Folder of recordings.")],
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
 ) -> None:
-    """Evaluate recorded AWS API replies.
+    """Evaluate recordings of what runs: AWS API replies, AWS Config items, Kubernetes objects.
 
-    Reads every JSON file below the folder: one reply a file (service.Operation_N.json), or records of service,
-    operation, parameters, region, account and data. What a refused call could have told is unknown. Exits with 0 unless
-    --fail-on asks for more, 2 when the folder holds no reply.
+    Reads every JSON and YAML file below the folder: one reply a file (service.Operation_N.json), records of service,
+    operation, parameters, region, account and data, or what `kubectl get KIND -A -o json` prints. What a refused call
+    could have told is unknown. Exits with 0 unless --fail-on asks for more, 2 when the folder holds none of these.
     """
     session = session_of(context)
     gate = session.site.gate(Point.LIVE)

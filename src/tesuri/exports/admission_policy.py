@@ -15,11 +15,12 @@ from tesuri.expressions import ir
 from tesuri.expressions.compiled import Compiled
 from tesuri.model.control import Control, GateAnswer
 from tesuri.model.errors import Unsupported
+from tesuri.model.resource import KUBERNETES_PREFIX
 
 API: Final = "admissionregistration.k8s.io/v1"
 _MOST_MESSAGE: Final = 1_000
 _POD_TYPE: Final = "k8s:v1/Pod"
-_PREFIX: Final = "k8s:"
+
 
 # The kinds that make pods, and where each keeps its pod.
 _POD: Final = (
@@ -164,11 +165,11 @@ def _binding(control: Control, answer: GateAnswer, exporting: Exporting) -> Mapp
 
 
 def _rules(kind: str) -> list[Mapping[str, object]]:
-    if not kind.startswith(_PREFIX):
+    if not kind.startswith(KUBERNETES_PREFIX):
         raise Unsupported(f"It looks at {kind}, which is no object of a cluster.")
     if kind == _POD_TYPE:
         return [_rule(group, version, resources) for group, version, resources in _POD_RULES]
-    *group, version, name = kind.removeprefix(_PREFIX).split("/")
+    *group, version, name = kind.removeprefix(KUBERNETES_PREFIX).split("/")
     if name.endswith("Options"):
         raise Unsupported("It looks at a connection, whose options a policy sees without a name.")
     plural = _PLURALS.get(name, f"{name.lower()}s")

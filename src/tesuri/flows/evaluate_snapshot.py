@@ -1,4 +1,6 @@
-"""Evaluate recorded API replies and AWS Config items: every live control on what an account looks like, without asking the account.
+"""Evaluate recordings of what runs: API replies and Config items of AWS, objects of a Kubernetes cluster.
+
+Every live control looks at them, and nobody asks the account or the cluster.
 
 Answers are never *block*: what runs cannot be stopped by a report. Replies that were refused or cannot be placed are
 in the report, and what only they could tell is unknown.
@@ -15,6 +17,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Resource, Unread
 from tesuri.subjects.aws_live import read_snapshot
 from tesuri.subjects.config_item import is_config_document, read_config_items
+from tesuri.subjects.kubernetes_cluster import is_kubernetes_document, read_cluster
 
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+")
 
@@ -25,12 +28,14 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
     **raises** BadInput when nothing in it is a recorded reply.
     """
     replies: list[tuple[str, bytes]] = []
+    objects: list[tuple[str, bytes]] = []
     resources: list[Resource] = []
     unread: list[Unread] = []
     deleted = 0
     for name, data in files:
         if not is_config_document(data):
-            replies.append((name, data))
+            of_cluster = is_kubernetes_document(data, where=name)
+            (objects if of_cluster else replies).append((name, data))
             continue
         try:
             items = read_config_items(data, where=name)
@@ -41,11 +46,14 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
         unread.extend(items.unread)
         deleted += items.deleted
     snapshot = read_snapshot(replies)
-    resources.extend(snapshot.resources)
-    unread.extend(snapshot.unread)
-    if not snapshot.replies and not resources and not deleted:
+    cluster = read_cluster(objects)
+    resources += [*snapshot.resources, *cluster.resources]
+    unread += [*snapshot.unread, *cluster.unread]
+    if not snapshot.replies and not cluster.objects and not resources and not deleted:
         reason = unread[0].reason if unread else "it holds no JSON file"
-        raise BadInput(f"The folder holds no recorded reply: {reason}.", where=where)
+        raise BadInput(
+            f"The folder holds no recorded reply and no Kubernetes object: {reason}.", where=where
+        )
     return report_of(
         gate,
         where,
@@ -58,6 +66,8 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
         unread=unread,
         not_evaluated={
             "of the provider or gone": snapshot.passed_over + deleted,
+            "made by another object that is here": cluster.made,
+            "recorded more than once": cluster.repeated,
             "calls that change something": snapshot.changing,
             "calls without a mapping": sum(snapshot.unmapped.values()),
         },

@@ -10,7 +10,7 @@ from tesuri.flows.judge_resources import controls_at
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import PolicyState
-from tesuri.subjects.kubernetes import PREFIX
+from tesuri.model.resource import KUBERNETES_PREFIX
 from tesuri.subjects.kubernetes_defaults import template_of
 
 
@@ -52,4 +52,4 @@ def export_policies(
 
 
 def _defaults(one: CompiledControl) -> Defaults:
-    return template_of(one.control.resource.removeprefix(PREFIX))
+    return template_of(one.control.resource.removeprefix(KUBERNETES_PREFIX))

@@ -25,7 +25,6 @@ OwnerOf = Callable[[Resource], Ownership]
 PolicyOf = Callable[[ServiceId | None], PolicyStanding]
 
 _OBSERVING: Final = (Point.LIVE, Point.EVENT)
-_NOT_DECLARED: Final[Mapping[str, object]] = {"not": "not declared"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def controls_at(
     """Give the controls that act at a point, by the resource type that they look at."""
     found: dict[str, list[CompiledControl]] = {}
     for compiled in controls:
-        if "not" not in compiled.control.points.get(point, _NOT_DECLARED):
+        if compiled.control.acts_at(point):
             found.setdefault(compiled.control.resource, []).append(compiled)
     return {kind: tuple(some) for kind, some in found.items()}
 

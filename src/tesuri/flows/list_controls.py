@@ -8,8 +8,6 @@ from tesuri.model.control import Control, Point
 from tesuri.model.identifiers import ControlId
 from tesuri.model.severity import Severity
 
-_SEEN_BEFORE_COMMIT = (Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
-
 
 @dataclass(frozen=True, slots=True)
 class ControlRow:
@@ -21,7 +19,7 @@ class ControlRow:
     """Row of the catalogue that it stands for; empty for an own one."""
     resource: str
     points: tuple[Point, ...]
-    """Where it acts; commit follows from plan, template and admission."""
+    """Where it acts; some points follow from others."""
     cannot: Mapping[Point, str]
     """Where it says itself that it cannot act, and why."""
     severity: Severity
@@ -39,10 +37,7 @@ def list_controls(controls: Iterable[CompiledControl]) -> tuple[ControlRow, ...]
 
 def acting_points(control: Control) -> tuple[Point, ...]:
     """Give the points where a control acts, in the order of their set."""
-    declared = {point for point, options in control.points.items() if "not" not in options}
-    if declared.intersection(_SEEN_BEFORE_COMMIT):
-        declared.add(Point.COMMIT)
-    return tuple(point for point in Point if point in declared)
+    return tuple(point for point in Point if control.acts_at(point))
 
 
 def reasons_against(control: Control) -> Mapping[Point, str]:

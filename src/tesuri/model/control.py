@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from tesuri.model.identifiers import ControlId, ServiceId, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
-from tesuri.model.resource import Origin
+from tesuri.model.resource import KUBERNETES_PREFIX, Origin
 from tesuri.model.severity import Severity
 
 
@@ -52,6 +53,9 @@ DEFAULT_STRICTNESS: Mapping[PolicyState, GateAnswer] = {
     PolicyState.UNKNOWN: GateAnswer.WARN,
 }
 
+_HELD_BY_A_COMMIT: Final = (Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
+_SAME_OBJECT: Final = (Point.PLAN, Point.LIVE)
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -84,6 +88,20 @@ class Control:
     def text(self, language: str) -> str:
         """Give the title in the reader's language."""
         return self.title.get(language) or self.title["en"]
+
+    def acts_at(self, point: Point) -> bool:
+        """Whether it judges what is seen at a point.
+
+        Commit follows from the points whose files a commit holds. A Kubernetes object is the same in a plan, in a request
+        and in the cluster: what holds at admission holds there, unless the control says that it cannot.
+        """
+        declared = self.points.get(point)
+        if declared is not None:
+            return "not" not in declared
+        if point is Point.COMMIT:
+            return any(self.acts_at(other) for other in _HELD_BY_A_COMMIT)
+        is_object = self.resource.startswith(KUBERNETES_PREFIX)
+        return is_object and point in _SAME_OBJECT and self.acts_at(Point.ADMISSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ UNKNOWN: Final = Unknown()
 Value = bool | int | float | str | None | Unknown | list["Value"] | dict[str, "Value"]
 """A JSON value in which any leaf or branch may be UNKNOWN."""
 
+KUBERNETES_PREFIX: Final = "k8s:"
+"""How the resource types of Kubernetes objects begin."""
+
 
 class Change(StrEnum):
     """What the input says will happen to the resource."""

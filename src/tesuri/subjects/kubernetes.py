@@ -5,12 +5,20 @@ object's own, without nulls, completed with the API's documented defaults. Nothi
 what is no object, or a workload without a pod, is `Unread`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import Change, Origin, Resource, Unread, Value
+from tesuri.model.resource import (
+    KUBERNETES_PREFIX,
+    Change,
+    Origin,
+    Resource,
+    Unknown,
+    Unread,
+    Value,
+)
 from tesuri.subjects.kubernetes_defaults import with_defaults
 from tesuri.subjects.kubernetes_objects import (
     Document,
@@ -21,8 +29,7 @@ from tesuri.subjects.kubernetes_objects import (
 from tesuri.subjects.kubernetes_pods import POD, flaw_of, pod_of, settle, template_path
 from tesuri.untrusted.shape import join_pointer, mapping, text
 
-PREFIX: Final = "k8s:"
-POD_TYPE: Final = f"{PREFIX}{POD}"
+POD_TYPE: Final = f"{KUBERNETES_PREFIX}{POD}"
 
 # From: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
 # Older names of the same objects, as far as controls look at them: the fields that they read did not change.
@@ -94,8 +101,10 @@ def read_manifests(data: bytes, *, where: str) -> Manifests:
     return manifests_of(found)
 
 
-def manifests_of(found: list[KubernetesObject | Unread]) -> Manifests:
-    """Give the resources of objects that were found in a file; addresses are unique among them."""
+def manifests_of(
+    found: Sequence[KubernetesObject | Unread], *, change: Change = Change.CREATE
+) -> Manifests:
+    """Give the resources of objects that were found together; addresses are unique among them."""
     resources: list[Resource] = []
     unread: list[Unread] = []
     seen: dict[str, int] = {}
@@ -108,7 +117,7 @@ def manifests_of(found: list[KubernetesObject | Unread]) -> Manifests:
         seen[address] = seen.get(address, 0) + 1
         if seen[address] > 1:
             address = f"{address}#{seen[address]}"
-        for part in resources_of(entry, address=address, change=Change.CREATE):
+        for part in resources_of(entry, address=address, change=change):
             (unread if isinstance(part, Unread) else resources).append(part)  # type: ignore[arg-type]  # one list each
     return Manifests(tuple(resources), tuple(unread), len(objects))
 
@@ -179,7 +188,7 @@ def _resource(
     properties = with_defaults(value, kind, defaults)
     assert isinstance(properties, dict)
     return Resource(
-        type=f"{PREFIX}{kind}",
+        type=f"{KUBERNETES_PREFIX}{kind}",
         address=address,
         properties=properties,
         change=change,
@@ -244,4 +253,4 @@ def pruned(value: object) -> Value:
         return {str(key): pruned(part) for key, part in value.items() if part is not None}
     if isinstance(value, list):
         return [pruned(part) for part in value]
-    return value if isinstance(value, bool | int | float | str) else None
+    return value if isinstance(value, bool | int | float | str | Unknown) else None

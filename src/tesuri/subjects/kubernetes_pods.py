@@ -7,7 +7,7 @@ Deployment's address, with pointers into the Deployment. See docs/decisions, "A 
 from collections.abc import Mapping
 from typing import Final
 
-from tesuri.model.resource import Value
+from tesuri.model.resource import UNKNOWN, Unknown, Value
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
 POD: Final = "v1/Pod"
@@ -55,10 +55,10 @@ def flaw_of(pod: Mapping[str, object]) -> str:
     spec = mapping(pod, "spec")
     for name in _CONTAINER_LISTS:
         value = spec.get(name)
-        if value is not None and not isinstance(value, list):
+        if value is not None and not isinstance(value, list | Unknown):
             return f"spec.{name} is {shape_name(value)}, not a list"
         for number, entry in enumerate(items(spec, name)):
-            if not isinstance(entry, dict):
+            if not isinstance(entry, dict | Unknown):
                 return f"spec.{name}[{number}] is {shape_name(entry)}, not a container"
     return ""
 
@@ -85,7 +85,9 @@ def settle(pod: dict[str, Value], defaults: set[str]) -> None:
 def _settle_container(container: dict[str, Value], pointer: str, defaults: set[str]) -> None:
     if "imagePullPolicy" not in container:
         defaults.add(f"{pointer}/imagePullPolicy")
-        container["imagePullPolicy"] = _pull_policy(text(container, "image"))
+        is_late = isinstance(container.get("image"), Unknown)
+        policy = UNKNOWN if is_late else _pull_policy(text(container, "image"))
+        container["imagePullPolicy"] = policy
     resources = container.get("resources")
     limits = mapping(resources, "limits")
     requests = at(resources, "requests")

@@ -16,6 +16,7 @@ from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_values import Planned
 from tesuri.subjects.terraform_drafts import drafted, provider_draft
+from tesuri.subjects.terraform_kubernetes import kubernetes_objects
 from tesuri.subjects.terraform_leaves import decoded
 from tesuri.subjects.terraform_source_text import Dynamic, dynamics_of, resources_of
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
@@ -58,13 +59,14 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
         else:
             declared.append(one)
     references = HclReferences(tree, by_id)
-    found = drafted(declared, references)
+    objects = kubernetes_objects(declared, references)
+    found = drafted(objects.others, references)
     drafts = joined([*found.drafts, *_providers(tree, where)])
     for draft in drafts:
         fill_defaults(draft)
     return TerraformSource(
-        resources=tuple(finished(draft) for draft in drafts),
-        unread=tuple(_left_out(tree, declared, sources, where)),
+        resources=(*(finished(draft) for draft in drafts), *objects.resources),
+        unread=(*_left_out(tree, declared, sources, where), *objects.unread),
         data_sources=data_sources,
         unmapped=dict(found.unmapped),
     )

@@ -15,6 +15,7 @@ from tesuri.subjects.drafts import finished
 from tesuri.subjects.plan_document import read_plan_document
 from tesuri.subjects.plan_references import References
 from tesuri.subjects.terraform_drafts import drafted, provider_drafts
+from tesuri.subjects.terraform_kubernetes import kubernetes_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ def read_terraform_plan(data: bytes, *, where: str) -> TerraformPlan:
     """
     document = read_plan_document(data, where=where)
     references = References(document.configuration, [*document.resources, *document.documents])
-    found = drafted(document.resources, references)
+    objects = kubernetes_objects(document.resources, references)
+    found = drafted(objects.others, references)
     drafts = joined([*found.drafts, *provider_drafts(document.configuration, where)])
     for draft in drafts:
         fill_defaults(draft)
     return TerraformPlan(
-        resources=tuple(finished(draft) for draft in drafts),
-        unread=tuple(document.unread),
+        resources=(*(finished(draft) for draft in drafts), *objects.resources),
+        unread=(*document.unread, *objects.unread),
         deleted=document.deleted,
         data_sources=document.data_sources,
         unmapped=dict(found.unmapped),

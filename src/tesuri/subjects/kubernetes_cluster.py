@@ -1,0 +1,103 @@
+"""What runs in a cluster, as `kubectl get KIND -o json` (or yaml) prints it → resources, each thing once.
+
+A cluster shows a workload several times: the Deployment, the ReplicaSet that it made, the pods of that. Only what
+nobody else in the recording made is judged; the others are counted. So is an object that stands in two files.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from tesuri.model.errors import BadInput
+from tesuri.model.resource import Change, Resource, Unread
+from tesuri.subjects.kubernetes import manifests_of, type_of
+from tesuri.subjects.kubernetes_objects import (
+    Document,
+    KubernetesObject,
+    objects_of,
+    read_documents,
+)
+from tesuri.subjects.kubernetes_pods import template_path
+from tesuri.untrusted.shape import items, mapping, text
+
+_MARKS: Final = (b"apiVersion", b"kind")
+_Identity: TypeAlias = "tuple[str, str, str]"
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The objects of a cluster."""
+
+    resources: tuple[Resource, ...]
+    unread: tuple[Unread, ...]
+    objects: int
+    """Kubernetes objects that were seen."""
+    made: int
+    """Objects that another recorded one made: pods of a ReplicaSet, the ReplicaSet of a Deployment."""
+    repeated: int
+    """Objects that were recorded more than once."""
+
+
+def is_kubernetes_document(data: bytes, *, where: str) -> bool:
+    """Whether a file holds a Kubernetes object or a list of them."""
+    if not all(mark in data for mark in _MARKS):
+        return False
+    try:
+        documents = read_documents(data, where=where)
+    except BadInput:
+        return False
+    return any(
+        text(first, "apiVersion") and text(first, "kind")
+        for document in documents
+        for first in (document.value[:1] if isinstance(document.value, list) else [document.value])
+    )
+
+
+def read_cluster(files: Iterable[tuple[str, bytes]]) -> Cluster:
+    """Read recordings of a cluster.
+
+    **raises** BadInput when a file is neither JSON nor YAML.
+    """
+    found: dict[_Identity, KubernetesObject] = {}
+    unread: list[Unread] = []
+    seen = 0
+    for document in _documents(files):
+        for entry in objects_of(document):
+            if isinstance(entry, Unread):
+                unread.append(entry)
+                continue
+            seen += 1
+            found.setdefault(_identity(entry), entry)
+    workloads = {identity for identity, one in found.items() if _is_workload(one)}
+    judged = [one for one in found.values() if workloads.isdisjoint(_makers(one))]
+    manifests = manifests_of(judged, change=Change.EXISTS)
+    return Cluster(
+        resources=manifests.resources,
+        unread=(*unread, *manifests.unread),
+        objects=seen,
+        made=len(found) - len(judged),
+        repeated=seen - len(found),
+    )
+
+
+def _documents(files: Iterable[tuple[str, bytes]]) -> Iterator[Document]:
+    for name, data in files:
+        yield from read_documents(data, where=name)
+
+
+def _identity(one: KubernetesObject) -> _Identity:
+    metadata = mapping(one.value, "metadata")
+    return type_of(one), text(metadata, "namespace"), text(metadata, "name")
+
+
+def _is_workload(one: KubernetesObject) -> bool:
+    return bool(template_path(type_of(one), one.value))
+
+
+def _makers(one: KubernetesObject) -> Iterator[_Identity]:
+    """Give what made an object; owners stand in its namespace."""
+    metadata = mapping(one.value, "metadata")
+    for owner in items(metadata, "ownerReferences"):
+        if mapping(owner).get("controller") is True:
+            kind = f"{text(owner, 'apiVersion')}/{text(owner, 'kind')}"
+            yield kind, text(metadata, "namespace"), text(owner, "name")
