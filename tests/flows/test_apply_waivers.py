@@ -106,12 +106,28 @@ def test_renewed_waiver_holds_on_without_a_gap(books: Books) -> None:
     assert clock(books).overdue == ((day(99), None),)
 
 
-def test_another_waiver_takes_over_when_the_first_is_withdrawn(books: Books) -> None:
-    second = a_waiver(id=WaiverId("WVR-2"), expires_at=day(80))
-    declare(books, day(2), a_waiver(), second)
+def test_another_waiver_takes_over_when_the_one_that_lasts_longest_is_withdrawn(
+    books: Books,
+) -> None:
+    longer = a_waiver(id=WaiverId("WVR-2"), expires_at=day(80))
+    declare(books, day(2), a_waiver(), longer)
+    assert books.finding(A).waiver == "WVR-2"
+    declare(books, day(3), a_waiver())
+    assert (books.finding(A).waiver, books.finding(A).due_at) == ("WVR-1", day(61))
+
+
+def test_a_waiver_that_is_shortened_ends_when_it_says_now(books: Books) -> None:
+    declare(books, day(2), a_waiver())
+    declare(books, day(3), a_waiver(expires_at=day(20)))
+    assert (books.finding(A).state, books.finding(A).due_at) == (State.WAIVED, day(20))
+    declare(books, day(21), a_waiver(expires_at=day(20)))
+    assert (books.finding(A).state, books.finding(A).due_at) == (State.OPEN, day(20))
+
+
+def test_the_waiver_that_holds_goes_on_holding_when_a_longer_one_comes(books: Books) -> None:
+    declare(books, day(2), a_waiver())
+    declare(books, day(3), a_waiver(), a_waiver(id=WaiverId("WVR-2"), expires_at=day(80)))
     assert books.finding(A).waiver == "WVR-1"
-    declare(books, day(3), second)
-    assert (books.finding(A).waiver, books.finding(A).due_at) == ("WVR-2", day(80))
 
 
 def test_withdrawn_waiver_lets_the_clock_run_with_the_time_it_had_left(books: Books) -> None:

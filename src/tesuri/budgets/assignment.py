@@ -72,6 +72,7 @@ def finding_subject(finding: Finding, decision: Decision | None) -> dict[str, Va
         "has_fix": bool(finding.has_fix),
         "control": finding.rule,
         "address": finding.resource,
+        "parts": list(finding.parts),
     }
 
 

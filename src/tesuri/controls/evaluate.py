@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from tesuri.controls.load import CompiledControl
+from tesuri.controls.violating_parts import unknown_part, violating_parts
 from tesuri.expressions.compile import Evaluation, Undecided
 from tesuri.expressions.values import kind_of
 from tesuri.model.control import Control, Verdict, VerdictKind
@@ -42,11 +43,17 @@ def _failed(
     verdict: Verdict, compiled: CompiledControl, resource: Resource, said: Evaluation
 ) -> Verdict:
     pointer = _pointer(said.witness)
-    shown = _shown(dict(resource.properties), resource.sensitive, "")
+    shown = _shown_properties(resource)
     names = {"resource": shown, "part": _at(shown, said.witness)}
     sentence = compiled.message.evaluate(names).value
     reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
-    return replace(verdict, kind=VerdictKind.FAIL, reason=reason, at=_origin(resource, pointer))
+    return replace(
+        verdict,
+        kind=VerdictKind.FAIL,
+        reason=reason,
+        at=_origin(resource, pointer),
+        parts=violating_parts(compiled.require, resource.properties, shown, said),
+    )
 
 
 def _fallback(control: Control, pointer: str) -> str:
@@ -57,7 +64,9 @@ def _fallback(control: Control, pointer: str) -> str:
 def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdict:
     if not isinstance(said.value, Undecided):
         reason = f"the requirement gave a {kind_of(said.value)}, not true or false"
-        return replace(verdict, kind=VerdictKind.UNKNOWN, reason=reason)
+        return replace(
+            verdict, kind=VerdictKind.UNKNOWN, reason=reason, parts=("resource unknown",)
+        )
     missing = said.value
     # NOTE: an error may quote the value that it stumbled over.
     reason = "an error on values that are sensitive" if resource.sensitive else missing.reason
@@ -66,7 +75,11 @@ def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdic
         reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
     at = _origin(resource, _pointer(missing.path))
     return replace(
-        verdict, kind=VerdictKind.UNKNOWN, reason=reason.removeprefix("resource."), at=at
+        verdict,
+        kind=VerdictKind.UNKNOWN,
+        reason=reason.removeprefix("resource."),
+        at=at,
+        parts=(unknown_part(missing, resource.properties),),
     )
 
 
@@ -96,6 +109,11 @@ def _at(value: Value, path: str) -> Value:
         else:
             return None
     return value
+
+
+def _shown_properties(resource: Resource) -> dict[str, Value]:
+    shown = _shown(dict(resource.properties), resource.sensitive, "")
+    return shown if isinstance(shown, dict) else {}
 
 
 def _shown(value: Value, sensitive: frozenset[str], pointer: str) -> Value:

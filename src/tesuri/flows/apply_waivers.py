@@ -1,21 +1,27 @@
 """Let declared waivers hide what they cover, and bring it back when they end or become void."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from tesuri.budgets.assignment import finding_subject
 from tesuri.budgets.clock import run_clock
-from tesuri.expressions.compile import Compiled, compile_expression
+from tesuri.controls.waivers import VOID, Consideration, Terms, compile_waiver, consider
 from tesuri.flows.clock_facts import clock_past
 from tesuri.model.clock import ClockFact, Waived, WaiverEnded
 from tesuri.model.decision import Decision
+from tesuri.model.estate import Exposure
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, WaiverId
+from tesuri.model.observation import Kind
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Writer
-from tesuri.routing.declared.rules import is_severity_covered
+from tesuri.ports import Reader, Writer
+from tesuri.untrusted.shape import text
+
+_Granted = Mapping[FindingKey, Mapping[WaiverId, Exposure]]
+_EXPOSURES = {each.value: each for each in Exposure}
 
 
 def apply_waivers(
@@ -23,30 +29,73 @@ def apply_waivers(
 ) -> Sequence[Event]:
     """Give the events that waive what is covered, renew what is renewed, and reopen what no longer is.
 
-    A waiver is void for what is known to be exploited, and covers nothing worse, or for longer, than its
-    severity allows. **raises** BadInput for a scope that cannot be read.
+    The evaluator is that of the gates. A waiver without a declared exposure covers no wider one than that of when it was
+    first applied. **raises** BadInput for a scope that cannot be read.
     """
-    scopes = {
-        waiver.id: compile_expression(waiver.scope, where=f"waiver {waiver.id}")
-        for waiver in workspace.waivers
-    }
+    waivers = {each.id: each for each in workspace.waivers}
+    compiled = [compile_waiver(each) for each in workspace.waivers]
+    terms = Terms(now, workspace.longest_waiver_seconds)
     decisions = writer.decisions({each.decision for each in findings if each.decision is not None})
+    granted = _granted(writer, waivers)
     changes: list[tuple[Finding, Waiver | None, str]] = []
-    for finding in findings:
-        decision = decisions.get(finding.decision or -1)
-        covering = _covering(finding, decision, workspace, scopes, now)
-        if covering is not None:
-            changes.append((finding, covering, ""))
+    for finding in findings if compiled else [f for f in findings if f.state is State.WAIVED]:
+        found = consider(
+            compiled,
+            finding_subject(finding, decisions.get(finding.decision or -1)),
+            terms,
+            granted=granted.get(finding.key, {}),
+            holder=finding.waiver,
+        )
+        if found.waiver is not None:
+            changes.append((finding, waivers[found.waiver], ""))
         elif finding.state is State.WAIVED:
-            changes.append((finding, None, _why_ended(finding, decision, workspace, now)))
+            changes.append((finding, None, _why_ended(finding, waivers, found, now)))
     past = _past([finding.key for finding, _, _ in changes], writer)
-    return [
-        _waived(finding, waiver, past[finding.key])
-        if waiver is not None
-        else _ended(finding, reason, past[finding.key], workspace, now)
-        for finding, waiver, reason in changes
-        if waiver is None or not _is_held(finding, waiver, past[finding.key])
+    events: list[Event] = []
+    for finding, waiver, reason in changes:
+        facts = past[finding.key]
+        if waiver is None:
+            events.append(_ended(finding, reason, facts, waivers, now))
+        elif not _is_held(finding, waiver, facts):
+            shortened = _shortened(finding, waiver, facts, now)
+            events += shortened
+            ends = [WaiverEnded(each.happened_at) for each in shortened]
+            events.append(_waived(finding, waiver, [*facts, *ends], _exposure(finding, decisions)))
+    return events
+
+
+def exploited_places(
+    findings: Iterable[Finding], reader: Reader
+) -> frozenset[tuple[str, str, str]]:
+    """Give control, service and address of misconfigurations that were decided as known to be exploited."""
+    decided = [
+        each
+        for each in findings
+        if each.is_current and each.kind is Kind.MISCONFIGURATION and each.decision is not None
     ]
+    decisions = reader.decisions({each.decision for each in decided if each.decision is not None})
+    return frozenset(
+        (each.rule, each.service or "", each.resource)
+        for each in decided
+        if _answer(decisions.get(each.decision or -1), "exploitation") == "active"
+    )
+
+
+def _granted(writer: Writer, waivers: Mapping[WaiverId, Waiver]) -> _Granted:
+    """Give the exposure at which each waiver, as it was last approved, was first applied to a finding."""
+    found: dict[FindingKey, dict[WaiverId, Exposure]] = defaultdict(dict)
+    if not any(waiver.exposure is None for waiver in waivers.values()):
+        return found
+    for event in writer.events(kinds=(EventKind.WAIVED,)):
+        changed = event.payload.get("set")
+        waiver = waivers.get(WaiverId(text(changed, "waiver")))
+        exposure = _EXPOSURES.get(text(event.payload, "exposure"))
+        if waiver is None or waiver.exposure is not None or exposure is None:
+            continue
+        if event.payload.get("approved_at") == int(waiver.approved_at.timestamp()):
+            assert event.finding is not None
+            found[event.finding].setdefault(waiver.id, exposure)
+    return found
 
 
 def _past(keys: Sequence[FindingKey], writer: Writer) -> Mapping[FindingKey, Sequence[ClockFact]]:
@@ -61,51 +110,44 @@ def _is_held(finding: Finding, waiver: Waiver, past: Sequence[ClockFact]) -> boo
     return finding.state is State.WAIVED and is_same
 
 
-def is_exploited(decision: Decision | None) -> bool:
-    """Whether the decision was made knowing that it is exploited; that voids every waiver."""
+def _shortened(
+    finding: Finding, waiver: Waiver, past: Sequence[ClockFact], now: datetime
+) -> Sequence[Event]:
+    """Give the end of what held it longer than the waiver that holds it from now on."""
+    given = [fact.expires_at for fact in past if isinstance(fact, Waived)]
+    if finding.state is not State.WAIVED or not given or given[-1] <= waiver.expires_at:
+        return ()
+    reason = f"{waiver.id} ends sooner than was agreed before."
+    return (_ended(finding, reason, past, {}, now),)
+
+
+def _exposure(finding: Finding, decisions: Mapping[int, Decision]) -> str:
+    return _answer(decisions.get(finding.decision or -1), "exposure")
+
+
+def _answer(decision: Decision | None, question: str) -> str:
     answers = decision.answers if decision else ()
-    return any(each.question == "exploitation" and each.value == "active" for each in answers)
-
-
-def _covering(
-    finding: Finding,
-    decision: Decision | None,
-    workspace: Workspace,
-    scopes: Mapping[WaiverId, Compiled],
-    now: datetime,
-) -> Waiver | None:
-    if is_exploited(decision):
-        return None
-    subject = {"finding": finding_subject(finding, decision)}
-    covering = [
-        each
-        for each in workspace.waivers
-        if each.approved_at <= now < each.expires_at
-        and is_severity_covered(each, finding.severity, workspace.longest_waiver_seconds)
-        and scopes[each.id].evaluate(subject).is_true
-    ]
-    # The one that already holds goes on holding, so that two of them never take turns.
-    return next(
-        (each for each in covering if each.id == finding.waiver), next(iter(covering), None)
-    )
+    return next((each.value for each in answers if each.question == question), "")
 
 
 def _why_ended(
-    finding: Finding, decision: Decision | None, workspace: Workspace, now: datetime
+    finding: Finding, waivers: Mapping[WaiverId, Waiver], found: Consideration, now: datetime
 ) -> str:
-    waiver = next((each for each in workspace.waivers if each.id == finding.waiver), None)
+    waiver = waivers.get(finding.waiver) if finding.waiver else None
     if waiver is None:
         return f"{finding.waiver} is no longer declared."
-    if is_exploited(decision):
-        return f"{waiver.id} is void: the finding is known to be exploited."
+    outcome = dict(found.considered).get(waiver.id, "")
+    if outcome.startswith(VOID):
+        return f"{waiver.id} is void: {outcome.removeprefix(VOID)}."
     if waiver.expires_at <= now:
         return f"{waiver.id} expired."
-    if not is_severity_covered(waiver, finding.severity, workspace.longest_waiver_seconds):
+    if outcome.startswith(("covers", "lasts")):
         return f"{waiver.id} does not cover {finding.severity.value}, or not for so long."
-    return f"The scope of {waiver.id} no longer covers it."
+    listed = "does not list every violation of it"
+    return f"{waiver.id} {listed}." if outcome else f"The scope of {waiver.id} no longer covers it."
 
 
-def _waived(finding: Finding, waiver: Waiver, past: Sequence[ClockFact]) -> Event:
+def _waived(finding: Finding, waiver: Waiver, past: Sequence[ClockFact], exposure: str) -> Event:
     ended = (fact.at for fact in past if isinstance(fact, WaiverEnded))
     at = max(waiver.approved_at, finding.opened_at, *ended)
     clock = run_clock([*past, Waived(at, waiver.expires_at)])
@@ -122,15 +164,21 @@ def _waived(finding: Finding, waiver: Waiver, past: Sequence[ClockFact]) -> Even
                 "due_at": int(clock.due_at.timestamp()) if clock.due_at else None,
             },
             "expires_at": int(waiver.expires_at.timestamp()),
+            "approved_at": int(waiver.approved_at.timestamp()),
+            "exposure": exposure,
             "requester": waiver.requester,
         },
     )
 
 
 def _ended(
-    finding: Finding, reason: str, past: Sequence[ClockFact], workspace: Workspace, now: datetime
+    finding: Finding,
+    reason: str,
+    past: Sequence[ClockFact],
+    waivers: Mapping[WaiverId, Waiver],
+    now: datetime,
 ) -> Event:
-    waiver = next((each for each in workspace.waivers if each.id == finding.waiver), None)
+    waiver = waivers.get(finding.waiver) if finding.waiver else None
     given = (fact.at for fact in past if isinstance(fact, Waived))
     at = max(min(waiver.expires_at, now) if waiver else now, *given)
     clock = run_clock([*past, WaiverEnded(at)])
@@ -145,6 +193,7 @@ def _ended(
                 "state": State.OPEN.value,
                 "waiver": None,
                 "due_at": int(clock.due_at.timestamp()) if clock.due_at else None,
-            }
+            },
+            "ended": finding.waiver,
         },
     )

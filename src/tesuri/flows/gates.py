@@ -2,8 +2,11 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
+from tesuri.controls.strictness import Circumstances
+from tesuri.flows.apply_waivers import exploited_places
 from tesuri.flows.evaluate_plan import evaluate_plan
 from tesuri.flows.evaluate_source import (
     JUDGED_AT,
@@ -56,7 +59,7 @@ class Gates(Questions):
     ) -> Gate:
         """Give the controls of a point with what decides its answers now. **raises** BadInput."""
         now = self.clock()
-        return open_gate(
+        opened = open_gate(
             point,
             self.controls,
             owner_of=lambda resource: resource_owner(
@@ -69,6 +72,17 @@ class Gates(Questions):
             fail_on_unknown=fail_on_unknown
             or (point is not Point.ADMISSION and self.workspace.fail_on_unknown),
             closed=closed,
+        )
+        return replace(opened, circumstances=self._measured(opened.circumstances, now))
+
+    def _measured(self, circumstances: Circumstances, now: datetime) -> Circumstances:
+        """Add what waivers are measured by: how long they may live, who reaches what, what is exploited."""
+        services = self.workspace.services.values()
+        return replace(
+            circumstances,
+            longest=self.workspace.longest_waiver_seconds,
+            exposures={each.id: each.exposure for each in services if each.exposure is not None},
+            exploited=self._exploited(now),
         )
 
     def check_template(
@@ -105,6 +119,12 @@ class Gates(Questions):
                 now=self.clock(),
                 controls=[compiled.control for compiled in self.controls],
             )
+
+    def _exploited(self, now: datetime) -> frozenset[tuple[str, str, str]]:
+        if not self.has_store or not self.workspace.waivers:
+            return frozenset()
+        with self.survey(now) as (survey, reader):
+            return exploited_places(survey.findings, reader)
 
     def _policy(self, now: datetime) -> PolicyOf:
         if not self.has_store:

@@ -263,7 +263,9 @@ def _own_objectives(loading: _Loading) -> Mapping[str, Objective]:
 def _with_history(workspace: Workspace, loading: _Loading, zone: tzinfo) -> Workspace:
     """Read what was decided and what happened: waivers and incidents."""
     found = loading.found
-    waivers = loading.records("waiver", kinds.WAIVER, lambda raw: waiver_from(raw.record, zone))
+    waivers = loading.records(
+        "waiver", kinds.WAIVER, lambda raw: waiver_from(raw.record, zone, source=raw.file)
+    )
     for waiver in waivers:
         faults = rules.waiver_faults(waiver.record, workspace.longest_waiver_seconds)
         found.faults.extend(map(waiver.fault, faults))
@@ -285,6 +287,8 @@ def _with_history(workspace: Workspace, loading: _Loading, zone: tzinfo) -> Work
 
 
 def _check_scope(waiver: Placed[Waiver], found: Collection) -> None:
+    if not waiver.record.scope:
+        return
     try:
         compile_expression(waiver.record.scope, where=waiver.file, names=frozenset({"finding"}))
     except BadInput as error:

@@ -10,6 +10,7 @@ from tesuri.controls.load import CompiledControl
 from tesuri.flows.budget_rows import journey_rows
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex
+from tesuri.flows.list_waivers import list_waivers, show_waiver
 from tesuri.flows.show_findings import show_findings
 from tesuri.flows.show_group import show_group
 from tesuri.flows.show_services import show_services
@@ -20,13 +21,14 @@ from tesuri.flows.show_week import show_week
 from tesuri.flows.simulate_budget import simulate_budget
 from tesuri.flows.survey import Survey, derive
 from tesuri.model.errors import BadInput
-from tesuri.model.identifiers import FindingKey, GroupKey, JourneyId, ServiceId, TeamId
+from tesuri.model.identifiers import FindingKey, GroupKey, JourneyId, ServiceId, TeamId, WaiverId
 from tesuri.model.simulation import Change, Simulation
 from tesuri.model.views import BudgetRow, Shell, WeekView
 from tesuri.model.views_explanation import Explanation
 from tesuri.model.views_findings import FindingsView, GroupView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
+from tesuri.model.views_waivers import WaiversView, WaiverView
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader
 from tesuri.triage.table import DecisionTable
@@ -148,6 +150,25 @@ class Questions(ABC):
             return simulate_budget(
                 survey, reader, change, team=self.known_team(team), service=service
             )
+
+    def waivers(self, *, now: datetime) -> WaiversView:
+        """Give every declared waiver with what became of it."""
+        known = {compiled.control.id for compiled in self.controls}
+        with self.survey(now) as (survey, reader):
+            return derive(
+                survey,
+                ("waivers",),
+                lambda: list_waivers(
+                    survey, reader, controls=known, is_use_known=survey.recorded_at is not None
+                ),
+            )
+
+    def waiver(self, waiver: WaiverId, *, now: datetime) -> WaiverView | None:
+        """Give one waiver with what it hides; None for one that nobody declared."""
+        known = {compiled.control.id for compiled in self.controls}
+        with self.survey(now) as (survey, reader):
+            is_known = survey.recorded_at is not None
+            return show_waiver(survey, reader, waiver, controls=known, is_use_known=is_known)
 
     def explain(self, finding: FindingKey, *, now: datetime) -> Explanation | None:
         """Give everything that led to a finding's priority and deadline; None for an unknown one."""

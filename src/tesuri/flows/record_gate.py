@@ -74,6 +74,7 @@ def _observation(ruling: Ruling, report: GateReport) -> Observation:
         resource=verdict.address,
         resource_type=verdict.resource_type,
         target=_target(ruling),
+        parts=verdict.parts,
     )
 
 
@@ -116,4 +117,5 @@ def _payload(
         "unknown": kinds.count(VerdictKind.UNKNOWN),
         "control": None if is_allowed or deciding is None else deciding.verdict.control,
         "service": service,
+        "waivers": sorted({ruling.waiver for ruling in rulings if ruling.waiver}),
     }

@@ -117,6 +117,8 @@ class Verdict:
     reason: str = ""
     """Why it fails, or why nobody can tell; empty for a pass."""
     at: Origin = Origin()
+    parts: tuple[str, ...] = ()
+    """Every part that violates: its path without positions, and a digest of what the control reads of it."""
 
 
 @dataclass(frozen=True, slots=True)

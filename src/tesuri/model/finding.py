@@ -92,3 +92,5 @@ class Finding:
     has_fix: bool | None = None
     links: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Every part of the resource that violates, of a gate's own verdict."""

@@ -101,6 +101,8 @@ class Observation:
     fix_available_at: datetime | None = None
     first_seen_at: datetime | None = None
     links: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    """Every part of the resource that violates, of a gate's own verdict; no part of its identity."""
 
 
 @dataclass(frozen=True, slots=True)

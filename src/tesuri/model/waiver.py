@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tesuri.model.estate import Exposure
 from tesuri.model.identifiers import WaiverId
 from tesuri.model.severity import Severity
+from tesuri.model.violation import Violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class Waiver:
 
     id: WaiverId
     scope: str
-    """CEL over `finding`: what it covers."""
+    """CEL over `finding`: what it covers; empty where it lists violations."""
     reason: str
     requester: str
     approvers: tuple[str, ...]
@@ -25,3 +27,9 @@ class Waiver:
     renewals: int = 0
     severity: Severity | None = None
     """Worst severity that it may cover; None: any whose longest life it stays within."""
+    violations: tuple[Violation, ...] = ()
+    """Exactly what it covers, where it has no scope."""
+    exposure: Exposure | None = None
+    """Widest exposure that it covers; None: that of when it was first applied, where that is known."""
+    source: str = ""
+    """File that declares it, relative to the workspace."""

@@ -250,6 +250,7 @@ class _FindingReading:
             cvss_vector=detail.cvss_vector,
             has_fix=detail.has_fix,
             links=detail.links,
+            parts=detail.parts,
         )
 
     def _text(self, text: str) -> str:
@@ -284,6 +285,7 @@ class _Detail(msgspec.Struct):
     cvss_vector: str = ""
     has_fix: bool | None = None
     links: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 _DETAIL = msgspec.json.Decoder(_Detail)

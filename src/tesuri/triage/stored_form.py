@@ -60,6 +60,7 @@ def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> Store
         "method": place.method,
         **_package(observation.package),
         "parameter": parameter,
+        "parts": list(observation.parts),
         "path": path,
         "published_at": _instant(observation.published_at),
         "remedy": _cut(remedy, _LONGEST_TEXT),

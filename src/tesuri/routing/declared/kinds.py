@@ -67,10 +67,27 @@ JOURNEY = Record(
     title="Journey",
 )
 
+_VIOLATION = Record(
+    {
+        "control": Field(_ID, "Control that is violated.", is_required=True),
+        "address": Field(Text(), "Address of the resource, as gates show it.", is_required=True),
+        "service": Field(_ID, "Service that answers for it; left out when nobody does."),
+        "parts": Field(
+            Texts(),
+            "Every part that violates: its path, and a digest of what the control reads of it.",
+            is_required=True,
+        ),
+        "message": Field(Text(), "What the gate said; for people, nothing is compared with it."),
+    }
+)
+
 WAIVER = Record(
     {
         "id": Field(_ID, "Its id, as WVR-77; the file name when left out."),
-        "scope": Field(Text(), "CEL over finding: what it covers.", is_required=True),
+        "scope": Field(Text(), "CEL over finding: what it covers; or list violations."),
+        "violations": Field(
+            Records(_VIOLATION), "Exactly what it covers, as tesuri approve writes it."
+        ),
         "reason": Field(Text(), "Why it may stay as it is.", is_required=True),
         "requester": Field(Text(), "Who asked.", is_required=True),
         "approvers": Field(Texts(), "Who agreed; never the requester.", is_required=True),
@@ -81,6 +98,9 @@ WAIVER = Record(
         "severity": Field(
             Text(choices=tuple(Severity)),
             "Worst severity that it covers; decides its longest life.",
+        ),
+        "exposure": Field(
+            Text(choices=tuple(Exposure)), "Widest exposure that it covers; void when it rises."
         ),
         "compensating_control": Field(Text(), "What protects meanwhile."),
         "renewals": Field(Whole(0, 100), "How often it was renewed."),

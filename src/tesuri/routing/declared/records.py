@@ -11,6 +11,7 @@ from tesuri.model.identifiers import AssetId, JourneyId, ServiceId, TeamId, Waiv
 from tesuri.model.objective import Incident, IncidentGrade
 from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
+from tesuri.model.violation import Violation
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import ExclusionWindow, OwnershipRules
 from tesuri.routing.declared.fields import duration_seconds, end_utc, moment_utc
@@ -74,8 +75,8 @@ def asset_from(value: object, *, source: str) -> Asset:
     )
 
 
-def waiver_from(value: object, zone: tzinfo) -> Waiver:
-    """Give the waiver that a checked record declares; dates are days of `zone`."""
+def waiver_from(value: object, zone: tzinfo, *, source: str = "") -> Waiver:
+    """Give the waiver that a checked record declares; dates are days of `zone`, `source` is its file."""
     approved = text(value, "approved")
     return Waiver(
         id=WaiverId(text(value, "id")),
@@ -90,6 +91,19 @@ def waiver_from(value: object, zone: tzinfo) -> Waiver:
         compensating_control=text(value, "compensating_control"),
         renewals=_whole(value, "renewals"),
         severity=Severity(text(value, "severity")) if text(value, "severity") else None,
+        violations=tuple(_violation(each) for each in items(value, "violations")),
+        exposure=_exposure(value),
+        source=source,
+    )
+
+
+def _violation(value: object) -> Violation:
+    return Violation(
+        control=text(value, "control"),
+        address=text(value, "address"),
+        parts=texts(value, "parts"),
+        service=text(value, "service"),
+        message=text(value, "message"),
     )
 
 

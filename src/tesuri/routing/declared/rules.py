@@ -6,6 +6,7 @@ from datetime import timedelta
 from tesuri.model.effort import DeclaredEffort
 from tesuri.model.identifiers import ServiceId
 from tesuri.model.objective import Incident
+from tesuri.model.person import is_person, is_same_person
 from tesuri.model.severity import Severity
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import ExclusionWindow
@@ -16,16 +17,9 @@ LARGEST_EXCLUDED_SHARE = 20
 
 
 def waiver_faults(waiver: Waiver, longest_seconds: Mapping[Severity, int]) -> Iterator[Fault]:
-    """Give what forbids a waiver: no second person, no end, or too long a life for its severity."""
-    requester = waiver.requester.strip().casefold()
-    if not waiver.approvers:
-        yield Fault("/approvers", "Nobody approved it.", "Name at least one person who did.")
-    if requester in {name.strip().casefold() for name in waiver.approvers}:
-        yield Fault(
-            "/approvers",
-            f"{waiver.requester} asked for it and approved it.",
-            "Let another person approve it.",
-        )
+    """Give what forbids a waiver: nothing that it covers, no second person, no end, or too long a life."""
+    yield from _scope_faults(waiver)
+    yield from _person_faults(waiver)
     if waiver.created_at > waiver.approved_at:
         yield Fault("/created", "It was approved before it was asked for.", "Correct the times.")
     if waiver.expires_at <= waiver.approved_at:
@@ -40,22 +34,49 @@ def waiver_faults(waiver: Waiver, longest_seconds: Mapping[Severity, int]) -> It
         )
 
 
+def _scope_faults(waiver: Waiver) -> Iterator[Fault]:
+    if waiver.scope and waiver.violations:
+        yield Fault(
+            "/violations", "It has a scope and a list of violations.", "Keep one of the two."
+        )
+    if not waiver.scope and not waiver.violations:
+        yield Fault(
+            "", "It does not say what it covers.", "Add scope, or violations that are not empty."
+        )
+    for position, violation in enumerate(waiver.violations):
+        if not violation.parts:
+            yield Fault(
+                f"/violations/{position}/parts",
+                "The list of parts is empty.",
+                "Copy them from the answer of the gate, or let tesuri approve write the file.",
+            )
+
+
+def _person_faults(waiver: Waiver) -> Iterator[Fault]:
+    if not is_person(waiver.requester):
+        yield Fault("/requester", "The requester names nobody.", "Write the name of a person.")
+    if not waiver.approvers:
+        yield Fault("/approvers", "Nobody approved it.", "Name at least one person who did.")
+    for position, name in enumerate(waiver.approvers):
+        if not is_person(name):
+            yield Fault(
+                f"/approvers/{position}",
+                "The approver names nobody.",
+                "Write the name of a person.",
+            )
+        elif is_same_person(name, waiver.requester):
+            yield Fault(
+                "/approvers",
+                f"{waiver.requester} asked for it and approved it.",
+                "Let another person approve it.",
+            )
+
+
 def longest_life_seconds(severity: Severity | None, longest_seconds: Mapping[Severity, int]) -> int:
     """Give how long a waiver of this severity may live; without severity the longest of all."""
     if severity is None:
         return max(longest_seconds.values())
     return longest_seconds[severity]
-
-
-def is_severity_covered(
-    waiver: Waiver, severity: Severity, longest_seconds: Mapping[Severity, int]
-) -> bool:
-    """Whether a waiver may cover a finding of this severity: declared so, and short enough for it."""
-    if waiver.severity is not None and severity.rank < waiver.severity.rank:
-        return False
-    # A last day counts in full, so up to one day more than the limit is within it.
-    limit = timedelta(seconds=longest_seconds[severity], days=1)
-    return waiver.expires_at - waiver.approved_at <= limit
 
 
 def incident_faults(incident: Incident, closed_by: Sequence[str]) -> Iterator[Fault]:
