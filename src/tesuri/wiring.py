@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import Schemas, load_schema
+from tesuri.engines.rego.engine import SECONDS, RegorusEngine
+from tesuri.engines.rego.files import policy_files
 from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.gunzip import gunzipped
@@ -31,9 +33,11 @@ from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_repo
 from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.load_feeds import FeedSummary, load_feed
+from tesuri.flows.load_policies import Choice, Policies, load_policies, mapped_rules
 from tesuri.flows.load_workspace import load_workspace
 from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.flows.questions import warm
+from tesuri.flows.read_policies import read_policies
 from tesuri.flows.run_cases import CASES_SUFFIX, CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey
@@ -67,6 +71,7 @@ class Site(Gates):
     clock: Clock = present
     patience_seconds: float | None = None
     """How long a reader waits for a newer survey where an older one could be shown; None: until it is made."""
+    policies: Policies | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -136,6 +141,29 @@ class Site(Gates):
             if not name.endswith(CASES_SUFFIX)
         ]
         return tuple(sorted(loaded, key=lambda compiled: compiled.control.id))
+
+    def use_policies(
+        self,
+        folder: str,
+        data: Iterable[str],
+        *,
+        namespaces: Iterable[str],
+        has_all: bool,
+        seconds: float | None = None,
+    ) -> Policies:
+        """Let the gates ask the policies of a folder, for at most `seconds` an input. **raises** BadInput, Unsupported without the engine."""
+        documents = {path: held for place in data for path, held in policy_files(place).items()}
+        files = read_policies(policy_files(folder), documents, where=folder)
+        declared = self.workspace.rego
+        # The controls are only read where somebody names one.
+        mapped = mapped_rules(declared, [one.control for one in self.controls]) if declared else {}
+        self.policies = load_policies(
+            files,
+            Choice(tuple(namespaces), has_all=has_all, mapped=mapped),
+            lambda units: RegorusEngine(folder, units, seconds or SECONDS).open(),
+            where=folder,
+        )
+        return self.policies
 
     @cached_property
     def schemas(self) -> Schemas:
@@ -287,7 +315,12 @@ class Site(Gates):
 
     def renewed(self) -> "Site":
         """Give a site of the declared files as they are now, on the same store. **raises** BadInput for wrong ones."""
-        site = Site(self.settings, clock=self.clock, patience_seconds=self.patience_seconds)
+        site = Site(
+            self.settings,
+            clock=self.clock,
+            patience_seconds=self.patience_seconds,
+            policies=self.policies,
+        )
         _ = site.workspace, site.table, site.controls
         site.__dict__.update(
             (key, kept) for key, kept in self.__dict__.items() if key in {"store", "_surveys"}

@@ -10,6 +10,14 @@ from typing import Annotated, Final
 
 import typer
 
+from tesuri.cli.policies import (
+    AllNamespaces,
+    PolicyChoice,
+    PolicyData,
+    PolicyFolder,
+    PolicyNamespace,
+    use_policies,
+)
 from tesuri.cli.state import session_of, tell
 from tesuri.exports.admission_webhook import WebhookChoices, render_manifests, webhook_manifests
 from tesuri.flows.export_admission import export_policies
@@ -23,6 +31,7 @@ from tesuri.wiring import Site, followed
 DEFAULT_PORT: Final = 8443
 CLUSTER_NAMESPACES: Final = ("kube-system", "kube-node-lease")
 _RENEW_SECONDS: Final = 10.0
+_POLICY_SECONDS: Final = 2.0
 _STALE_RENEWALS: Final = 30
 """Renewals that may fail in a row before the webhook says that it is not ready."""
 
@@ -60,14 +69,22 @@ def serve(
         list[str] | None,
         typer.Option(help="Deny when nobody can tell the verdict of this control; may repeat."),
     ] = None,
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
 ) -> None:
     """Serve the validating webhook over TLS until stopped.
 
     Answers any POST of an AdmissionReview with the code of `tesuri check admission`, GET /healthz/live, /healthz/ready
-    and /metrics. Controls, waivers and policy states are renewed every ten seconds. Stores nothing. What nobody can
-    tell is allowed, said on standard error and counted, unless its control is closed.
+    and /metrics. Controls, waivers and policy states are renewed every ten seconds; the policies of --policy are read at the
+    start, and each change has two seconds for them. Stores nothing. What nobody can tell is allowed, said on standard error
+    and counted, unless its control is closed.
     """
-    site = session_of(context).site
+    session = session_of(context)
+    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, asked, seconds=_POLICY_SECONDS)
+    site = session.site
     for name, value in (("--tls-cert", certificate), ("--tls-key", key)):
         if not Path(value).is_file():
             raise BadInput(

@@ -9,6 +9,14 @@ from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
 from tesuri.cli.gate_answer import FailOnUnknown, finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.policies import (
+    AllNamespaces,
+    PolicyChoice,
+    PolicyData,
+    PolicyFolder,
+    PolicyNamespace,
+    use_policies,
+)
 from tesuri.cli.state import failed_files, session_of
 from tesuri.model.control import GateReport
 
@@ -38,12 +46,17 @@ def plan(
         list[str],
         typer.Argument(help="Output of `terraform show -json PLAN`; - is standard input."),
     ],
+    *,
     repository: Annotated[
         str, typer.Option(help="Repository of the change (owner/name), to find the owner by.")
     ] = "",
     fail_on: Annotated[
         FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
     ] = None,
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
 ) -> None:
     """Evaluate Terraform plans, as strictly as the budget demands.
@@ -56,6 +69,8 @@ def plan(
     jsonl is one such document a line. sarif and junit unite all files, csv is one line a verdict.
     """
     session = session_of(context)
+    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, asked)
     reports: list[GateReport] = []
     is_failed = failed_files(
         files,

@@ -8,6 +8,14 @@ import typer
 
 from tesuri.cli.gate_answer import FailOnUnknown, end_as_gate, write_reports
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.policies import (
+    AllNamespaces,
+    PolicyChoice,
+    PolicyData,
+    PolicyFolder,
+    PolicyNamespace,
+    use_policies,
+)
 from tesuri.cli.state import failed_files, session_of
 from tesuri.flows.review_admission import review_admission
 from tesuri.model.control import GateReport, Point
@@ -23,6 +31,10 @@ def admission(
     fail_on: Annotated[
         FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
     ] = None,
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
     closed: Annotated[
         list[str] | None,
         typer.Option(help="Block when nobody can tell the verdict of this control; may repeat."),
@@ -42,6 +54,8 @@ def admission(
     A manifest is answered as if it were created.
     """
     session = session_of(context)
+    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, asked)
     reports: list[GateReport] = []
     responses: list[bytes] = []
     gate = session.site.gate(

@@ -12,6 +12,14 @@ import typer
 
 from tesuri.cli.gate_answer import FailOnUnknown, finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.policies import (
+    AllNamespaces,
+    PolicyChoice,
+    PolicyData,
+    PolicyFolder,
+    PolicyNamespace,
+    use_policies,
+)
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.evaluate_source import SourceKind, source_kind
 from tesuri.model.control import GateReport
@@ -34,6 +42,10 @@ def template(
     *,
     repository: Annotated[str, _REPOSITORY] = "",
     fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
 ) -> None:
     """Evaluate CloudFormation templates, as strictly as the budget demands.
@@ -42,6 +54,8 @@ def template(
     a control blocks, 2 when a file is no template; the other files are still evaluated.
     """
     session = session_of(context)
+    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, asked)
     reports: list[GateReport] = []
     is_failed = failed_files(
         files,
@@ -66,6 +80,10 @@ def commit(
     ] = False,
     repository: Annotated[str, _REPOSITORY] = "",
     fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
 ) -> None:
     """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
@@ -80,6 +98,8 @@ def commit(
             remedy="Name the changed files, or give --staged.",
         )
     session = session_of(context)
+    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, asked)
     check = _Check(session, repository, is_failing=fail_on is not None)
     if staged:
         with _staged_files() as (folder, names):

@@ -4,8 +4,10 @@ Nothing is stored and nothing is read beside the arguments. Resources that go aw
 that cannot be read are in the report, never left out silently.
 """
 
+from tesuri.flows.judge_policies import with_policies
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
 from tesuri.flows.pause_collection import paused_collection
+from tesuri.flows.policy_subjects import plan_subject
 from tesuri.model.control import GateReport
 from tesuri.subjects.terraform_plan import read_terraform_plan
 
@@ -18,7 +20,7 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """
     with paused_collection():
         plan = read_terraform_plan(data, where=where)
-    return report_of(
+    report = report_of(
         gate,
         where,
         [found for one in plan.resources for found in judge_resource(one, gate)],
@@ -30,3 +32,6 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
             **types_not_read(plan.unmapped, gate),
         },
     )
+    if gate.policies is None:
+        return report
+    return with_policies(report, gate, [plan_subject(data, where, plan.resources)])

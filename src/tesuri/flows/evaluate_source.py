@@ -8,8 +8,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import StrEnum
 
+from tesuri.flows.judge_policies import with_policies
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
+from tesuri.flows.policy_subjects import manifest_subjects, template_subject
 from tesuri.model.control import GateReport, Point
+from tesuri.model.resource import Unread
 from tesuri.subjects.cloudformation import read_cloudformation
 from tesuri.subjects.kubernetes import read_manifests
 from tesuri.subjects.terraform_hcl import read_terraform_hcl
@@ -55,7 +58,7 @@ def source_kind(name: str, data: bytes) -> SourceKind:
 def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """Give what the gate says of a CloudFormation template. **raises** BadInput when it is none."""
     template = read_cloudformation(data, where=where)
-    return report_of(
+    report = report_of(
         gate,
         where,
         [found for one in template.resources for found in judge_resource(one, gate)],
@@ -66,18 +69,24 @@ def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
             **types_not_read(template.unmapped, gate),
         },
     )
+    if gate.policies is None:
+        return report
+    return with_policies(report, gate, [template_subject(data, where, template.resources)])
 
 
 def evaluate_manifests(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """Give what the gate says of Kubernetes manifests. **raises** BadInput when they are none."""
     found = read_manifests(data, where=where)
-    return report_of(
+    report = report_of(
         gate,
         where,
         [ruling for one in found.resources for ruling in judge_resource(one, gate)],
         resources=len(found.resources),
         unread=found.unread,
     )
+    if gate.policies is None:
+        return report
+    return with_policies(report, gate, manifest_subjects(data, where, found.resources))
 
 
 def evaluate_terraform(
@@ -98,13 +107,20 @@ def evaluate_terraform(
         where,
         [ruling for one in chosen for ruling in judge_resource(one, gate)],
         resources=len(chosen),
-        unread=source.unread,
+        unread=[*source.unread, *_not_for_policies(where, gate)],
         not_evaluated={
             "data sources": source.data_sources,
             "in files that did not change": len(source.resources) - len(chosen),
             **types_not_read(source.unmapped, gate),
         },
     )
+
+
+def _not_for_policies(where: str, gate: Gate) -> list[Unread]:
+    """Say that policies in Rego are not asked about source: what Terraform makes of it is in the plan."""
+    if gate.policies is None:
+        return []
+    return [Unread(where, "policies in Rego look at the plan, not at Terraform's source")]
 
 
 def at_commit(gate: Gate) -> Gate:

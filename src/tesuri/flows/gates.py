@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from tesuri.controls.strictness import Circumstances
 from tesuri.flows.apply_waivers import exploited_places
@@ -16,6 +17,7 @@ from tesuri.flows.evaluate_source import (
     evaluate_template,
 )
 from tesuri.flows.judge_resources import Gate, PolicyOf, open_gate
+from tesuri.flows.load_policies import Policies
 from tesuri.flows.questions import Questions
 from tesuri.flows.record_gate import record_gate
 from tesuri.flows.survey import standing_of
@@ -24,11 +26,15 @@ from tesuri.model.ownership import PolicyStanding
 from tesuri.ports import Clock, Store
 from tesuri.routing.ownership import resource_owner
 
+_ASKING: Final = (Point.COMMIT, Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
+
 
 class Gates(Questions):
     """Whoever has a survey, a store and a clock can answer for every point."""
 
     clock: Clock
+    policies: Policies | None
+    """Policies in Rego that the gates which can block ask too."""
 
     @property
     @abstractmethod
@@ -72,6 +78,7 @@ class Gates(Questions):
             fail_on_unknown=fail_on_unknown
             or (point is not Point.ADMISSION and self.workspace.fail_on_unknown),
             closed=closed,
+            policies=self.policies if point in _ASKING else None,
         )
         return replace(opened, circumstances=self._measured(opened.circumstances, now))
 

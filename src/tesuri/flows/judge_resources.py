@@ -14,6 +14,7 @@ from tesuri.controls.evaluate import evaluate
 from tesuri.controls.load import CompiledControl
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
+from tesuri.flows.load_policies import Policies
 from tesuri.model.control import Control, GateAnswer, GateReport, Point, Ruling, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId, ServiceId
@@ -39,6 +40,8 @@ class Gate:
     circumstances: Circumstances
     closed: frozenset[ControlId] = field(default_factory=frozenset)
     """Controls whose unknown verdict stops a change: only after somebody asked for it."""
+    policies: Policies | None = None
+    """Policies in Rego that are asked beside the controls."""
 
     @property
     def control_count(self) -> int:
@@ -51,7 +54,8 @@ class Gate:
             for compiled in found:
                 if compiled.control.id == identity:
                     return compiled.control
-        return None
+        policies = self.policies.controls if self.policies else ()
+        return next((each for each in policies if each.id == identity), None)
 
 
 def open_gate(
@@ -64,13 +68,16 @@ def open_gate(
     now: datetime,
     fail_on_unknown: bool = False,
     closed: Iterable[str] = (),
+    policies: Policies | None = None,
 ) -> Gate:
     """Give the gate of a point as it stands now.
 
     **raises** BadInput for a closed control that does not exist, or a waiver whose scope is no expression.
     """
     closed = frozenset(closed)
-    if missing := sorted(closed - {compiled.control.id for compiled in controls}):
+    known = {compiled.control.id for compiled in controls}
+    known |= {each.id for each in policies.controls} if policies else set()
+    if missing := sorted(closed - known):
         raise BadInput(f"There is no control {missing[0]!r}, so it cannot be closed.")
     return Gate(
         point=point,
@@ -83,6 +90,7 @@ def open_gate(
             is_failing_on_unknown=fail_on_unknown,
         ),
         closed=frozenset(ControlId(each) for each in closed),
+        policies=policies,
     )
 
 
@@ -107,7 +115,7 @@ def judge_resource(
     owner = gate.owner_of(resource)
     policy = gate.policy_of(owner.service)
     return tuple(
-        _answered(
+        answered(
             ruling(
                 evaluate(compiled, resource),
                 control=compiled.control,
@@ -121,7 +129,8 @@ def judge_resource(
     )
 
 
-def _answered(found: Ruling, gate: Gate) -> Ruling:
+def answered(found: Ruling, gate: Gate) -> Ruling:
+    """Give a ruling as it holds at the gate: a closed control blocks, and where nothing can be stopped, nothing blocks."""
     verdict = found.verdict
     is_closed = verdict.kind is VerdictKind.UNKNOWN and verdict.control in gate.closed
     if is_closed and found.waiver is None:

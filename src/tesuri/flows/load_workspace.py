@@ -175,6 +175,7 @@ def _with_settings(settings: Placed[object], zone: tzinfo) -> Workspace:
         exclusions=exclusions_from(declared, zone),
         longest_waiver_seconds={**LONGEST_WAIVER_SECONDS, **longest},
         mappings=_mapping_texts(mapping(declared, "mappings")),
+        rego={rule: text(control) for rule, control in mapping(declared, "rego").items()},
         feeds={name: text(path) for name, path in mapping(declared, "feeds").items()},
     )
 

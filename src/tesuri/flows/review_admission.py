@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tesuri.exports.admission_response import admission_response
+from tesuri.flows.judge_policies import PolicySubject, policy_rulings
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.flows.policy_subjects import manifest_subjects, review_subject
 from tesuri.model.control import GateReport, Ruling
 from tesuri.model.resource import Unread
 from tesuri.subjects.admission_review import (
@@ -17,6 +19,7 @@ from tesuri.subjects.admission_review import (
     read_admission,
     read_admission_review,
 )
+from tesuri.untrusted.shape import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class AdmissionAnswer:
     unread: tuple[Unread, ...]
     response: Mapping[str, object]
     """The AdmissionReview to send back."""
+    policy_count: int = 0
+    """How many of the rulings, the last ones, are those of policies in Rego."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,9 @@ def review_admission(data: bytes, *, where: str, gate: Gate) -> AdmissionReport:
     **raises** BadInput when the file holds neither reviews nor manifests.
     """
     requests = read_admission(data, where=where)
-    answers = tuple(_answer(request, gate) for request in requests)
+    answers = tuple(
+        _answer(request, gate, _subjects(request, gate, data, where)) for request in requests
+    )
     not_looked_at = Counter("deleted" for request in requests if request.not_looked_at)
     report = report_of(
         gate,
@@ -53,19 +60,38 @@ def review_admission(data: bytes, *, where: str, gate: Gate) -> AdmissionReport:
         resources=sum(len(request.resources) for request in requests),
         unread=[part for answer in answers for part in answer.unread],
         not_evaluated={"deleted": not_looked_at["deleted"]},
+        considered=gate.control_count * sum(len(request.resources) for request in requests)
+        + sum(answer.policy_count for answer in answers),
     )
     return AdmissionReport(report, answers)
 
 
 def answer_review(data: bytes, *, gate: Gate) -> AdmissionAnswer:
     """Answer the body of one call of the API server; raises BadInput when it is no review."""
-    return _answer(read_admission_review(data, where="request"), gate)
+    request = read_admission_review(data, where="request")
+    return _answer(request, gate, _subjects(request, gate, data, "request"))
 
 
-def _answer(request: AdmissionRequest, gate: Gate) -> AdmissionAnswer:
+def _subjects(
+    request: AdmissionRequest, gate: Gate, data: bytes, where: str
+) -> list[PolicySubject]:
+    """Give what policies in Rego look at; nothing when there are none."""
+    if gate.policies is None:
+        return []
+    if request.request:
+        return [review_subject(request, where)]
+    found = manifest_subjects(data, where, request.resources)
+    return [one for one in found if text(one.document, "kind") != "AdmissionReview"]
+
+
+def _answer(
+    request: AdmissionRequest, gate: Gate, subjects: Sequence[PolicySubject]
+) -> AdmissionAnswer:
     rulings = tuple(
         found for resource in request.resources for found in judge_resource(resource, gate)
     )
+    said = tuple(found for one in subjects for found in policy_rulings(one, gate))
+    rulings += said
     response = admission_response(
         uid=request.uid,
         api_version=request.api_version,
@@ -73,7 +99,7 @@ def _answer(request: AdmissionRequest, gate: Gate) -> AdmissionAnswer:
         notes=_notes(request.unread),
         control_of=gate.control,
     )
-    return AdmissionAnswer(request, rulings, request.unread, response)
+    return AdmissionAnswer(request, rulings, request.unread, response, len(said))
 
 
 def _notes(unread: Sequence[Unread]) -> list[str]:

@@ -105,6 +105,8 @@ class Workspace:
     """Name of a home-made report format → our field → its column or path."""
     rule_controls: Mapping[str, str] = field(default_factory=dict)
     """Rule of a tool → the control that says the same; not declared, it comes along."""
+    rego: Mapping[str, str] = field(default_factory=dict)
+    """Rule of a policy in Rego (main.deny_public) → the control that it speaks for."""
     feeds: Mapping[str, str] = field(default_factory=dict)
     """Feed (kev, epss …) → file, relative to the workspace."""
     warnings: tuple[str, ...] = ()

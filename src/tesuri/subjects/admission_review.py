@@ -7,7 +7,7 @@ the request says so. Files may hold several reviews, and plain manifests, which 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -68,6 +68,8 @@ class AdmissionRequest:
     not_looked_at: str = ""
     """Why there is nothing to look at: a deletion."""
     is_dry_run: bool = False
+    request: Mapping[str, object] = field(default_factory=dict)
+    """As it was asked; empty for a plain manifest."""
 
 
 def read_admission(data: bytes, *, where: str) -> tuple[AdmissionRequest, ...]:
@@ -183,7 +185,9 @@ def _request(
     uid, subject = text(request, "uid"), _subject(request)
     if operation is Operation.DELETE:
         reason = "it is deleted: there is no new object to look at"
-        return AdmissionRequest(uid, version, operation, subject, (), not_looked_at=reason)
+        return AdmissionRequest(
+            uid, version, operation, subject, (), not_looked_at=reason, request=request
+        )
     written = request.get("object")
     if not isinstance(written, dict):
         raise BadInput(
@@ -207,6 +211,7 @@ def _request(
         resources=tuple(part for part in parts if isinstance(part, Resource)),
         unread=tuple(part for part in parts if isinstance(part, Unread)),
         is_dry_run=request.get("dryRun") is True,
+        request=request,
     )
 
 

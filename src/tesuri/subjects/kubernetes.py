@@ -113,7 +113,7 @@ def manifests_of(
         if isinstance(entry, Unread):
             unread.append(entry)
             continue
-        address = _address(entry)
+        address = address_of(entry)
         seen[address] = seen.get(address, 0) + 1
         if seen[address] > 1:
             address = f"{address}#{seen[address]}"
@@ -129,7 +129,7 @@ def resources_of(
 
     `namespace` is where it goes when the object itself does not say so.
     """
-    address = address or _address(found, namespace)
+    address = address or address_of(found, namespace)
     kind = type_of(found)
     path = template_path(kind, found.value)
     if path != ():
@@ -159,7 +159,8 @@ def type_of(found: KubernetesObject) -> str:
     return f"{found.api_version}/{found.kind}"
 
 
-def _address(found: KubernetesObject, namespace: str = "") -> str:
+def address_of(found: KubernetesObject, namespace: str = "") -> str:
+    """Give namespace/kind/name; `namespace` is where it goes when the object itself does not say so."""
     metadata = mapping(found.value, "metadata")
     name = text(metadata, "name")
     if not name and text(metadata, "generateName"):

@@ -203,6 +203,10 @@ SETTINGS = Record(
         "mappings": Field(
             TextMap(MAPPING), "Home-made report formats: name, then field to column."
         ),
+        "rego": Field(
+            TextMap(Text(pattern=r"[a-z][a-z0-9]*(-[a-z0-9]+)*")),
+            "Rule of a Rego policy (main.deny_public) to the control that it speaks for.",
+        ),
         "feeds": Field(
             TextMap(Text(), keys=tuple(FeedName)), "Feed to its file, relative to the workspace."
         ),

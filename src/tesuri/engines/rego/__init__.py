@@ -1,0 +1,1 @@
+"""Rego in a process of its own, bounded in time and memory."""

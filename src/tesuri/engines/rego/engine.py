@@ -1,0 +1,221 @@
+"""Rego through regorus, in a child process with bounds: a policy is foreign code, and may never end.
+
+The child lives as long as the engine and is asked again and again; one that takes too long or too much memory is ended, the
+change that asked gets one sentence, and the next change gets a new child. Nothing of a policy runs in this process.
+"""
+
+import contextlib
+import importlib.util
+import os
+import select
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Final
+
+import orjson
+
+from tesuri.model.errors import BadInput, Unsupported
+from tesuri.model.rego import (
+    RegoAnswer,
+    RegoQuestion,
+    RegoRule,
+    RegoUnit,
+    RegoUnitRules,
+)
+from tesuri.untrusted.shape import flag, items, text, texts, whole
+
+MEMORY_BYTES: Final = 2 * 1024**3
+"""Address space of the child; a plan of 25 MB needs 0.4 GB."""
+
+SECONDS: Final = 30.0
+"""For all rules on one input; 141 rules on a plan of 60 MB need 6."""
+
+MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+_CHUNK: Final = 1 << 16
+
+
+class _Ended(Exception):
+    """The child gave no answer; the word says why."""
+
+
+@dataclass
+class RegorusEngine:
+    """Policies that were loaded once; answers one input at a time."""
+
+    where: str
+    """Folder of the policies, for messages."""
+    sources: Sequence[RegoUnit]
+    seconds: float = SECONDS
+    memory_bytes: int = MEMORY_BYTES
+    units: Sequence[RegoUnitRules] = ()
+    _child: "subprocess.Popen[bytes] | None" = None
+    _ending: "Callable[[], object] | None" = None
+    _rest: bytes = b""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def open(self) -> "RegorusEngine":
+        """Load the policies. **raises** BadInput for a wrong one, Unsupported without regorus."""
+        if importlib.util.find_spec("regorus") is None:
+            raise Unsupported(
+                "Rego is evaluated with regorus, which is not installed.",
+                where=self.where,
+                remedy="Install it with: pip install 'tesuri[rego]'",
+            )
+        with self._lock:
+            self._start()
+        return self
+
+    def ask(self, questions: Sequence[RegoQuestion], document: object) -> Sequence[RegoAnswer]:
+        """Evaluate rules on one document. **raises** BadInput that names the rule which ran when a bound was reached."""
+        if not questions:
+            return ()
+        with self._lock:
+            if self._child is None:
+                self._start()
+            asked = orjson.dumps([(each.unit, each.rule.id) for each in questions])
+            answers: list[RegoAnswer] = []
+            try:
+                for line in self._lines(asked, orjson.dumps(document), len(questions)):
+                    answers.append(_answer(line))  # noqa: PERF401 - what came before an end is counted
+            except _Ended as error:
+                self._end()
+                rule = questions[min(len(answers), len(questions) - 1)].rule
+                raise BadInput(
+                    f"The rule {rule.id} {error}.",
+                    where=f"{rule.path}: line {rule.line}",
+                    remedy="Make it look at less, for example without nested walks.",
+                ) from error
+            return answers
+
+    def close(self) -> None:
+        """End the child."""
+        with self._lock:
+            self._end()
+
+    def _start(self) -> None:
+        command = [sys.executable, "-I", "-m", "tesuri.engines.rego.child", str(self.memory_bytes)]
+        self._child = subprocess.Popen(  # noqa: S603 - our own module
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"LANG": "C.UTF-8", "RUST_BACKTRACE": "0"},
+            cwd="/",
+        )
+        # However this object goes, and however the process ends, its child ends with it.
+        self._ending = weakref.finalize(self, _end, self._child)
+        self._rest = b""
+        units = [
+            {
+                "modules": [
+                    {"path": one.path, "text": one.text, "line": one.line} for one in unit.modules
+                ],
+                "documents": unit.documents,
+            }
+            for unit in self.sources
+        ]
+        try:
+            found: object = orjson.loads(next(self._lines(orjson.dumps(units), None, 1)))
+        except _Ended as error:
+            self._end()
+            raise BadInput(
+                f"Loading the policies {error}.",
+                where=self.where,
+                remedy="Give fewer or smaller ones.",
+            ) from error
+        if refused := text(found, "refused"):
+            self._end()
+            raise BadInput(refused, where=text(found, "where") or self.where)
+        self.units = tuple(_unit(each) for each in items(found))
+
+    def _lines(self, first: bytes, second: bytes | None, count: int) -> Iterator[bytes]:
+        """Send one or two frames and give that many lines. **raises** _Ended."""
+        until = time.monotonic() + self.seconds
+        child = self._child
+        assert child is not None
+        assert child.stdin is not None
+        assert child.stdout is not None
+        frames = [first] if second is None else [first, second]
+        sent = b"".join(b"%d\n%b" % (len(frame), frame) for frame in frames)
+        self._send(child.stdin, sent, until)
+        size = 0
+        for _ in range(count):
+            while b"\n" not in self._rest:
+                self._rest += self._received(child.stdout, until)
+                size += _CHUNK
+                if len(self._rest) > MOST_ANSWER_BYTES:
+                    raise _Ended(f"gave more than {MOST_ANSWER_BYTES:,} bytes")
+            line, _, self._rest = self._rest.partition(b"\n")
+            yield line
+
+    def _send(self, target: IO[bytes], sent: bytes, until: float) -> None:
+        os.set_blocking(target.fileno(), False)
+        left = memoryview(sent)
+        while left:
+            if not select.select([], [target], [], max(0.0, until - time.monotonic()))[1]:
+                raise _Ended(self._too_long)
+            try:
+                left = left[os.write(target.fileno(), left[:_CHUNK]) :]
+            except BrokenPipeError as error:
+                raise _Ended(self._stopped) from error
+            except BlockingIOError:
+                continue
+
+    def _received(self, source: IO[bytes], until: float) -> bytes:
+        if not select.select([source], [], [], max(0.0, until - time.monotonic()))[0]:
+            raise _Ended(self._too_long)
+        found = os.read(source.fileno(), _CHUNK)
+        if not found:
+            raise _Ended(self._stopped)
+        return found
+
+    @property
+    def _too_long(self) -> str:
+        return f"did not end within {self.seconds:g} seconds"
+
+    @property
+    def _stopped(self) -> str:
+        return f"needed more than {self.memory_bytes // 1024**2:,} MiB of memory, or stopped the engine"
+
+    def _end(self) -> None:
+        self._child = None
+        if self._ending is not None:
+            self._ending()
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    child.kill()
+    for pipe in (child.stdin, child.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    child.wait()
+
+
+def _answer(line: bytes) -> RegoAnswer:
+    found: object = orjson.loads(line)
+    return RegoAnswer(tuple(items(found, "values")), tuple(texts(found, "unknown")))
+
+
+def _unit(found: object) -> RegoUnitRules:
+    return RegoUnitRules(
+        packages=tuple(texts(found, "packages")),
+        rules=tuple(_rule(each) for each in items(found, "rules")),
+        names=frozenset(texts(found, "names")),
+    )
+
+
+def _rule(found: object) -> RegoRule:
+    return RegoRule(
+        package=text(found, "package"),
+        name=text(found, "name"),
+        path=text(found, "path"),
+        line=whole(found, "line"),
+        is_set=flag(found, "is_set") is True,
+        clauses=whole(found, "clauses"),
+    )

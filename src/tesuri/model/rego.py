@@ -1,0 +1,92 @@
+"""Policies in Rego as the gates see them: what was found in a folder, and what each rule said of one input."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class RuleKind(StrEnum):
+    """What the name of a rule asks for."""
+
+    DENY = "deny"
+    VIOLATION = "violation"
+    WARN = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class RegoModule:
+    """One policy file, or one module inside a ConstraintTemplate."""
+
+    path: str
+    text: str
+    line: int = 1
+    """Line of the file at which the text starts."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegoUnit:
+    """Modules that see each other, with the documents under `data`."""
+
+    modules: tuple[RegoModule, ...]
+    documents: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RegoRule:
+    """One rule of a package: all its clauses together."""
+
+    package: str
+    """Without `data.`: main, terraform.s3."""
+    name: str
+    path: str
+    line: int
+    is_set: bool
+    """Whether every clause adds to a set, as `deny[msg]` and `deny contains msg` do."""
+    clauses: int = 1
+
+    @property
+    def id(self) -> str:
+        """Give package and name: main.deny_public."""
+        return f"{self.package}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RegoUnitRules:
+    """What the engine found in a unit."""
+
+    packages: tuple[str, ...]
+    rules: tuple[RegoRule, ...]
+    names: frozenset[str] = frozenset()
+    """Every dotted name that the modules refer to below `data` or call."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegoQuestion:
+    """One rule to evaluate on one input."""
+
+    unit: int
+    rule: RegoRule
+
+
+@dataclass(frozen=True, slots=True)
+class RegoAnswer:
+    """What one rule gave."""
+
+    values: tuple[object, ...] = ()
+    """Members of the set, as JSON."""
+    unknown: tuple[str, ...] = ()
+    """What could not be evaluated: "deny.rego: line 3: could not find function crypto.x"."""
+
+
+class RegoEngine(Protocol):
+    """Evaluates Rego, within bounds of time and memory."""
+
+    @property
+    def units(self) -> Sequence[RegoUnitRules]:
+        """Give what was found in each unit, in order."""
+        ...
+
+    def ask(self, questions: Sequence[RegoQuestion], document: object) -> Sequence[RegoAnswer]:
+        """Evaluate rules on one input document. **raises** BadInput when a bound is reached."""
+        ...

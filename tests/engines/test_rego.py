@@ -1,0 +1,142 @@
+"""The engine of Rego: what rules give, what it refuses, and its bounds."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tesuri.engines.rego.engine import RegorusEngine
+from tesuri.model.errors import BadInput
+from tesuri.model.rego import RegoAnswer, RegoModule, RegoQuestion, RegoUnit
+
+Evaluate = Callable[..., dict[str, RegoAnswer]]
+V1 = "package main\nimport rego.v1\n"
+NULLS = {"x": None, "l": [{"z": "zz"}, {"z": 3}]}
+
+
+@pytest.fixture
+def evaluate() -> Iterator[Evaluate]:
+    """Evaluate every rule of texts on an input; each with its own small bounds."""
+    engines: list[RegorusEngine] = []
+
+    def answers(
+        *texts: str, given: object = None, data: dict[str, object] | None = None, **bounds: float
+    ) -> dict[str, RegoAnswer]:
+        modules = tuple(RegoModule(f"{n}.rego", text) for n, text in enumerate(texts))
+        limits = {"seconds": 20.0, "memory_bytes": 2 * 1024**3, **bounds}
+        engine = RegorusEngine(
+            "policies",
+            [RegoUnit(modules, data or {})],
+            seconds=limits["seconds"],
+            memory_bytes=int(limits["memory_bytes"]),
+        )
+        engines.append(engine.open())
+        rules = engine.units[0].rules
+        found = engine.ask([RegoQuestion(0, rule) for rule in rules], given or {})
+        return {rule.id: answer for rule, answer in zip(rules, found, strict=True)}
+
+    yield answers
+    for engine in engines:
+        engine.close()
+
+
+def test_both_dialects_give_sets_of_messages(evaluate: Evaluate) -> None:
+    found = evaluate(
+        'package a\ndeny[msg] { msg = sprintf("%v", [data.word]) }',
+        'package b\nimport rego.v1\ndeny contains {"msg": "x", "n": 1} if input.on',
+        given={"on": True},
+        data={"word": "hi"},
+    )
+    assert found["a.deny"].values == ("hi",)
+    assert found["b.deny"].values == ({"msg": "x", "n": 1},)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'not startswith(input.x, "a")',
+        "not input.x + 1 > 0",
+        "not count(input.x) > 0",
+        "not 1 / (2 - 2) == 1",
+        'not to_number("m1") == 1',
+        "not json.unmarshal(input.l[0].z)",
+        '(1 + 2) * 3 - 4 == 5; not regex.match("(", "a")',
+        'to_number("12") + to_number("1.5") == 13.5',
+        "{1, 2} - {1} == {2}; 7 % 2 == 1",
+        'split("a/b", "/", parts); parts[1] == "b"',
+        'x := "é"; contains(x, "é"); count(input.l[0].z) == 2',
+        "every z in input.x { z }",
+    ],
+)
+def test_a_value_of_another_type_is_undefined_and_not_an_error(
+    evaluate: Evaluate, statement: str
+) -> None:
+    expected = () if statement.startswith("every") else ("said",)
+    found = evaluate(f'{V1}deny contains "said" if {{ {statement} }}', given=NULLS)["main.deny"]
+    assert found == RegoAnswer(values=expected)
+
+
+def test_iterating_over_what_is_no_list_gives_nothing(evaluate: Evaluate) -> None:
+    text = V1 + 'deny contains "said" if { some x in input.x; x }\ndeny contains "other"'
+    assert evaluate(text, given=NULLS)["main.deny"] == RegoAnswer(values=("other",))
+
+
+def test_what_the_engine_lacks_is_unknown_with_its_line_and_hides_no_other_clause(
+    evaluate: Evaluate,
+) -> None:
+    text = V1 + 'deny contains "a"\ndeny contains "b" if crypto.x509.parse_certificates("c")\n'
+    found = evaluate(text)["main.deny"]
+    assert found.values == ("a",)
+    assert found.unknown == (
+        "0.rego: line 4: could not find function crypto.x509.parse_certificates",
+    )
+
+
+def test_a_function_of_the_policy_hides_the_built_in_of_its_name(evaluate: Evaluate) -> None:
+    text = V1 + 'lower(x) := "mine"\ndeny contains lower("A")'
+    assert evaluate(text)["main.deny"].values == ("mine",)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "what"),
+    [
+        ("hello", "0.rego: line 1", "This is not Rego"),
+        (f"{V1}deny contains msg if {{", "0.rego: line 3", "This is not Rego"),
+        ("package main\ndeny[x] { x = 1", "0.rego: line 2", "This is not Rego"),
+        (f"{V1}\ndeny contains http.send({{}}).body", "0.rego: line 4", "http.send"),
+        (f"{V1}e := opa.runtime().env", "0.rego: line 3", "opa.runtime"),
+    ],
+)
+def test_a_wrong_policy_is_refused_with_its_place(
+    evaluate: Evaluate, text: str, where: str, what: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        evaluate(text)
+    assert refused.value.where == where
+    assert what in refused.value.what
+
+
+def test_a_policy_that_does_not_end_is_ended_and_named(evaluate: Evaluate) -> None:
+    text = (
+        V1 + 'warn contains "w"\ndeny contains "a" if {\n n := numbers.range(1, 4000)\n'
+        " count([1 | some a in n; some b in n; some c in n; a + b + c == 0]) > 3\n}"
+    )
+    with pytest.raises(BadInput, match=r"main\.deny did not end within 1 seconds") as refused:
+        evaluate(text, seconds=1.0)
+    assert refused.value.where == "0.rego: line 4"
+
+
+def test_a_policy_that_needs_too_much_memory_is_ended_and_named(evaluate: Evaluate) -> None:
+    text = V1 + 'deny contains "a" if count(numbers.range(1, 100000000)) > 3'
+    with pytest.raises(BadInput, match="memory"):
+        evaluate(text, memory_bytes=512 * 1024**2)
+
+
+def test_the_engine_answers_again_after_it_ended_a_policy() -> None:
+    text = V1 + 'deny contains "a" if count(numbers.range(1, input.n)) > 2'
+    unit = RegoUnit((RegoModule("0.rego", text),))
+    engine = RegorusEngine("p", [unit], memory_bytes=512 * 1024**2).open()
+    question = [RegoQuestion(0, engine.units[0].rules[0])]
+    with pytest.raises(BadInput):
+        engine.ask(question, {"n": 100_000_000})
+    assert engine.ask(question, {"n": 3})[0].values == ("a",)
+    engine.close()
