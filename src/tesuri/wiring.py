@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tesuri.budgets.preset import Preset, preset_named, read_presets
+from tesuri.controls.framework import check_maps, load_frameworks
 from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import Schemas, load_schema
 from tesuri.engines.rego.engine import SECONDS, RegorusEngine
@@ -23,6 +24,7 @@ from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.gunzip import gunzipped
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.apply_vex import VexSummary, apply_vex
+from tesuri.flows.control_questions import ControlQuestions
 from tesuri.flows.evaluate_source import (
     SourceKind,
     evaluate_terraform,
@@ -44,6 +46,7 @@ from tesuri.flows.survey import Survey
 from tesuri.flows.tick import TickSummary, tick
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unavailable
+from tesuri.model.framework import Framework
 from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
 from tesuri.model.workspace import Workspace
@@ -64,7 +67,7 @@ def present() -> datetime:
 
 
 @dataclass
-class Site(Gates):
+class Site(Gates, ControlQuestions):
     """One workspace with its store. Nothing is read or opened before it is asked for."""
 
     settings: Settings
@@ -173,8 +176,15 @@ class Site(Gates):
             for name, data in package_files("controls/schemas").items()
         )
 
+    @cached_property
+    def frameworks(self) -> tuple[Framework, ...]:
+        """Give the shipped frameworks and the workspace's own, by id. **raises** BadInput."""
+        files = package_files("controls/frameworks")
+        return load_frameworks({**files, **dict(self.workspace.framework_files)})
+
     def run_cases(self, controls: Iterable[CompiledControl]) -> CasesRun:
-        """Run the cases of some controls. **raises** BadInput for cases without a control."""
+        """Run the cases of some controls. **raises** BadInput for cases without a control, and for wrong `maps`."""
+        check_maps(self.plain_controls(), self.frameworks)
         files = {
             name: data
             for name, data in self._control_files().items()

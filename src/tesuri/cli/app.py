@@ -16,6 +16,7 @@ from tesuri.cli import (
     controls,
     demo,
     doctor,
+    evidence,
     export,
     feeds,
     ingest,
@@ -98,6 +99,7 @@ for _command in (
 app.add_typer(check.app, name="check")
 app.add_typer(admission.app, name="admission")
 app.add_typer(controls.app, name="controls")
+app.add_typer(evidence.app, name="evidence")
 app.add_typer(scp.app, name="scp")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(export.app, name="export")

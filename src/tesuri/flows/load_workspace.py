@@ -313,6 +313,7 @@ def _with_foreign_files(
         workspace,
         triage_files=loading.contents("triage"),
         control_files=loading.contents("control"),
+        framework_files=loading.contents("framework"),
         mappings=_mappings(workspace, loading, settings),
         warnings=(*loading.sorted.warnings, *unused, *workspace.warnings),
     )

@@ -87,6 +87,8 @@ class Workspace:
     """Own decision tables as (path, content); the triage loader reads them."""
     control_files: tuple[tuple[str, bytes], ...] = ()
     """Own controls as (path, content); the control loader reads them."""
+    framework_files: tuple[tuple[str, bytes], ...] = ()
+    """Own frameworks as (path, content); the framework loader reads them."""
     waivers: tuple[Waiver, ...] = ()
     incidents: tuple[Incident, ...] = ()
     default_policy_state: PolicyState = PolicyState.UNKNOWN

@@ -11,6 +11,7 @@ FOLDERS: Final[Mapping[str, str]] = {
     "controls": "control",
     "efforts": "effort",
     "feeds": "feed",
+    "frameworks": "framework",
     "incidents": "incident",
     "journeys": "journey",
     "mappings": "mapping",
@@ -24,7 +25,7 @@ FOLDERS: Final[Mapping[str, str]] = {
 
 _DOCUMENT_SUFFIXES = ("yaml", "yml", "json")
 _PROSE_SUFFIXES = ("md", "txt", "rst")
-_ONLY_FOLDERS = {"mapping", "triage", "control", "feed"}
+_ONLY_FOLDERS = {"mapping", "triage", "control", "feed", "framework"}
 """Kinds whose file name carries meaning, so that one file cannot hold all."""
 
 
