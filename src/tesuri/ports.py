@@ -1,6 +1,6 @@
 """What the flows need of the outside world, as Protocols. `wiring` brings the adapters."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +22,17 @@ from tesuri.triage.aliases import Aliases
 
 Clock = Callable[[], datetime]
 """Gives the present instant, aware UTC."""
+
+
+class Ahead(Protocol):
+    """Works items out beside whoever takes them."""
+
+    def __call__(self, items: Iterator[bytes]) -> Generator[bytes]:
+        """Give the same items in their order; whoever takes no more of them closes what is given.
+
+        **raises** whatever TesuriError the items raise, Unavailable when the work was ended from outside.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.controls.framework import check_maps, load_frameworks
 from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import Schemas, load_schema
+from tesuri.engines.ahead import ahead
 from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
 from tesuri.engines.terraform_source import read_terraform_folder
@@ -230,6 +231,7 @@ class Site(Gates, ControlQuestions):
             table=self.table,
             now=self.clock(),
             options=options,
+            ahead=ahead,
         )
 
     @cached_property

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -32,6 +32,7 @@ from tesuri.model.observation import (
 )
 from tesuri.model.report_slices import SliceBatch
 from tesuri.model.severity import Severity
+from tesuri.ports import Ahead
 
 _KEYS = ("decision", "work_group")
 
@@ -66,7 +67,19 @@ class Scan:
     is_complete: bool = True
 
 
-def take(books: Books, scan: Scan, *, batch: int, size: int | None = None) -> Placement:
+def elsewhere(items: Iterator[bytes]) -> Generator[bytes]:
+    """Give the items as another process does: as nothing but bytes."""
+    yield from items
+
+
+def take(
+    books: Books,
+    scan: Scan,
+    *,
+    batch: int,
+    size: int | None = None,
+    ahead: Ahead | None = None,
+) -> Placement:
     """Take a scan in; with `size` as slices of so many records."""
 
     def report() -> Report:
@@ -75,10 +88,16 @@ def take(books: Books, scan: Scan, *, batch: int, size: int | None = None) -> Pl
         records = iter(scan.records)
         return Report("test", "1", scan.tool, "", "shop", "", at, records, slices=cut)
 
-    return placed(books, scan, report, batch)
+    return placed(books, scan, report, batch, ahead)
 
 
-def placed(books: Books, scan: Scan, report: Callable[[], Report], batch: int) -> Placement:
+def placed(
+    books: Books,
+    scan: Scan,
+    report: Callable[[], Report],
+    batch: int,
+    ahead: Ahead | None = None,
+) -> Placement:
     at: datetime = day(scan.hour / 24)
     with books.store.write(day(100)) as writer:
         place = writer.place_scan(
@@ -90,7 +109,7 @@ def placed(books: Books, scan: Scan, report: Callable[[], Report], batch: int) -
             is_complete=scan.is_complete,
         )
         arrival = Arrival((), scan.tool, "shop", place, scan.is_complete)
-        judges = Judges(writer, books.workspace, decision_table(), day(100), batch)
+        judges = Judges(writer, books.workspace, decision_table(), day(100), batch, ahead)
         tally, placement = take_records(report(), arrival, judges, reopen=report)
     assert tally.findings == sum(isinstance(each, Observation) for each in scan.records)
     assert tally.records == len(scan.records)
@@ -244,17 +263,31 @@ def test_a_finding_that_was_closed_meanwhile_is_read_and_reopened(books: Books) 
     assert (back.reopened, read) == (2, 2)
 
 
+def test_a_number_that_no_other_program_writes_comes_from_another_process_too(books: Books) -> None:
+    place = Place("a.py", line=2**70)
+    odd = Observation(Kind.WEAKNESS, "eval", "Unsafe", Severity.LOW, "", place=place)
+    assert take(books, Scan("bandit", 1, (odd, a_flaw(1))), batch=9, ahead=elsewhere).new == 2
+    assert 2**70 in {each.line for each in books.findings()}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_scans())
 def test_batches_and_memory_change_nothing(scans: list[Scan]) -> None:
     with TemporaryDirectory() as name:
-        roads: tuple[tuple[int, int | None], ...] = ((1000, None), (2, None), (1000, 1000), (2, 2))
+        roads: tuple[tuple[int, int | None, Ahead | None], ...] = (
+            (1000, None, None),
+            (2, None, None),
+            (1000, 1000, None),
+            (2, 2, None),
+            (2, None, elsewhere),
+            (2, 2, elsewhere),
+        )
         found = []
-        for number, (batch, size) in enumerate(roads):
+        for number, (batch, size, ahead) in enumerate(roads):
             folder = Path(name) / str(number)
             folder.mkdir()
             books = Books(folder)
-            placements = [take(books, scan, batch=batch, size=size) for scan in scans]
+            placements = [take(books, scan, batch=batch, size=size, ahead=ahead) for scan in scans]
             assert books.store.verify() >= 0
             found.append((placements, everything(books)))
             books.store.close()

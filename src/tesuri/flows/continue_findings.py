@@ -1,22 +1,16 @@
 """What a scan changes about findings that the store knows: seen on, back, seen by another tool, missed, closed."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-
-import orjson
 
 from tesuri.flows.recognise_findings import Arrival, Seen
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State, Work
 from tesuri.model.identifiers import FindingKey, GroupKey
-from tesuri.model.observation import Observation
 from tesuri.model.standing import ScanPlace, Standing, Unseen
+from tesuri.triage.gist import json_text
 from tesuri.triage.lifecycle import Sight, on_missed
-from tesuri.triage.masking import mask
-from tesuri.triage.stored_form import stored_form
 
 
 @dataclass(slots=True)
@@ -105,15 +99,15 @@ def _fixed_at(at: datetime) -> dict[str, object]:
 def _body(
     seen: Seen, group: GroupKey, standing: Standing | None, arrival: Arrival
 ) -> dict[str, object]:
-    form = stored_form(seen.observation)
+    gist = seen.gist
     return {
         "identity": seen.identity.hex(),
         "episode": standing.episode + 1 if standing else 1,
         "is_current": True,
-        "kind": seen.observation.kind.value,
-        "rule": masked_rule(seen.observation.rule),
-        "title": form.title,
-        "severity": form.severity.value,
+        "kind": gist.kind.value,
+        "rule": gist.texts.rule,
+        "title": gist.texts.title,
+        "severity": gist.severity.value,
         "state": State.OPEN.value,
         "work": Work.NEW.value,
         "work_group": int(group),
@@ -124,8 +118,8 @@ def _body(
         "is_stale": False,
         "is_neutral": arrival.is_undeployed,
         "regression_of": int(standing.key) if standing else None,
-        "score": form.score,
-        "detail": json_text(form.detail),
+        "score": gist.score,
+        "detail": gist.texts.detail,
     }
 
 
@@ -179,8 +173,8 @@ def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
 def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict[str, object]:
     """Columns that this sighting changes: the worst severity of all tools, and details added."""
     changes: dict[str, object] = {}
-    if seen.observation.severity.rank < standing.severity.rank:
-        changes["severity"] = seen.observation.severity.value
+    if seen.gist.severity.rank < standing.severity.rank:
+        changes["severity"] = seen.gist.severity.value
     if standing.detail_here != here:
         detail = _joined_detail(seen, standing)
         if detail != standing.detail:
@@ -195,7 +189,7 @@ def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict
 
 def _joined_detail(seen: Seen, standing: Standing) -> str:
     """What is known already counts against a tool that is new to the finding; else the newest word does."""
-    known, told = json.loads(standing.detail), stored_form(seen.observation).detail
+    known, told = json.loads(standing.detail), json.loads(seen.gist.texts.detail)
     joined = {**told, **known} if standing.detail_here is None else {**known, **told}
     joined["advisories"] = sorted(
         {*_texts(known.get("advisories")), *_texts(told.get("advisories"))}
@@ -237,48 +231,8 @@ def miss_finding(unseen: Unseen, arrival: Arrival, ledger: Ledger) -> None:
 
 
 def _here(seen: Seen, place: ScanPlace) -> dict[str, object]:
-    return {
-        "scope": place.scope,
-        "scan": place.scan,
-        "detail": sighting_text(seen.observation, masked_rule(seen.observation.rule)),
-    }
-
-
-def sighting_text(observation: Observation, rule: str) -> str:
-    """Give what this tool says: small, since there is one for each tool and finding."""
-    package = observation.package
-    return json_text(
-        {
-            "rule": rule,
-            "severity": observation.severity.value,
-            "version": package.version if package else "",
-            "fixed": list(package.fixed_versions) if package else [],
-            "line": observation.place.line,
-            # A fix without a version is news too: clocks may count from it.
-            **({"has_fix": True} if observation.has_fix and not _fixes(observation) else {}),
-        }
-    )
-
-
-def _fixes(observation: Observation) -> tuple[str, ...]:
-    return observation.package.fixed_versions if observation.package else ()
-
-
-@lru_cache(maxsize=4096)  # A report repeats its rules.
-def masked_rule(rule: str) -> str:
-    """Give a rule as it is kept."""
-    return mask(rule)
+    return {"scope": place.scope, "scan": place.scan, "detail": seen.gist.texts.here}
 
 
 def _texts(value: object) -> list[str]:
     return [str(each) for each in value] if isinstance(value, list) else []
-
-
-def json_text(value: Mapping[str, object]) -> str:
-    """Give details as they are kept."""
-    try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-    except (
-        orjson.JSONEncodeError
-    ):  # A line number of more than 64 bits, which only a hostile report has.
-        return json.dumps(value, sort_keys=True, separators=(",", ":"))

@@ -14,10 +14,10 @@ from tesuri.flows.take_records import ReportFile, Tally, take_records
 from tesuri.model.observation import Report
 from tesuri.model.standing import ReportFigures
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Store
+from tesuri.ports import Ahead, Store
 from tesuri.triage.masking import mask
 from tesuri.triage.table import DecisionTable
-from tesuri.untrusted.byte_source import Document, sha256_of
+from tesuri.untrusted.byte_source import Document, is_large, sha256_of
 
 _UNNAMED = (
     "The report does not say what was scanned, so nothing is closed by absence; "
@@ -72,8 +72,9 @@ def ingest_report(
     table: DecisionTable,
     now: datetime,
     options: IngestOptions = IngestOptions(),
+    ahead: Ahead | None = None,
 ) -> IngestSummary:
-    """Take one report in and say what it changed.
+    """Take one report in and say what it changed; `ahead` reads a large one beside writing what was read.
 
     **raises** BadInput when the file cannot be read as a report; nothing is stored then.
     """
@@ -94,18 +95,16 @@ def ingest_report(
         )
         is_known = writer.has_report(place.scan, digest)
         if is_known:
-            tally = Tally.of(report)
+            tally = file.tally(writer.secret_key())
             placement = Placement(known=tally.findings)
         else:
             arrival = Arrival((), report.tool, target, place, not is_partial)
-            judges = Judges(writer, workspace, table, now)
+            judges = Judges(writer, workspace, table, now, ahead=ahead if is_large(data) else None)
             tally, placement = take_records(report, arrival, judges, reopen=file.open)
             writer.add_report(place.scan, _figures(digest, where, report, tally))
-            writer.record_inventory(
-                place,
-                [*report.components, *tally.components],
-                is_whole=report.is_inventory and not options.is_partial,
-            )
+            listed = [*report.components, *tally.components]
+            is_whole = report.is_inventory and not options.is_partial
+            writer.record_inventory(place, listed, is_whole=is_whole)
     return IngestSummary(
         file=where,
         format=report.format,

@@ -14,25 +14,23 @@ from tesuri.flows.closing_dates import with_due_dates
 from tesuri.flows.continue_findings import (
     Ledger,
     continue_finding,
-    json_text,
     miss_finding,
     open_again,
-    sighting_text,
 )
-from tesuri.flows.recognise_findings import Arrival, Foreknowledge, Naming, Recognition, Seen
+from tesuri.flows.recognise_findings import Arrival, Foreknowledge, Recognition, Seen, name_groups
 from tesuri.flows.remember_records import Remembered, Remembering
 from tesuri.flows.triage_arrivals import FirstTriage
 from tesuri.flows.triage_findings import triage
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
-from tesuri.model.observation import Kind, Observation
+from tesuri.model.observation import Kind
 from tesuri.model.opening import FirstDecision, Opening, Openings
 from tesuri.model.record_memory import RecordKind
 from tesuri.model.severity import Severity
 from tesuri.model.standing import Standing, Unseen
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Writer
+from tesuri.ports import Ahead, Writer
+from tesuri.triage.gist import Gist, gist_of
 from tesuri.triage.lifecycle import Sight, on_seen
-from tesuri.triage.stored_form import StoredForm
 from tesuri.triage.table import DecisionTable
 
 MOST_RECORDS: Final = 4000
@@ -67,6 +65,8 @@ class Judges:
     table: DecisionTable
     now: datetime
     batch: int = MOST_RECORDS
+    ahead: Ahead | None = None
+    """Reads a report beside the placing of what was read; None to do one after the other."""
 
 
 def place_arrivals(
@@ -74,7 +74,8 @@ def place_arrivals(
 ) -> Placement:
     """Write what a small scan changed, and triage what it opened. **raises** nothing of its own."""
     placing = Placing(arrival, Judges(writer, workspace, table, now))
-    placing.take(arrival.observations)
+    key = writer.secret_key()
+    placing.take([gist_of(each, key) for each in arrival.observations])
     return placing.finish()
 
 
@@ -87,18 +88,16 @@ class Placing:
         """Take the scan; `arrival.observations` are not looked at here."""
         self._arrival = arrival
         self._judges = judges
-        self.batch = judges.batch
         self._writer = judges.writer
         self._recognition = Recognition(arrival, judges.writer, judges.workspace, known)
-        self._naming = Naming(arrival.titles, judges.writer.secret_key())
         self._triage = FirstTriage(arrival, judges.writer, judges.workspace, judges.table)
         self._is_asking = judges.writer.has_findings()
         """Whether the store can know anything of what is new to this report."""
         self._counts: dict[str, int] = {"merged": 0}
 
-    def take(self, observations: Sequence[Observation]) -> Sequence[Identity]:
+    def take(self, gists: Sequence[Gist]) -> Sequence[Identity]:
         """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
-        found = self._recognition.recognise(observations)
+        found = self._recognition.recognise(gists)
         ledger = Ledger(counts=self._counts)
         ledger.count("merged", found.merged)
         identities = [each.identity for each in found.first] if self._is_asking else []
@@ -165,22 +164,22 @@ class Placing:
     def _open(self, opening: Sequence[tuple[Seen, Standing | None]], ledger: Ledger) -> None:
         if not opening:
             return
-        named = [self._naming.named(each) for each, _ in opening]
+        named = name_groups([each for each, _ in opening], self._arrival.titles)
         groups = self._writer.group_keys({each.group: each.titles for each in named})
         first = int(self._writer.reserve_findings(len(opening)))
-        plain: list[tuple[FindingKey, Seen, StoredForm, GroupKey]] = []
+        plain: list[tuple[FindingKey, Seen, GroupKey]] = []
         for number, ((each, standing), name) in enumerate(zip(opening, named, strict=True)):
             key, group = FindingKey(first + number), groups[name.group]
             if standing is None and not self._arrival.place.clean_after:
-                plain.append((key, each, name.form, group))
+                plain.append((key, each, group))
             else:
                 open_again(key, each, group, standing, arrival=self._arrival, ledger=ledger)
         self._open_plainly(plain, ledger)
 
     def _open_plainly(
-        self, plain: Sequence[tuple[FindingKey, Seen, StoredForm, GroupKey]], ledger: Ledger
+        self, plain: Sequence[tuple[FindingKey, Seen, GroupKey]], ledger: Ledger
     ) -> None:
-        decisions = self._triage.decide([each for _, each, _, _ in plain])
+        decisions = self._triage.decide([each for _, each, _ in plain])
         arrival = self._arrival
         findings = [
             _opening(*parts, decision) for parts, decision in zip(plain, decisions, strict=True)
@@ -217,26 +216,23 @@ _TEXTS: Mapping[str, str] = {each: each.value for each in (*Kind, *Severity)}
 
 
 def _opening(
-    key: FindingKey,
-    seen: Seen,
-    form: StoredForm,
-    group: GroupKey,
-    decision: FirstDecision | None,
+    key: FindingKey, seen: Seen, group: GroupKey, decision: FirstDecision | None
 ) -> Opening:
-    observation = seen.observation
+    gist, owner = seen.gist, seen.owner
+    rule, title, _, _, detail, here = gist.texts
     return Opening(
         key,
         seen.identity,
-        _TEXTS[observation.kind],
-        form.rule,
-        form.title,
-        _TEXTS[observation.severity],
+        _TEXTS[gist.kind],
+        rule,
+        title,
+        _TEXTS[gist.severity],
         group,
         seen.asset,
-        seen.owner.service,
-        seen.owner.source,
-        form.score,
-        json_text(form.detail),
-        sighting_text(observation, form.rule),
+        owner.service,
+        owner.source,
+        gist.score,
+        detail,
+        here,
         decision,
     )

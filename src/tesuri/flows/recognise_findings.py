@@ -20,10 +20,8 @@ from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
 from tesuri.routing.ownership import asset_owner
 from tesuri.routing.targets import asset_of_target, index_targets
-from tesuri.triage.fingerprint import group_key, identity_of, is_numbered
-from tesuri.triage.masking import mask
-from tesuri.triage.stored_form import StoredForm, hide, stored_form
-from tesuri.triage.work_title import work_titles
+from tesuri.triage.gist import Gist
+from tesuri.triage.masking import mask, shows_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +45,7 @@ class Seen(NamedTuple):
     """One identity of the report, with all that its row needs; a tuple, because there are a million of them."""
 
     identity: Identity
-    observation: Observation
+    gist: Gist
     asset: str
     owner: Ownership
     canonical: str
@@ -95,7 +93,6 @@ class Recognition:
         self._writer = writer
         self._workspace = workspace
         self._foreknown = known
-        self._secret_key = writer.secret_key()
         self._targets = index_targets(workspace.assets)
         self._places: dict[str, tuple[str, Ownership]] = {}
         self._named: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -109,41 +106,41 @@ class Recognition:
         if known is not None:
             writer.learn_aliases(known.advisories)
 
-    def recognise(self, observations: Sequence[Observation]) -> Recognised:
+    def recognise(self, gists: Sequence[Gist]) -> Recognised:
         """Give the identities of the next batch. **raises** NeedsForeknowledge."""
         self._batches += 1
-        self._learn(observations)
-        plain = [self._plain(each) for each in observations]
+        self._learn(gists)
+        plain = [self._plain(each) for each in gists]
         every = self._numbered(plain)
         unique: dict[Identity, Seen] = {}
         for seen in self._speaking(plain, every):
             before = unique.get(seen.identity)
             if before is not None:
                 self.shared.add(seen.identity)
-            if before is None or _is_worse(seen.observation, before.observation):
+            if before is None or _is_worse(seen.gist, before.gist):
                 unique[seen.identity] = seen
         again = self._earlier.keys() & unique.keys()
         self.shared |= again
         for key in again:
-            if unique.pop(key).observation.severity.rank < self._earlier[key]:
+            if unique.pop(key).gist.severity.rank < self._earlier[key]:
                 raise NeedsForeknowledge
         for key, seen in unique.items():
-            self._earlier[key] = seen.observation.severity.rank
+            self._earlier[key] = seen.gist.severity.rank
         identities = [seen.identity for seen in every]
-        return Recognised(list(unique.values()), len(observations) - len(unique), identities)
+        return Recognised(list(unique.values()), len(gists) - len(unique), identities)
 
-    def foresee(self, observations: Iterable[Observation], known: Foreknowledge) -> None:
+    def foresee(self, gists: Iterable[Gist], known: Foreknowledge) -> None:
         """Add what a batch tells of the others: names of advisories, and lines."""
-        for each in observations:
+        for each in gists:
             if each.advisories:
                 known.advisories.add(each.advisories)
-            if is_numbered(each):
-                known.lines[self._plain(each).identity].add(each.place.line)
+            if each.is_numbered:
+                known.lines[self._plain(each).identity].add(each.line)
 
-    def foresee_worst(self, observations: Sequence[Observation], known: Foreknowledge) -> None:
+    def foresee_worst(self, gists: Sequence[Gist], known: Foreknowledge) -> None:
         """Add which records speak, once every name of an advisory is known."""
-        self._learn(observations)
-        for each in observations:
+        self._learn(gists)
+        for each in gists:
             key, rank = _alone(self._plain(each)), each.severity.rank
             known.worst[key] = min(rank, known.worst.get(key, rank))
 
@@ -160,10 +157,10 @@ class Recognition:
         """Give every identity of the report so far, each once."""
         return self._earlier.keys()
 
-    def _learn(self, observations: Sequence[Observation]) -> None:
+    def _learn(self, gists: Sequence[Gist]) -> None:
         pairs = {
             (each.rule, each.advisories)
-            for each in observations
+            for each in gists
             if each.advisories or each.kind is Kind.VULNERABILITY
         }
         fresh = pairs - self._named.keys()
@@ -171,20 +168,14 @@ class Recognition:
             aliases = self._writer.learn_aliases({names for _, names in fresh if names})
             self._named.update((pair, aliases.canonical(*pair)) for pair in fresh)
 
-    def _plain(self, observation: Observation) -> Seen:
-        asset, owner = self._place(observation.target)
+    def _plain(self, gist: Gist) -> Seen:
+        asset, owner = self._place(gist.target)
         canonical = ""
-        if observation.kind is Kind.VULNERABILITY:
-            canonical = self._named.get((observation.rule, observation.advisories), "")
-        elif observation.kind is Kind.MISCONFIGURATION:
-            canonical = self._workspace.rule_controls.get(observation.rule, "")
-        identity = identity_of(
-            observation,
-            asset=asset,
-            canonical_advisory=canonical,
-            secret_key=self._secret_key,
-        )
-        return Seen(identity, observation, asset, owner, canonical)
+        if gist.kind is Kind.VULNERABILITY:
+            canonical = self._named.get((gist.rule, gist.advisories), "")
+        elif gist.kind is Kind.MISCONFIGURATION:
+            canonical = self._workspace.rule_controls.get(gist.rule, "")
+        return Seen(gist.identity(asset, canonical), gist, asset, owner, canonical)
 
     def _place(self, named: str) -> tuple[str, Ownership]:
         known = self._places.get(named)
@@ -197,7 +188,7 @@ class Recognition:
 
     def _numbered(self, plain: Sequence[Seen]) -> Sequence[Seen]:
         """Number equal weaknesses of a file by their lines, whatever the order of the report."""
-        numbered = [seen for seen in plain if is_numbered(seen.observation)]
+        numbered = [seen for seen in plain if seen.gist.is_numbered]
         if not numbered:
             return plain
         self.numbered.update(seen.identity for seen in numbered)
@@ -206,8 +197,8 @@ class Recognition:
         if not several:
             return plain
         given = [
-            self._with_number(seen, several[seen.identity].index(seen.observation.place.line))
-            if seen.identity in several and is_numbered(seen.observation)
+            self._with_number(seen, several[seen.identity].index(seen.gist.line))
+            if seen.identity in several and seen.gist.is_numbered
             else seen
             for seen in plain
         ]
@@ -226,7 +217,7 @@ class Recognition:
         return [
             seen
             for seen, before in zip(every, plain, strict=True)
-            if seen.observation.severity.rank == worst[_alone(before)]
+            if seen.gist.severity.rank == worst[_alone(before)]
         ]
 
     def _lines(self, numbered: Sequence[Seen]) -> Mapping[Identity, set[int]]:
@@ -236,56 +227,37 @@ class Recognition:
         for seen in numbered:
             if seen.identity in self._earlier:
                 raise NeedsForeknowledge
-            lines.setdefault(seen.identity, set()).add(seen.observation.place.line)
+            lines.setdefault(seen.identity, set()).add(seen.gist.line)
         return lines
 
     def _with_number(self, seen: Seen, ordinal: int) -> Seen:
-        identity = identity_of(
-            seen.observation,
-            asset=seen.asset,
-            canonical_advisory=seen.canonical,
-            secret_key=self._secret_key,
-            ordinal=ordinal,
-        )
-        return seen._replace(identity=identity)
+        return seen._replace(identity=seen.gist.identity(seen.asset, seen.canonical, ordinal))
 
 
 class Named(NamedTuple):
-    """What is stored of an observation, and the key and the English and Japanese title of its group."""
+    """The key of a finding's group, and the group's English and Japanese title."""
 
-    form: StoredForm
     group: str
     titles: tuple[str, str]
 
 
-class Naming:
-    """Names the groups of findings: their keys, and what a person does about them."""
-
-    def __init__(self, titles: Mapping[str, tuple[str, str]], secret_key: bytes) -> None:
-        """Take titles by rule that are better than what can be told from an observation."""
-        self._titles = titles
-        self._secret_key = secret_key
-
-    def named(self, seen: Seen) -> Named:
-        """Give what is stored of an observation, and the group that it belongs to."""
-        observation, team = seen.observation, seen.owner.team or ""
-        text = group_key(
-            observation, canonical_advisory=seen.canonical, secret_key=self._secret_key
-        )
-        given = self._titles.get(observation.rule)
-        titles = given or work_titles(observation)
-        form = stored_form(observation, (text, *titles))
-        if form.is_plain:
-            return Named(form, f"{team}|{text}", titles)
-        english, japanese = (hide(each, observation.secret) for each in titles)
-        return Named(form, f"{team}|{mask(text)}", given or (english, japanese))
+def name_groups(opening: Sequence[Seen], given: Mapping[str, tuple[str, str]]) -> Sequence[Named]:
+    """Name the groups of findings; `given` are titles by rule that are better than what an observation tells."""
+    texts = [each.gist.group_key(each.canonical) for each in opening]
+    # Nearly always there is nothing to hide in any of them, and one look at all of them tells.
+    hidden = texts if shows_nothing("\n".join(texts)) else list(map(mask, texts))
+    named = []
+    for seen, text in zip(opening, hidden, strict=True):
+        told = seen.gist.texts
+        titles = given.get(seen.gist.rule) or (told.english, told.japanese)
+        named.append(Named(f"{seen.owner.team or ''}|{text}", titles))
+    return named
 
 
 def _alone(plain: Seen) -> tuple[Identity, int]:
     """Give what tells findings apart before they have numbers."""
-    line = plain.observation.place.line if is_numbered(plain.observation) else 0
-    return plain.identity, line
+    return plain.identity, plain.gist.line if plain.gist.is_numbered else 0
 
 
-def _is_worse(one: Observation, other: Observation) -> bool:
+def _is_worse(one: Gist, other: Gist) -> bool:
     return one.severity.rank < other.severity.rank

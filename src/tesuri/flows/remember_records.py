@@ -5,12 +5,12 @@ which one record may decide under which name the advisory of another is known. T
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from tesuri.model.identifiers import Identity
-from tesuri.model.observation import Informational, Kind, Observation, Record, Suppressed
+from tesuri.model.observation import Kind, Observation
 from tesuri.model.record_memory import MemoryPart, RecordKind
 from tesuri.model.workspace import Workspace
 from tesuri.triage.fingerprint import IDENTITY_VERSION
@@ -125,45 +125,37 @@ class Remembering:
         self._digests = bytearray()
         self._kinds = bytearray()
         self._identities = bytearray()
-        self.is_empty = True
+        self._loose: set[Identity] = set()
         self.is_possible = True
         """False once a record was met whose advisory may be known by a name that only another record tells."""
 
-    def add(
-        self,
-        records: Sequence[Record],
-        digests: Sequence[bytes],
-        identities: Iterator[Identity],
-    ) -> None:
-        """Take records that have a digest; `identities` are those of the findings among them."""
-        for record, digest in zip(records, digests, strict=False):
-            if isinstance(record, Observation):
-                identity = next(identities)
-                self.is_possible = self.is_possible and _speaks_for_itself(record)
-                self._append(digest, RecordKind.FINDING, identity)
-            elif isinstance(record, Suppressed):
-                self._append(digest, RecordKind.SUPPRESSED, _NO_IDENTITY)
-            elif isinstance(record, Informational) and record.component is None:
-                self._append(digest, RecordKind.INFORMATIONAL, _NO_IDENTITY)
+    def add(self, digests: bytes, kinds: bytes, identities: Sequence[Identity]) -> None:
+        """Take records that have a digest, by kind; `identities` are those of the findings among them.
 
-    def meet(self, others: Iterable[Record]) -> None:
-        """Look at records without a digest, which are never remembered."""
-        for record in others:
-            if isinstance(record, Observation) and not _speaks_for_itself(record):
-                self.is_possible = False
+        Without digests only the findings are taken note of.
+        """
+        if not digests:
+            self._loose.update(identities)
+            return
+        rest = iter(identities)
+        for number, kind in enumerate(kinds):
+            identity = next(rest) if kind == RecordKind.FINDING else _NO_IDENTITY
+            if kind < len(RecordKind):
+                self._identities += identity
+                self._digests += digests[16 * number : 16 * number + 16]
+                self._kinds.append(kind)
 
-    def _append(self, digest: bytes, kind: RecordKind, identity: bytes) -> None:
-        self._digests += digest
-        self._kinds.append(kind)
-        self._identities += identity
-        self.is_empty = False
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is to be remembered."""
+        return not self._kinds
 
     def parts(
-        self, shared: AbstractSet[Identity], everything: Iterable[Identity]
+        self, shared: AbstractSet[Identity], everything: AbstractSet[Identity]
     ) -> list[MemoryPart]:
         """Give the memory; findings of several records are left out of it, but named at its end.
 
-        `everything` are the findings of the scan that were read.
+        `everything` are the findings of the scan that were read. **cost** the memory once more.
         """
         digests, kinds, identities = bytes(self._digests), bytes(self._kinds), self._identities
         parts = [
@@ -176,12 +168,11 @@ class Remembering:
         ]
         if shared:
             parts = [_without(part, shared) for part in parts]
-        remembered = {piece for part in parts for piece in _pieces(part.identities)}
-        unnamed = b"".join(each for each in everything if each not in remembered)
+        unnamed = b"".join(each for each in (self._loose | shared) if each in everything)
         return [*parts, MemoryPart(b"", b"", unnamed)] if unnamed else parts
 
 
-def _speaks_for_itself(observation: Observation) -> bool:
+def speaks_for_itself(observation: Observation) -> bool:
     """Whether no other record decides under which name its advisory is known."""
     if observation.kind is Kind.VULNERABILITY:
         return observation.rule in observation.advisories

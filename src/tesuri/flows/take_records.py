@@ -4,12 +4,20 @@ One of three ways, the next one only where a batch turns out to need it: what is
 read; everything is read three times, because batches have to know of each other.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
 
 from tesuri.flows.inspect_reports import open_report
 from tesuri.flows.place_findings import MOST_RECORDS, Judges, Placement, Placing
+from tesuri.flows.read_records import (
+    SKIPPED_EXAMPLES,
+    ReadBatch,
+    batches_of,
+    read_ahead,
+    sliced_batches,
+)
 from tesuri.flows.recognise_findings import (
     Arrival,
     Foreknowledge,
@@ -18,14 +26,12 @@ from tesuri.flows.recognise_findings import (
 )
 from tesuri.flows.remember_records import MemoryFails, Remembered, Remembering, memory_mark
 from tesuri.model.inventory import SeenComponent
-from tesuri.model.observation import Informational, Observation, Record, Report, Skipped, Suppressed
+from tesuri.model.observation import Observation, Record, Report
 from tesuri.model.record_memory import RecordKind
 from tesuri.model.report_slices import Slices
 from tesuri.model.workspace import Workspace
-from tesuri.triage.masking import mask
+from tesuri.triage.gist import Gist, outline_of
 from tesuri.untrusted.byte_source import Document
-
-_SKIPPED_EXAMPLES = 100
 
 
 @dataclass(slots=True)
@@ -39,33 +45,15 @@ class Tally:
     components: list[SeenComponent] = field(default_factory=list)
     skipped_examples: list[tuple[str, str]] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, report: Report) -> "Tally":
-        """Count a report that is not taken in."""
-        tally = cls()
-        for some in _batches(report, MOST_RECORDS):
-            tally.observations(some)
-        return tally
-
-    def observations(self, records: Iterable[Record]) -> list[Observation]:
-        """Count these records and give those that are findings."""
-        found: list[Observation] = []
-        for record in records:
-            match record:
-                case Observation():
-                    found.append(record)
-                case Suppressed():
-                    self.suppressed += 1
-                case Informational(component=component):
-                    self.informational += 1
-                    if component is not None:
-                        self.components.append(component)
-                case Skipped():
-                    self.skipped += 1
-                    if self.skipped <= _SKIPPED_EXAMPLES:
-                        self.skipped_examples.append((record.pointer, mask(record.reason)))
-        self.findings += len(found)
-        return found
+    def add(self, batch: ReadBatch) -> None:
+        """Count the records of a batch."""
+        self.findings += len(batch.findings)
+        self.suppressed += batch.suppressed
+        self.informational += batch.informational
+        self.skipped += batch.skipped
+        self.components += batch.components
+        room = SKIPPED_EXAMPLES - len(self.skipped_examples)
+        self.skipped_examples += batch.skipped_examples[:room]
 
     def add_met(self, met: Sequence[int]) -> None:
         """Count the records that were remembered, by kind."""
@@ -88,6 +76,13 @@ class ReportFile:
     workspace: Workspace
     format: str
 
+    def tally(self, secret_key: bytes) -> Tally:
+        """Count its records. **raises** BadInput."""
+        tally = Tally()
+        for batch in batches_of(self.open(), MOST_RECORDS, secret_key):
+            tally.add(batch)
+        return tally
+
     def open(self) -> Report:
         """Open it. **raises** BadInput."""
         mappings = self.workspace.mappings
@@ -105,7 +100,7 @@ def take_records(
     memory = _Memory.of(report.slices, arrival, judges)
     try:
         with writer.attempt():
-            return _take(report, Placing(arrival, judges), memory)
+            return _take(report, Placing(arrival, judges), judges, memory)
     except MemoryFails:
         report = reopen()
         memory = _Memory(memory.mark, None) if memory else None
@@ -113,7 +108,7 @@ def take_records(
         return _take_knowingly(reopen, arrival, judges)
     try:
         with writer.attempt():
-            return _take(report, Placing(arrival, judges), memory)
+            return _take(report, Placing(arrival, judges), judges, memory)
     except NeedsForeknowledge:
         return _take_knowingly(reopen, arrival, judges)
 
@@ -144,54 +139,53 @@ class _Memory:
         return cls(mark, Remembered(parts, writer.unsettled(place.scope)))
 
 
-def _take(report: Report, placing: Placing, memory: _Memory | None) -> tuple[Tally, Placement]:
-    tally = Tally()
-    if report.slices is None or memory is None:
-        for some in _batches(report, placing.batch):
-            placing.take(tally.observations(some))
-        return tally, placing.finish()
-    return _take_slices(report.slices, placing, memory, tally)
-
-
-def _take_slices(
-    slices: Slices[Record], placing: Placing, memory: _Memory, tally: Tally
+def _take(
+    report: Report, placing: Placing, judges: Judges, memory: _Memory | None
 ) -> tuple[Tally, Placement]:
-    """Read the records that are not remembered, and remember them for the next scan."""
-    remembered, collected = memory.remembered, Remembering()
-    for batch in slices.batches():
-        every = range(len(batch.digests))
-        unknown = remembered.unknown(batch.digests) if remembered else every
-        for start in range(0, len(unknown), placing.batch):
-            positions = unknown[start : start + placing.batch]
-            records = batch.read(positions)
-            identities = placing.take(tally.observations(records))
-            collected.add(records, [batch.digests[each] for each in positions], iter(identities))
-        if batch.others:
-            placing.take(tally.observations(batch.others))
-            collected.meet(batch.others)
-        if remembered is not None and not collected.is_possible:
-            raise MemoryFails
+    tally, collected = Tally(), Remembering()
+    remembered = memory.remembered if memory is not None else None
+    with closing(_read(report, judges, memory)) as batches:
+        for batch in batches:
+            identities = placing.take(batch.findings)
+            tally.add(batch)
+            collected.add(batch.digests, batch.kinds, identities)
+            collected.is_possible = collected.is_possible and batch.speaks_for_itself
+            if remembered is not None and not collected.is_possible:
+                raise MemoryFails
     placement = placing.finish(remembered)
-    placing.remember(memory.mark, collected, remembered)
+    if memory is not None:
+        placing.remember(memory.mark, collected, remembered)
     if remembered is not None:
         tally.add_met(remembered.met)
     return tally, placement
+
+
+def _read(report: Report, judges: Judges, memory: _Memory | None) -> Generator[ReadBatch]:
+    """Give what has to be read; a large report that is read from its beginning to its end by another process."""
+    key = judges.writer.secret_key()
+    if report.slices is None or memory is None:
+        batches = batches_of(report, judges.batch, key)
+    else:
+        batches = sliced_batches(report.slices, memory.remembered, judges.batch, key)
+    is_whole = memory is None or memory.remembered is None
+    return read_ahead(batches, judges.ahead) if judges.ahead and is_whole else batches
 
 
 def _take_knowingly(
     reopen: Callable[[], Report], arrival: Arrival, judges: Judges
 ) -> tuple[Tally, Placement]:
     """Read everything twice to know, and once more to take it in."""
-    known, tally = Foreknowledge(), Tally()
+    known = Foreknowledge()
     recognition = Recognition(arrival, judges.writer, judges.workspace)
-    for some in _batches(reopen(), judges.batch):
-        recognition.foresee(tally.observations(some), known)
+    for some in _outlines(reopen(), judges):
+        recognition.foresee(some, known)
     recognition = Recognition(arrival, judges.writer, judges.workspace, known)
-    for some in _batches(reopen(), judges.batch):
-        recognition.foresee_worst(tally.observations(some), known)
-    return _take(reopen(), Placing(arrival, judges, known), None)
+    for some in _outlines(reopen(), judges):
+        recognition.foresee_worst(some, known)
+    return _take(reopen(), Placing(arrival, judges, known), judges, None)
 
 
-def _batches(report: Report, most: int) -> Iterator[Sequence[Record]]:
-    while some := list(islice(report.records, most)):
-        yield some
+def _outlines(report: Report, judges: Judges) -> Iterator[list[Gist]]:
+    key = judges.writer.secret_key()
+    while some := list(islice(report.records, judges.batch)):
+        yield [outline_of(each, key) for each in some if isinstance(each, Observation)]

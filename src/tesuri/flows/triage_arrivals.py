@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from tesuri.budgets.assignment import assign
 from tesuri.budgets.clock import run_clock
-from tesuri.flows.continue_findings import masked_rule
 from tesuri.flows.recognise_findings import Arrival, Seen
 from tesuri.model.clock import ClockFact, Decided, Neutral, Opened
 from tesuri.model.decision import Decision
@@ -18,7 +17,7 @@ from tesuri.model.estate import Asset
 from tesuri.model.finding import Finding, State, Work
 from tesuri.model.identifiers import AssetId, FindingKey, GroupKey, ServiceId
 from tesuri.model.objective import ClockStart, Objective
-from tesuri.model.observation import Cvss, Kind, Observation
+from tesuri.model.observation import Cvss, Kind
 from tesuri.model.opening import FirstDecision
 from tesuri.model.severity import Severity
 from tesuri.model.signal import Signals
@@ -28,6 +27,7 @@ from tesuri.routing.targets import asset_of_target, index_targets
 from tesuri.triage.aliases import is_cve, normal_id
 from tesuri.triage.decide import answers_of, decide
 from tesuri.triage.facts import Facts
+from tesuri.triage.gist import Gist
 from tesuri.triage.table import DecisionTable
 
 
@@ -44,16 +44,16 @@ class _Facts(NamedTuple):
 
 
 _NAMES = re.compile(r"\bfinding\b(?:\.(\w+))?")
-_TOLD: Mapping[str, Callable[[Observation], object]] = {
-    "kind": lambda seen: seen.kind,
-    "rule": lambda seen: seen.rule,
-    "control": lambda seen: seen.rule,
-    "severity": lambda seen: seen.severity,
-    "cvss": lambda seen: seen.cvss.score if seen.cvss else None,
-    "advisories": lambda seen: seen.advisories,
-    "package": lambda seen: seen.package.name if seen.package else "",
-    "ecosystem": lambda seen: seen.package.ecosystem if seen.package else "",
-    "has_fix": lambda seen: seen.has_fix,
+_TOLD: Mapping[str, Callable[[Gist], object]] = {
+    "kind": lambda gist: gist.kind,
+    "rule": lambda gist: gist.rule,
+    "control": lambda gist: gist.rule,
+    "severity": lambda gist: gist.severity,
+    "cvss": lambda gist: gist.score,
+    "advisories": lambda gist: gist.advisories,
+    "package": lambda gist: gist.package,
+    "ecosystem": lambda gist: gist.ecosystem,
+    "has_fix": lambda gist: gist.has_fix,
 }
 """What an objective may ask of a finding that is only seen yet."""
 _DECIDED = frozenset({"outcome", "exploitation", "exposure", "asset", "service"})
@@ -86,7 +86,7 @@ class FirstTriage:
 
     def decide(self, opened: Sequence[Seen]) -> list[FirstDecision | None]:
         """Give the decision of each; None where `triage_findings` has to be asked."""
-        self._look_up({each.observation.advisories for each in opened})
+        self._look_up({each.gist.advisories for each in opened})
         facts = [self._facts_of(each) for each in opened]
         self._decide_new([each for each in dict.fromkeys(facts) if each not in self._decided])
         return [self._first(each, known) for each, known in zip(opened, facts, strict=True)]
@@ -109,14 +109,13 @@ class FirstTriage:
             self._signals[names] = number
 
     def _facts_of(self, seen: Seen) -> _Facts:
-        observation = seen.observation
-        cvss = observation.cvss
+        gist = seen.gist
         return _Facts(
-            observation.kind,
-            observation.severity,
-            self._signals[observation.advisories],
-            cvss.vector if cvss else None,
-            observation.weaknesses if observation.kind is Kind.WEAKNESS else (),
+            gist.kind,
+            gist.severity,
+            self._signals[gist.advisories],
+            gist.vector,
+            gist.weaknesses if gist.kind is Kind.WEAKNESS else (),
             seen.asset,
             seen.owner.service,
         )
@@ -146,7 +145,7 @@ class FirstTriage:
         )
 
     def _first(self, seen: Seen, facts: _Facts) -> FirstDecision | None:
-        key = (facts, tuple([ask(seen.observation) for ask in self._asks]))
+        key = (facts, tuple([ask(seen.gist) for ask in self._asks]))
         if key not in self._made:
             decision, stored = self._decided[facts]
             self._made[key] = (
@@ -187,24 +186,24 @@ def _nothing_known(advisories: Sequence[str]) -> Signals:
 
 def _as_finding(seen: Seen, arrival: Arrival) -> Finding:
     """Give what an objective may ask of; everything else is left empty, and nobody asks for it."""
-    observation, package = seen.observation, seen.observation.package
+    gist = seen.gist
     return Finding(
         key=FindingKey(0),
         identity=seen.identity,
         episode=1,
-        kind=observation.kind,
-        rule=masked_rule(observation.rule),
+        kind=gist.kind,
+        rule=gist.texts.rule,
         title="",
-        severity=observation.severity,
+        severity=gist.severity,
         state=State.OPEN,
         work=Work.NEW,
         group=GroupKey(0),
         opened_at=arrival.place.scanned_at,
         asset=AssetId(seen.asset),
         service=seen.owner.service,
-        advisories=observation.advisories,
-        package=package.name if package else "",
-        package_ecosystem=package.ecosystem if package else "",
-        cvss_score=observation.cvss.score if observation.cvss else None,
-        has_fix=observation.has_fix,
+        advisories=gist.advisories,
+        package=gist.package,
+        package_ecosystem=gist.ecosystem,
+        cvss_score=gist.score,
+        has_fix=gist.has_fix,
     )

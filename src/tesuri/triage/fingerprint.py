@@ -9,9 +9,10 @@ and URLs in `triage.place`.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from tesuri.model.errors import Defect
 from tesuri.model.identifiers import Identity
@@ -40,6 +41,38 @@ class Sighting:
     """Of a misconfiguration: the control that says the same as the tool's rule."""
 
 
+class IdentityParts(NamedTuple):
+    """All that an identity is made of, but for its asset and what more is known by then."""
+
+    kind: Kind
+    head: str
+    tail: bytes
+    """The parts after the head, encoded."""
+    takes_name: bool
+    """Whether the canonical advisory, or the control that says the same, stands in place of the head."""
+    is_numbered: bool
+
+
+def identity_parts(observation: Observation, *, secret_key: bytes) -> IdentityParts:
+    """Give what an observation adds to its identity."""
+    kind = observation.kind
+    head, *rest = _PARTS[kind](observation, secret_key)
+    is_resource = kind is Kind.MISCONFIGURATION and bool(observation.resource.strip())
+    takes_name = is_resource or kind is Kind.VULNERABILITY
+    return IdentityParts(kind, head, _encoded(rest), takes_name, is_numbered(observation))
+
+
+def identity_from(
+    parts: IdentityParts, *, asset: str, canonical_advisory: str, ordinal: int = 0
+) -> Identity:
+    """Give the identity that these parts make on an asset."""
+    digest = _beginning(parts.kind, asset).copy()
+    head = canonical_advisory if canonical_advisory and parts.takes_name else parts.head
+    number = _encoded((str(ordinal),)) if parts.is_numbered else b""
+    digest.update(_encoded((head,)) + parts.tail + number)
+    return Identity(digest.digest())
+
+
 def identity_of(
     observation: Observation,
     *,
@@ -53,10 +86,8 @@ def identity_of(
     `canonical_advisory` is the control of a misconfiguration's rule where one says the same; it is empty for other kinds
     than vulnerabilities, and for a rule that covers several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
     """
-    parts = _PARTS[observation.kind](observation, canonical_advisory, secret_key)
-    if is_numbered(observation):
-        parts = (*parts, str(ordinal))
-    return Identity(_digest((observation.kind, asset, *parts)))
+    parts = identity_parts(observation, secret_key=secret_key)
+    return identity_from(parts, asset=asset, canonical_advisory=canonical_advisory, ordinal=ordinal)
 
 
 def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[Identity, ...]:
@@ -103,12 +134,8 @@ def group_key(observation: Observation, *, canonical_advisory: str, secret_key: 
     """
     rule = observation.rule
     match observation.kind:
-        case Kind.VULNERABILITY:
-            return _joined("vulnerability", canonical_advisory or rule, _component(observation))
-        case Kind.MISCONFIGURATION:
-            return _joined(
-                "misconfiguration", canonical_advisory or rule, observation.resource_type
-            )
+        case Kind.VULNERABILITY | Kind.MISCONFIGURATION as kind:
+            return named_group(kind, canonical_advisory or rule, group_component(observation))
         case Kind.SECRET if observation.secret:
             return _joined("secret", _secret_hash(observation, secret_key))
         case Kind.SECRET:
@@ -117,44 +144,56 @@ def group_key(observation: Observation, *, canonical_advisory: str, secret_key: 
             return _joined(observation.kind.value, rule, _component(observation))
 
 
-def _vulnerability(observation: Observation, advisory: str, _key: bytes) -> tuple[str, ...]:
+def named_group(kind: Kind, name: str, component: str) -> str:
+    """Give the key of a group whose advisory or rule goes by this name."""
+    return _joined(kind.value, name, component)
+
+
+def group_component(observation: Observation) -> str:
+    """Give what a group that takes a canonical name is about beside the name."""
+    if observation.kind is Kind.MISCONFIGURATION:
+        return observation.resource_type
+    return _component(observation)
+
+
+def _vulnerability(observation: Observation, _key: bytes) -> tuple[str, ...]:
     """Advisory and component; the path stays out, because not every tool tells one."""
     if observation.package is not None:
-        return (advisory or observation.rule, component_of(observation.package))
+        return (observation.rule, component_of(observation.package))
     place = observation.place
     where = normal_url(place.url) if place.url else normal_path(place.path)
-    return (advisory or observation.rule, observation.resource, where)
+    return (observation.rule, observation.resource, where)
 
 
-def _misconfiguration(observation: Observation, control: str, key: bytes) -> tuple[str, ...]:
+def _misconfiguration(observation: Observation, key: bytes) -> tuple[str, ...]:
     """Control or rule, and resource; a name that is only unique in its file takes the file along."""
     resource = observation.resource.strip()
     if not resource:
-        return _weakness(observation, control, key)
+        return _weakness(observation, key)
     is_unique = _CLOUD_ID.match(resource) is not None
     path = "" if is_unique else normal_path(observation.place.path)
-    return (control or observation.rule, resource, path)
+    return (observation.rule, resource, path)
 
 
-def _weakness(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+def _weakness(observation: Observation, _key: bytes) -> tuple[str, ...]:
     rule = observation.rule or ",".join(sorted(observation.weaknesses))
     return (rule, normal_path(observation.place.path), observation.resource, _mark(observation))
 
 
-def _secret(observation: Observation, advisory: str, key: bytes) -> tuple[str, ...]:
+def _secret(observation: Observation, key: bytes) -> tuple[str, ...]:
     """The secret itself, by its keyed hash, and the file; so two tools agree whatever their rules."""
     if not observation.secret:
-        return _weakness(observation, advisory, key)
+        return _weakness(observation, key)
     return (_secret_hash(observation, key), normal_path(observation.place.path))
 
 
-def _web(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+def _web(observation: Observation, _key: bytes) -> tuple[str, ...]:
     place = observation.place
     method = place.method.strip().upper() or "GET"
     return (observation.rule, method, normal_url(place.url), place.parameter)
 
 
-def _other(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, ...]:
+def _other(observation: Observation, _key: bytes) -> tuple[str, ...]:
     what = (
         observation.rule,
         observation.resource,
@@ -164,7 +203,7 @@ def _other(observation: Observation, _advisory: str, _key: bytes) -> tuple[str, 
     return what if any(what[1:]) else (*what, _squeezed(observation.title))
 
 
-_PARTS: dict[Kind, Callable[[Observation, str, bytes], tuple[str, ...]]] = {
+_PARTS: dict[Kind, Callable[[Observation, bytes], tuple[str, ...]]] = {
     Kind.VULNERABILITY: _vulnerability,
     Kind.MISCONFIGURATION: _misconfiguration,
     Kind.WEAKNESS: _weakness,
@@ -240,9 +279,15 @@ def _joined(*parts: str) -> str:
     return "|".join(part.replace("|", "%7C") for part in parts)
 
 
-def _digest(parts: tuple[str, ...]) -> bytes:
-    """Hash the parts, each with its length before it, so that no two lists look the same."""
+@lru_cache(maxsize=1024)  # A report is about a few assets.
+def _beginning(kind: Kind, asset: str) -> hashlib.blake2b:
+    """Give a hash that has taken in the first parts of an identity."""
     digest = _NOTHING_YET.copy()
+    digest.update(_encoded((kind, asset)))
+    return digest
+
+
+def _encoded(parts: Iterable[str]) -> bytes:
+    """Give the parts, each with its length before it, so that no two lists look the same."""
     encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-    digest.update(b"".join([len(each).to_bytes(8, "big") + each for each in encoded]))
-    return digest.digest()
+    return b"".join([len(each).to_bytes(8, "big") + each for each in encoded])

@@ -54,6 +54,11 @@ def source_of(document: Document) -> ByteSource:
     return HeldBytes(document) if isinstance(document, bytes) else document
 
 
+def is_large(document: Document) -> bool:
+    """Whether a document is read in parts."""
+    return not isinstance(document, bytes) and document.size > STREAM_BYTES
+
+
 def sha256_of(document: Document) -> str:
     """Give the SHA-256 of all bytes as hexadecimal digits."""
     source = source_of(document)
