@@ -34,10 +34,12 @@ python:
 
 install: python ## make .venv with everything pinned by hash, and fetch the browser files
 	@$(PYTHON) -m tools.install dev
+	@$(BIN)/python -m tools.catalogue
 	@$(PYTHON) -m tools.assets
 
 demo: python ## load the demo company, print its week and serve http://127.0.0.1:8300 until stopped
 	@$(PYTHON) -m tools.install runtime
+	@$(BIN)/python -m tools.catalogue
 	@$(PYTHON) -m tools.assets
 	@$(BIN)/tesuri demo $(DEMO_OPTIONS)
 
@@ -84,4 +86,4 @@ pins: install ## resolve requirements/ anew from pyproject.toml
 
 clean: ## remove everything that make brought or built
 	@rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-	  assets/node_modules src/tesuri/web/static/vendor build dist
+	  assets/node_modules src/tesuri/web/static/vendor src/tesuri/controls/compiled.json build dist

@@ -8,7 +8,7 @@ from typer import Context
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from tesuri.cli.app import app
+from tesuri.cli.app import whole_app
 
 Command = TyperCommand | TyperGroup
 
@@ -36,7 +36,7 @@ Made from the program by `tools/cli_reference.py`; `make golden` writes it anew.
 
 def reference() -> str:
     """Give the page: each command with what its --help says."""
-    return "\n".join([_HEAD, *_sections(_made(get_command(app)), "tesuri", None)])
+    return "\n".join([_HEAD, *_sections(_made(get_command(whole_app())), "tesuri", None)])
 
 
 def _sections(command: Command, name: str, parent: Context | None) -> Iterator[str]:

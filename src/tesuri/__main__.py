@@ -9,7 +9,7 @@ def main() -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         print(f"tesuri {_version()}")  # noqa: T201 - the answer itself
         return
-    from tesuri.cli.app import run  # noqa: PLC0415 - typer costs 100 ms
+    from tesuri.cli.program import run  # noqa: PLC0415 - it costs 200 ms
 
     run()
 

@@ -69,6 +69,8 @@ class Settings:
     """Of buckets that are not at AWS; empty: AWS itself. Asked only by a command that names a bucket."""
     warnings: tuple[str, ...] = ()
     """Variables with our prefix that nothing reads."""
+    cache: Path | None = None
+    """Folder for what can be made again (XDG_CACHE_HOME, else ~/.cache); None: nothing is kept."""
 
     @property
     def shown_database_url(self) -> str:
@@ -94,7 +96,22 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         colour=_colour(environ),
         s3_endpoint_url=_s3_endpoint_url(environ),
         warnings=tuple(f"The variable {name} is set, but nothing reads it." for name in unread),
+        cache=_cache(environ),
     )
+
+
+def has_store(settings: Settings) -> bool:
+    """Whether there is a store already; a SQLite file that nobody made yet is none."""
+    url = settings.database_url.value
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+
+
+def _cache(environ: Mapping[str, str]) -> Path | None:
+    """Give the folder of the XDG base directories; a relative one counts as not set, as they say."""
+    declared, home = environ.get("XDG_CACHE_HOME", ""), environ.get("HOME", "")
+    if declared.startswith("/"):
+        return Path(declared) / "tesuri"
+    return Path(home) / ".cache" / "tesuri" if home.startswith("/") else None
 
 
 def _workspace(environ: Mapping[str, str], cwd: Path) -> Sourced[Path]:

@@ -5,35 +5,33 @@ remembers the last survey until the journal, the files or the minute change.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tesuri.budgets.preset import Preset, preset_named, read_presets
+from tesuri.control_files import CASES_SUFFIX, catalogue_files, read_controls
+from tesuri.controls.catalogue import Catalogue
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.framework import check_maps, load_frameworks
-from tesuri.controls.load import CompiledControl, load_control
 from tesuri.controls.property_paths import Schemas, load_schema
 from tesuri.engines.ahead import ahead
 from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
-from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.feeds.endoflife import read_products
-from tesuri.feeds.gunzip import gunzipped
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.apply_vex import VexSummary, apply_vex
+from tesuri.flows.apply_waivers import exploited_places
 from tesuri.flows.control_questions import ControlQuestions
-from tesuri.flows.evaluate_source import (
-    SourceKind,
-    evaluate_terraform,
-)
 from tesuri.flows.follow_files import Follower
 from tesuri.flows.gates import Gates
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.inspect_reports import InspectSummary, inspect
+from tesuri.flows.judge_resources import PolicyOf
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.load_feeds import FeedSummary, load_feed
 from tesuri.flows.load_policies import Choice, Policies, load_policies, mapped_rules
@@ -41,10 +39,12 @@ from tesuri.flows.load_workspace import load_workspace
 from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.flows.questions import warm
 from tesuri.flows.read_policies import read_policies
-from tesuri.flows.run_cases import CASES_SUFFIX, CasesRun, check_owners, run_cases
+from tesuri.flows.record_gate import record_gate
+from tesuri.flows.run_cases import CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
-from tesuri.flows.survey import Survey
+from tesuri.flows.survey import Survey, standing_of
 from tesuri.flows.tick import TickSummary, tick
+from tesuri.gate_site import present, state_without_store
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.framework import Framework
@@ -52,7 +52,14 @@ from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, ObjectStore, Reader
-from tesuri.settings import Settings, Sourced, package_files, workspace_files, workspace_stamp
+from tesuri.settings import (
+    Settings,
+    Sourced,
+    has_store,
+    package_files,
+    workspace_files,
+    workspace_stamp,
+)
 from tesuri.triage.table import DecisionTable, read_table
 
 if TYPE_CHECKING:
@@ -60,11 +67,6 @@ if TYPE_CHECKING:
 from tesuri.untrusted.byte_source import Document
 
 _DEFAULT_TABLE = "ssvc-deployer.yaml"
-
-
-def present() -> datetime:
-    """Give this instant, aware UTC and whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass
@@ -114,8 +116,7 @@ class Site(Gates, ControlQuestions):
     @property
     def has_store(self) -> bool:
         """Whether there is a store already; a SQLite file that nobody made yet is none."""
-        url = self.settings.database_url.value
-        return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).exists()
+        return has_store(self.settings)
 
     @cached_property
     def table(self) -> DecisionTable:
@@ -137,14 +138,9 @@ class Site(Gates, ControlQuestions):
         )
 
     @cached_property
-    def controls(self) -> tuple[CompiledControl, ...]:
+    def controls(self) -> Catalogue:
         """Give the shipped controls and the workspace's own, ready to run, by id."""
-        loaded = [
-            load_control(data, where=name, schemas=self.schemas)
-            for name, data in self._control_files().items()
-            if not name.endswith(CASES_SUFFIX)
-        ]
-        return tuple(sorted(loaded, key=lambda compiled: compiled.control.id))
+        return read_controls(self.settings, self.workspace.control_files)
 
     def use_policies(
         self,
@@ -172,10 +168,36 @@ class Site(Gates, ControlQuestions):
     @cached_property
     def schemas(self) -> Schemas:
         """Give the property names of every resource type that is known."""
-        return Schemas(
-            load_schema(data, where=name)
-            for name, data in package_files("controls/schemas").items()
-        )
+        files = package_files("controls/schemas").items()
+        return Schemas(load_schema(data, where=name) for name, data in files)
+
+    def policy(self, now: datetime) -> PolicyOf:
+        """Give the policy state of each owner by the survey of this minute."""
+        if not self.has_store:
+            return state_without_store(self.workspace)
+        with self.survey(now) as (survey, _):
+            return lambda service: standing_of(survey, service)
+
+    def exploited(self, now: datetime) -> frozenset[tuple[str, str, str]]:
+        """Give the places of findings that are exploited now; looked for only where there are waivers."""
+        if not self.has_store or not self.workspace.waivers:
+            return frozenset()
+        with self.survey(now) as (survey, reader):
+            return exploited_places(survey.findings, reader)
+
+    def remember(self, report: GateReport) -> None:
+        """Write a gate's answer to the store, when there is one."""
+        if self.has_store:
+            failing = {ruling.verdict.control for ruling in report.rulings}
+            found = (self.controls.named(identity) for identity in sorted(failing))
+            record_gate(
+                report,
+                store=self.store,
+                workspace=self.workspace,
+                table=self.table,
+                now=self.clock(),
+                controls=[compiled.control for compiled in found if compiled],
+            )
 
     @cached_property
     def frameworks(self) -> tuple[Framework, ...]:
@@ -188,38 +210,15 @@ class Site(Gates, ControlQuestions):
         check_maps(self.plain_controls(), self.frameworks)
         files = {
             name: data
-            for name, data in self._control_files().items()
+            for name, data in catalogue_files(self.workspace.control_files).items()
             if name.endswith(CASES_SUFFIX)
         }
         check_owners(self.controls, files)
         return run_cases(controls, files)
 
-    def _control_files(self) -> Mapping[str, bytes]:
-        return {**package_files("controls/catalog"), **dict(self.workspace.control_files)}
-
     def inspect(self, data: Document, *, where: str, named: str = "") -> InspectSummary:
         """Read a report without storing it; `named` is its format where its content does not tell it."""
         return inspect(data, where=where, mappings=self.workspace.mappings, named=named)
-
-    def check_terraform(
-        self,
-        folder: Path,
-        files: Collection[str],
-        *,
-        where: str,
-        repository: str,
-        fail_on_unknown: bool,
-    ) -> GateReport:
-        """Say what the commit gate answers of these files of a folder of Terraform; nothing is remembered."""
-        kind = SourceKind.TERRAFORM
-        read = read_terraform_folder(folder)
-        return evaluate_terraform(
-            read.tree,
-            read.sources,
-            where=where,
-            gate=self.commit_gate(kind, repository, fail_on_unknown=fail_on_unknown),
-            files=files,
-        )
 
     def ingest(self, data: Document, *, where: str, options: IngestOptions) -> IngestSummary:
         """Take one report in."""
@@ -361,11 +360,6 @@ class Site(Gates, ControlQuestions):
             self._surveys.close()
         if "store" in self.__dict__:
             self.store.close()
-
-
-def unpacked(data: bytes, *, where: str) -> bytes:
-    """Give the content of a gzip file; other bytes as they are. **raises** BadInput when it is damaged."""
-    return gunzipped(data, where=where)
 
 
 def followed(site: Site, say: Callable[[str], None]) -> Follower[Site]:

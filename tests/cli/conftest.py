@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.company import Answer, write_company
-from tesuri.cli.app import run
+from tesuri.cli.program import run
 
 Ask = Callable[..., Answer]
 

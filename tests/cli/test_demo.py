@@ -1,6 +1,7 @@
 """`tesuri demo` builds its company beside the user's store, once a day, the same way every time."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tesuri.cli.demo import demo, demo_folder
 from tesuri.cli.state import Session
 from tesuri.flows.demo.site import DemoClock
 from tesuri.model.errors import BadInput
-from tesuri.settings import Colour, read_settings
+from tesuri.settings import Colour, Sourced, read_settings
 from tesuri.wiring import Site, site_at
 from tesuri.wording.catalogue import Language
 
@@ -28,7 +29,9 @@ def run(site: Site, *arguments: str, language: Language = Language.EN) -> tuple[
 
     @app.callback()
     def _session(context: typer.Context) -> None:
-        context.obj = Session(site, language, Colour.NEVER)
+        context.obj = Session(
+            replace(site.settings, colour=Sourced(Colour.NEVER, "test")), language, site=site
+        )
 
     app.command("demo")(demo)
     result = CliRunner().invoke(app, ["demo", *arguments])

@@ -11,8 +11,9 @@ from typing import Final
 import pytest
 
 import tesuri.controls
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.load import load_control
 from tesuri.model.control import VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.subjects.admission_review import read_admission

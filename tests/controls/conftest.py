@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 import tesuri.controls
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.controls.property_paths import ResourceSchema, Schemas, load_schema
 
 FOLDER = Path(next(iter(tesuri.controls.__path__)))

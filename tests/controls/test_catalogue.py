@@ -4,8 +4,8 @@ import pytest
 
 import tesuri.controls
 from tesuri.controls.cases import Case, load_cases, points_without_cases
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
-from tesuri.controls.load import CompiledControl
 from tesuri.controls.scp.case import scp_verdict
 from tesuri.flows.case_resources import resources_of_case
 from tesuri.model.control import Point

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.framework import check_maps, load_framework, load_frameworks
-from tesuri.controls.load import CompiledControl
 from tesuri.flows.show_framework import show_frameworks
 from tesuri.model.errors import BadInput
 from tesuri.model.framework import Framework

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
 from tesuri.model.control import GateAnswer, Ruling, Verdict, VerdictKind

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
-from tesuri.controls.load import CompiledControl
 from tesuri.model.control import VerdictKind
 from tesuri.model.resource import UNKNOWN, Resource, Value
 

@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 
 import tesuri.controls
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.controls.property_paths import Schemas
 from tesuri.exports.gate_json import render_gate_json
 from tesuri.flows.evaluate_plan import evaluate_plan

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 import tesuri.controls
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.flows.evaluate_events import evaluate_events, wanted_events
 from tesuri.flows.evaluate_snapshot import evaluate_snapshot
 from tesuri.flows.judge_resources import Gate, open_gate

@@ -9,8 +9,9 @@ import yaml
 
 import tesuri.controls
 from tesuri.controls.cases import Case, load_cases
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.load import load_control
 from tesuri.exports.admission_webhook import WebhookChoices, render_manifests, webhook_manifests
 from tesuri.expressions.compile import compile_expression
 from tesuri.flows.case_resources import resources_of_case

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 import tesuri.controls
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.flows.judge_resources import Gate, open_gate
 from tesuri.flows.review_admission import AdmissionAnswer, answer_review, review_admission
 from tesuri.model.control import GateAnswer, Point, VerdictKind

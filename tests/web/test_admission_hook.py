@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 
 import tesuri.controls
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.flows.judge_resources import Gate, open_gate
 from tesuri.model.control import Point
 from tesuri.model.objective import PolicyState

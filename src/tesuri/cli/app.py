@@ -1,48 +1,36 @@
 """The `tesuri` command: its options, its commands, and how a failure is said."""
 
-import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli import (
-    admission,
-    budget,
-    check,
-    controls,
-    demo,
-    doctor,
-    evidence,
-    export,
-    feeds,
-    ingest,
-    inspect,
-    lists,
-    scp,
-    serve,
-    tick,
-    vex,
-    watch,
-    week,
-)
-from tesuri.cli.arguments import arranged, is_asked_by_atlantis
-from tesuri.cli.state import open_session, tell
-from tesuri.model.errors import ExitCode, TesuriError
+from tesuri.cli.arguments import PROGRAM_OPTIONS, arranged
+from tesuri.cli.state import open_session
 
-app = typer.Typer(
-    name="tesuri",
-    help="Run security the way SRE runs reliability: findings, error budgets, guardrails.",
-    epilog="Exit codes: 0 done and nothing blocks, 1 a gate blocks (check, scp lint, controls test), "
-    "2 bad input, bad configuration or our error.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+_COMMANDS: Final[Mapping[str, str]] = {
+    "demo": "demo",
+    "serve": "serve",
+    "tick": "tick",
+    "ingest": "ingest",
+    "watch": "watch",
+    "vex": "vex",
+    "inspect": "inspect",
+    "week": "week",
+    "findings": "lists",
+    "services": "lists",
+    "explain": "lists",
+    "doctor": "doctor",
+}
+"""Command → its module in this package, where it is a function of the same name."""
+_GROUPS: Final = (
+    *("check", "admission", "controls", "evidence", "scp"),
+    *("feeds", "export", "budget"),
 )
+"""Commands with commands of their own: `app` of the module of that name."""
 
 
 def _show_version(*, is_asked: bool) -> None:
@@ -51,7 +39,6 @@ def _show_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def options(
     context: typer.Context,
     lang: Annotated[
@@ -78,91 +65,46 @@ def options(
     """Open the session that every command uses."""
     session = open_session(lang, workspace)
     context.obj = session
-    context.call_on_close(session.site.close)
+    context.call_on_close(session.close)
 
 
-for _command in (
-    demo.demo,
-    serve.serve,
-    tick.tick,
-    ingest.ingest,
-    watch.watch,
-    vex.vex,
-    inspect.inspect,
-    week.week,
-    lists.findings,
-    lists.services,
-    lists.explain,
-    doctor.doctor,
-):
-    app.command()(_command)
-app.add_typer(check.app, name="check")
-app.add_typer(admission.app, name="admission")
-app.add_typer(controls.app, name="controls")
-app.add_typer(evidence.app, name="evidence")
-app.add_typer(scp.app, name="scp")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(export.app, name="export")
-app.add_typer(budget.app, name="budget")
+def whole_app() -> typer.Typer:
+    """Give the program with all its commands."""
+    return _app((*_COMMANDS, *_GROUPS))
 
 
-def run(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; every failure is one sentence and exit code 2."""
-    if sys.stdout is None:
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            # A terminal that is not UTF-8 shows an escape where it has no letter.
-            stream.reconfigure(errors="backslashreplace")
-    given = sys.argv[1:] if arguments is None else arguments
-    code = _exit_code(given)
-    if code == ExitCode.ERROR and is_asked_by_atlantis(given):
-        # Atlantis reads words: a gate that could not look must not be taken for one that passed.
-        sys.stdout.write("FAIL - the gate did not answer; see the log\n1 failure\n")
-        sys.stdout.flush()
-    sys.exit(code)
+def answer(arguments: Sequence[str]) -> None:
+    """Answer a command line; only what the named command needs is loaded."""
+    words = arranged(arguments)
+    named = next((word for word in _after_options(words)), "")
+    known = (named,) if named in _COMMANDS or named in _GROUPS else (*_COMMANDS, *_GROUPS)
+    _app(known)(args=words, prog_name="tesuri")
 
 
-def _exit_code(arguments: Sequence[str]) -> int | str | None:
-    """Run one command. Everything that went wrong has been said when it gives its exit code."""
-    try:
-        try:
-            app(args=arranged(arguments), prog_name="tesuri")
-        finally:
-            sys.stdout.flush()
-    except SystemExit as ending:
-        # Typer ends with 1 when the reader closes the pipe, which here means that a gate blocks.
-        return _pipe_closed() if isinstance(ending.__context__, BrokenPipeError) else ending.code
-    except BrokenPipeError:
-        return _pipe_closed()
-    except (TesuriError, OSError) as error:
-        is_ours = isinstance(error, TesuriError)
-        tell(str(error) if is_ours else f"The system refused a step: {error}.")
-        if not is_ours:
-            _drop_output()
-        return ExitCode.ERROR
-    except KeyboardInterrupt:
-        return 130
-    # The outermost boundary: our own bug, said in one sentence.
-    except Exception as error:
-        tell(
-            f"This is a bug of ours ({type(error).__name__}: {error}). "
-            "Nothing was changed by the step that failed. Report it with the command that you ran."
-        )
-        if os.environ.get("TESURI_TEST_TRACEBACK"):
-            raise
-        return ExitCode.ERROR
-    return ExitCode.DONE
+def _app(names: Iterable[str]) -> typer.Typer:
+    app = typer.Typer(
+        name="tesuri",
+        help="Run security the way SRE runs reliability: findings, error budgets, guardrails.",
+        epilog="Exit codes: 0 done and nothing blocks, 1 a gate blocks (check, scp lint, controls test), "
+        "2 bad input, bad configuration or our error.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(options)
+    for name in names:
+        if name in _GROUPS:
+            app.add_typer(import_module(f"tesuri.cli.{name}").app, name=name)
+        else:
+            app.command()(getattr(import_module(f"tesuri.cli.{_COMMANDS[name]}"), name))
+    return app
 
 
-def _pipe_closed() -> int:
-    """Say nothing more: the reader, such as head, has what it wanted."""
-    _drop_output()
-    return ExitCode.DONE
-
-
-def _drop_output() -> None:
-    """Let Python write what is left to nowhere when it ends, instead of failing once more."""
-    # Typer may have wrapped the stream; what is left in the first one is written when Python ends.
-    sys.stdout = sys.__stdout__ or sys.stdout
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _after_options(words: Sequence[str]) -> Sequence[str]:
+    """Give the words from the command on; the program's own options stand before it."""
+    position = 0
+    while position < len(words) and words[position].startswith("-"):
+        has_value = words[position] in PROGRAM_OPTIONS
+        position += 2 if has_value else 1
+    return words[position:]

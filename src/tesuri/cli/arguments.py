@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-_OF_THE_PROGRAM: Final = ("--lang", "--workspace")
+PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
 _OF_THE_COMMAND: Final = ("--format",)
 _OF_BUDGET: Final = {"show", "simulate", "legacy", "presets", "export", "-h", "--help"}
 """What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
@@ -18,7 +18,7 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     """Give the arguments with the program's options first and the command's format last; after -- nothing moves."""
     end = arguments.index("--") if "--" in arguments else len(arguments)
     rest, terms = list(arguments[:end]), list(arguments[end + 1 :])
-    first = _taken(rest, _OF_THE_PROGRAM)
+    first = _taken(rest, PROGRAM_OPTIONS)
     last = _taken(rest, _OF_THE_COMMAND)
     if rest[:1] == ["findings"] or rest[:2] == ["export", "vex"]:
         excluding = [each for each in rest if _EXCLUDING_TERM.match(each)]

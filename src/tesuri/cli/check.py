@@ -7,8 +7,9 @@ import typer
 from tesuri.cli.check_admission import admission
 from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
-from tesuri.cli.gate_answer import FailOnUnknown, finish
+from tesuri.cli.gate_answer import FailOnUnknown
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.plan_answer import PlanQuestion, answer_plans
 from tesuri.cli.policies import (
     AllNamespaces,
     PolicyChoice,
@@ -17,8 +18,8 @@ from tesuri.cli.policies import (
     PolicyNamespace,
     use_policies,
 )
-from tesuri.cli.state import failed_files, session_of
-from tesuri.model.control import GateReport
+from tesuri.cli.state import session_of
+from tesuri.model.errors import ExitCode
 
 app = typer.Typer(
     help="Gates: what the guardrails say of a change.",
@@ -69,18 +70,8 @@ def plan(
     jsonl is one such document a line. sarif and junit unite all files, csv is one line a verdict.
     """
     session = session_of(context)
-    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
-    use_policies(session, asked)
-    reports: list[GateReport] = []
-    is_failed = failed_files(
-        files,
-        lambda name, data: reports.append(
-            session.site.check_plan(
-                data,
-                where=name,
-                repository=repository,
-                fail_on_unknown=fail_on is not None,
-            )
-        ),
-    )
-    finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
+    use_policies(session, PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces))
+    asked = PlanQuestion(files, repository, form, is_failing_on_unknown=fail_on is not None)
+    code = answer_plans(session, asked)
+    if code is not ExitCode.DONE:
+        raise typer.Exit(code)

@@ -6,7 +6,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from tesuri.cli.gate_answer import FailOnUnknown, end_as_gate, write_reports
+from tesuri.cli.gate_answer import FailOnUnknown, write_reports
+from tesuri.cli.gate_ending import end_as_gate
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.policies import (
     AllNamespaces,
@@ -17,7 +18,6 @@ from tesuri.cli.policies import (
     use_policies,
 )
 from tesuri.cli.state import failed_files, session_of
-from tesuri.flows.review_admission import review_admission
 from tesuri.model.control import GateReport, Point
 
 
@@ -53,18 +53,20 @@ def admission(
     and counted. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file holds no review and no manifest.
     A manifest is answered as if it were created.
     """
+    from tesuri.flows.review_admission import review_admission  # noqa: PLC0415 - other points need none of it
+
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
     reports: list[GateReport] = []
     responses: list[bytes] = []
-    gate = session.site.gate(
+    gate = session.gates.gate(
         Point.ADMISSION, fail_on_unknown=fail_on is FailOnUnknown.UNKNOWN, closed=closed or ()
     )
 
     def answer(name: str, data: bytes) -> None:
         found = review_admission(data, where=name, gate=gate)
-        session.site.remember(found.report)
+        session.gates.remember(found.report)
         reports.append(found.report)
         responses.extend(orjson.dumps(each.response) for each in found.answers)
 

@@ -10,11 +10,9 @@ import typer
 from tesuri.cli.gate_answer import write_reports
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name
-from tesuri.flows.evaluate_events import evaluate_events
-from tesuri.flows.evaluate_snapshot import evaluate_snapshot
+from tesuri.gate_site import unpacked
 from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
-from tesuri.wiring import unpacked
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".yaml", ".yml")
 
@@ -43,8 +41,10 @@ def snapshot(
     operation, parameters, region, account and data, or what `kubectl get KIND -A -o json` prints. What a refused call
     could have told is unknown. Exits with 0 unless --fail-on asks for more, 2 when the folder holds none of these.
     """
+    from tesuri.flows.evaluate_snapshot import evaluate_snapshot  # noqa: PLC0415 - other points need none of it
+
     session = session_of(context)
-    gate = session.site.gate(Point.LIVE)
+    gate = session.gates.gate(Point.LIVE)
     report = evaluate_snapshot(_files(Path(folder)), where=shown_name(folder), gate=gate)
     _finish(session, [report], form, fail_on)
 
@@ -65,8 +65,10 @@ def event(
     counted; what an event does not tell is unknown. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
     event.
     """
+    from tesuri.flows.evaluate_events import evaluate_events  # noqa: PLC0415 - other points need none of it
+
     session = session_of(context)
-    gate = session.site.gate(Point.EVENT)
+    gate = session.gates.gate(Point.EVENT)
     reports: list[GateReport] = []
 
     def look(name: str, data: bytes) -> None:

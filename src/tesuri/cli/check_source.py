@@ -10,7 +10,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.gate_answer import FailOnUnknown, finish
+from tesuri.cli.gate_answer import FailOnUnknown
+from tesuri.cli.gate_ending import finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.policies import (
     AllNamespaces,
@@ -21,7 +22,8 @@ from tesuri.cli.policies import (
     use_policies,
 )
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
-from tesuri.flows.evaluate_source import SourceKind, source_kind
+from tesuri.flows.source_kinds import SourceKind, source_kind
+from tesuri.gate_site import check_terraform
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unsupported
 
@@ -60,7 +62,7 @@ def template(
     is_failed = failed_files(
         files,
         lambda name, data: reports.append(
-            session.site.check_template(
+            session.gates.check_template(
                 data, where=name, repository=repository, fail_on_unknown=fail_on is not None
             )
         ),
@@ -146,7 +148,7 @@ class _Check:
 
     def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
         self.reports.append(
-            self._session.site.check_source(
+            self._session.gates.check_source(
                 kind,
                 data,
                 where=where,
@@ -157,7 +159,8 @@ class _Check:
 
     def _look_at_folder(self, folder: Path, changed: Sequence[str], shown: Path) -> None:
         self.reports.append(
-            self._session.site.check_terraform(
+            check_terraform(
+                self._session.gates,
                 folder,
                 changed,
                 where=shown_name(shown.as_posix()),

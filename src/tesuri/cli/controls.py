@@ -10,7 +10,7 @@ import typer
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, Session, session_of, tell
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.control_coverage import UNDECLARED, Cell, CoverageRow, Effect, control_coverage
 from tesuri.flows.list_controls import ControlRow, list_controls
 from tesuri.flows.run_cases import CaseResult, CasesRun

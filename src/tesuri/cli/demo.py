@@ -51,7 +51,7 @@ def demo(
     site = site_at(folder, session.site.settings)
     site.clock = session.site.clock
     try:
-        shown = Session(site, session.language, session.colour)
+        shown = Session(site.settings, session.language, site=site)
         write_week(shown, "", OutputFormat.TABLE)
         typer.echo("\n".join(["", *_commands(session, _from_here(folder))]))
         if is_served:

@@ -9,7 +9,6 @@ from typing import Final
 import orjson
 
 from tesuri.cli.listing import Listing
-from tesuri.cli.table import write_table
 from tesuri.cli.terminal import console, plain
 from tesuri.settings import Colour
 
@@ -34,6 +33,8 @@ def write(listing: Listing, form: OutputFormat, colour: Colour) -> None:
     """Write the list to standard output."""
     match form:
         case OutputFormat.TABLE:
+            from tesuri.cli.table import write_table  # noqa: PLC0415 - rich draws it: 30 ms
+
             write_table(listing, console(colour))
         case OutputFormat.JSON:
             rows = [dict(line.values) for line in listing.lines]

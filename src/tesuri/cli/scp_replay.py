@@ -15,8 +15,8 @@ from tesuri.cli.scp_files import (
 from tesuri.cli.scp_lists import replay_listing
 from tesuri.cli.state import FORMAT_HELP, failed_files, session_of
 from tesuri.flows.replay_calls import Replay, need_policies, replay_file
+from tesuri.gate_site import unpacked
 from tesuri.model.errors import ExitCode
-from tesuri.wiring import unpacked
 
 
 def replay(

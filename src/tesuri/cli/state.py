@@ -3,43 +3,70 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
-
-import typer
 
 from tesuri.cli.listing import Listing
 from tesuri.cli.output import OutputFormat, write
 from tesuri.cli.terminal import plain, progress
+from tesuri.flows.gates import Gates
+from tesuri.gate_site import GateSite
 from tesuri.model.errors import BadInput, Unsupported
-from tesuri.settings import Colour, read_settings
+from tesuri.settings import Colour, Settings, has_store, read_settings
 from tesuri.untrusted.text_document import MAX_BYTES
-from tesuri.wiring import Site
 from tesuri.wording.catalogue import Language
 from tesuri.wording.phrases import Phrases, phrases_for
+
+if TYPE_CHECKING:
+    import typer
+
+    from tesuri.wiring import Site
 
 FORMAT_HELP = "How to write the answer."
 AS_HELP = "Format of the files where their content does not tell it, such as an empty list: gitleaks, sarif …"
 
 
-@dataclass(slots=True)
 class Session:
-    """One run of the command line."""
+    """One run of the command line. What it is asked for is opened then, and not before."""
 
-    site: Site
-    language: Language
-    colour: Colour
+    def __init__(
+        self, settings: Settings, language: Language, *, site: "Site | None" = None
+    ) -> None:
+        self.settings = settings
+        self.language = language
+        self.colour: Colour = settings.colour.value
+        if site is not None:
+            self.site = site
+
+    @cached_property
+    def site(self) -> "Site":
+        """Give the whole site, with its store."""
+        from tesuri.wiring import Site  # noqa: PLC0415 - a gate without a store needs none of it
+
+        return Site(self.settings)
+
+    @cached_property
+    def gates(self) -> Gates:
+        """Give what answers for changes: the site where there is a store, else as much as gates need."""
+        is_whole = "site" in self.__dict__ or has_store(self.settings)
+        return self.site if is_whole else GateSite(self.settings)
 
     @property
     def phrases(self) -> Phrases:
         """Give the reader's words, in the workspace's time zone."""
-        name = self.site.workspace.time_zone
+        name = (self.site if "site" in self.__dict__ else self.gates).workspace.time_zone
         return phrases_for(self.language, ZoneInfo(name) if name else None)
 
     def write(self, listing: Listing, form: OutputFormat) -> None:
         """Write a list to standard output."""
         write(listing, form, self.colour)
+
+    def close(self) -> None:
+        """Give the store back, where one was opened."""
+        if "site" in self.__dict__:
+            self.site.close()
 
 
 def open_session(language: str | None, workspace: Path | None) -> Session:
@@ -52,11 +79,10 @@ def open_session(language: str | None, workspace: Path | None) -> Session:
     settings = read_settings(environ, Path.cwd())
     for warning in settings.warnings:
         tell(warning)
-    chosen = Language.JA if settings.language.value == "ja" else Language.EN
-    return Session(Site(settings), chosen, settings.colour.value)
+    return Session(settings, Language.JA if settings.language.value == "ja" else Language.EN)
 
 
-def session_of(context: typer.Context) -> Session:
+def session_of(context: "typer.Context") -> Session:
     """Give the session that the application's callback opened."""
     session = context.obj
     assert isinstance(session, Session)

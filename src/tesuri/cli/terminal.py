@@ -4,13 +4,12 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Final
-
-from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
+from typing import TYPE_CHECKING, Final
 
 from tesuri.settings import Colour
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _PIPE_WIDTH: Final = 160
 """Where no terminal says its width; COLUMNS says another."""
@@ -21,8 +20,10 @@ _UNSHOWN: Final = re.compile(
 )
 
 
-def console(colour: Colour) -> Console:
+def console(colour: Colour) -> "Console":
     """Give the console for people's output, coloured only where that is wanted."""
+    from rich.console import Console  # noqa: PLC0415 - 30 ms, and machines read no tables
+
     forced = {Colour.ALWAYS: True, Colour.NEVER: False, Colour.AUTO: None}[colour]
     is_measured = sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit()
     return Console(
@@ -40,8 +41,10 @@ def plain(text: str) -> str:
     return _UNSHOWN.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
 
 
-def say(out: Console, text: str, style: str = "", *, indent: int = 0) -> None:
+def say(out: "Console", text: str, style: str = "", *, indent: int = 0) -> None:
     """Write a sentence; on a terminal its further lines keep the indent, elsewhere it stays one line."""
+    from rich.text import Text  # noqa: PLC0415 - as in console
+
     line = Text(plain(text), style=style)
     wrapped = line.wrap(out, max(20, out.width - indent)) if sys.stdout.isatty() else [line]
     for each in wrapped:
@@ -51,6 +54,8 @@ def say(out: Console, text: str, style: str = "", *, indent: int = 0) -> None:
 
 def cut(text: str, width: int, *, is_cut_left: bool = False) -> str:
     """Give the text in at most `width` cells; what was cut is marked with …, at the left for ids and paths."""
+    from rich.cells import cell_len  # noqa: PLC0415 - as in console
+
     if cell_len(text) <= width:
         return text
     kept: list[str] = []

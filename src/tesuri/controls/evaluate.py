@@ -4,9 +4,9 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.violating_parts import unknown_part, violating_parts
-from tesuri.expressions.compile import Evaluation, Undecided
+from tesuri.expressions.compiled import Evaluation, Undecided
 from tesuri.expressions.values import kind_of
 from tesuri.model.control import Control, Verdict, VerdictKind
 from tesuri.model.resource import Change, Origin, Resource, Value

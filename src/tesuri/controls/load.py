@@ -7,13 +7,14 @@ be evaluated never starts to look like one that passes.
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.property_paths import ResourceSchema, check_paths
 from tesuri.controls.scp.generate import check_point
-from tesuri.expressions.compile import Compiled, compile_expression
+from tesuri.expressions.compile import check_types, compile_expression
+from tesuri.expressions.static_types import BOOL, DYN, STRING, type_of_schema
 from tesuri.model.control import DEFAULT_STRICTNESS, Control, GateAnswer, Point
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
@@ -40,17 +41,6 @@ _NAMES: Final = frozenset({"resource"})
 _Word = TypeVar("_Word", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledControl:
-    """A control that is ready to be evaluated."""
-
-    control: Control
-    require: Compiled
-    message: Compiled
-    are_paths_checked: bool
-    """False when no schema of its resource type is known."""
-
-
 def load_control(
     data: bytes, *, where: str, schemas: Mapping[str, ResourceSchema]
 ) -> CompiledControl:
@@ -69,6 +59,9 @@ def load_control(
     if schema:
         check_paths(require, schema)
         check_paths(message, schema)
+    types = {"resource": type_of_schema(schema.properties) if schema else DYN}
+    check_types(require, types, gives=BOOL)
+    check_types(message, types, gives=STRING)
     return CompiledControl(control, require, message, are_paths_checked=schema is not None)
 
 

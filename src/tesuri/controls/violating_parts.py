@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
-from tesuri.expressions.compile import Compiled, Evaluation, Undecided
+from tesuri.expressions.compiled import Compiled, Evaluation, Undecided
 from tesuri.expressions.paths import ELEMENT, paths_read
 from tesuri.model.resource import Unknown, Value
 

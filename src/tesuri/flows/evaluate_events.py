@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, VerdictKind
 from tesuri.model.resource import Origin, Resource, Unread

@@ -4,10 +4,8 @@ Nothing is stored and nothing is read beside the arguments. Resources that go aw
 that cannot be read are in the report, never left out silently.
 """
 
-from tesuri.flows.judge_policies import with_policies
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.flows.policy_subjects import plan_subject
 from tesuri.model.control import GateReport
 from tesuri.subjects.terraform_plan import read_terraform_plan
 
@@ -34,4 +32,7 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
     )
     if gate.policies is None:
         return report
+    from tesuri.flows.judge_policies import with_policies  # noqa: PLC0415 - only where somebody named policies
+    from tesuri.flows.policy_subjects import plan_subject  # noqa: PLC0415 - as above
+
     return with_policies(report, gate, [plan_subject(data, where, plan.resources)])

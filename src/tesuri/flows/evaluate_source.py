@@ -5,54 +5,15 @@ those of `template`, Kubernetes manifests by those of `admission`. What stays un
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
-from enum import StrEnum
 
 from tesuri.flows.judge_policies import with_policies
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
 from tesuri.flows.policy_subjects import manifest_subjects, template_subject
-from tesuri.model.control import GateReport, Point
+from tesuri.model.control import GateReport
 from tesuri.model.resource import Unread
 from tesuri.subjects.cloudformation import read_cloudformation
 from tesuri.subjects.kubernetes import read_manifests
 from tesuri.subjects.terraform_hcl import read_terraform_hcl
-
-
-class SourceKind(StrEnum):
-    """What a file of a repository is to the gate of a commit."""
-
-    TERRAFORM = "terraform"
-    TEMPLATE = "template"
-    MANIFEST = "manifest"
-    OTHER = "other"
-    """Nothing that a control looks at."""
-
-
-JUDGED_AT: Mapping[SourceKind, Point] = {
-    SourceKind.TERRAFORM: Point.PLAN,
-    SourceKind.TEMPLATE: Point.TEMPLATE,
-    SourceKind.MANIFEST: Point.ADMISSION,
-}
-"""The point whose controls judge a kind of source."""
-
-_DOCUMENTS = (".yaml", ".yml", ".json", ".template")
-
-
-def source_kind(name: str, data: bytes) -> SourceKind:
-    """Say what a file is, by its name and by what stands in it; nothing of it is read yet.
-
-    A file that names both is a template: CloudFormation may create Kubernetes objects, not the other way round.
-    """
-    lower = name.lower()
-    if lower.endswith((".tf", ".tf.json")):
-        return SourceKind.TERRAFORM
-    if not lower.endswith(_DOCUMENTS):
-        return SourceKind.OTHER
-    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
-        return SourceKind.TEMPLATE
-    if b"apiVersion" in data and b"kind" in data and b"{{" not in data:
-        return SourceKind.MANIFEST
-    return SourceKind.OTHER
 
 
 def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
@@ -121,8 +82,3 @@ def _not_for_policies(where: str, gate: Gate) -> list[Unread]:
     if gate.policies is None:
         return []
     return [Unread(where, "policies in Rego look at the plan, not at Terraform's source")]
-
-
-def at_commit(gate: Gate) -> Gate:
-    """Give a gate that answers for a commit with the controls of another point."""
-    return replace(gate, point=Point.COMMIT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.exports.admission_policy import Exported, Exporting, export_policy
 from tesuri.exports.cel_text import Defaults
 from tesuri.flows.gate_states import answer_at

@@ -8,19 +8,22 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from tesuri.controls.catalogue import ActingControls, Catalogue
+from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
-from tesuri.controls.load import CompiledControl
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
-from tesuri.flows.load_policies import Policies
 from tesuri.model.control import Control, GateAnswer, GateReport, Point, Ruling, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId, ServiceId
 from tesuri.model.ownership import Ownership, PolicyStanding
 from tesuri.model.resource import Resource, Unread
 from tesuri.model.waiver import Waiver
+
+if TYPE_CHECKING:
+    from tesuri.flows.load_policies import Policies
 
 OwnerOf = Callable[[Resource], Ownership]
 PolicyOf = Callable[[ServiceId | None], PolicyStanding]
@@ -33,27 +36,25 @@ class Gate:
     """The controls that act at a point, and all that decides what the gate answers."""
 
     point: Point
-    controls: Mapping[str, tuple[CompiledControl, ...]]
-    """By resource type."""
+    controls: ActingControls
     owner_of: OwnerOf
     policy_of: PolicyOf
     circumstances: Circumstances
     closed: frozenset[ControlId] = field(default_factory=frozenset)
     """Controls whose unknown verdict stops a change: only after somebody asked for it."""
-    policies: Policies | None = None
+    policies: "Policies | None" = None
     """Policies in Rego that are asked beside the controls."""
 
     @property
     def control_count(self) -> int:
         """Give how many controls act here."""
-        return sum(len(found) for found in self.controls.values())
+        return self.controls.count
 
     def control(self, identity: ControlId) -> Control | None:
         """Give one of its controls."""
-        for found in self.controls.values():
-            for compiled in found:
-                if compiled.control.id == identity:
-                    return compiled.control
+        compiled = self.controls.named(identity)
+        if compiled:
+            return compiled.control
         policies = self.policies.controls if self.policies else ()
         return next((each for each in policies if each.id == identity), None)
 
@@ -68,20 +69,19 @@ def open_gate(
     now: datetime,
     fail_on_unknown: bool = False,
     closed: Iterable[str] = (),
-    policies: Policies | None = None,
+    policies: "Policies | None" = None,
 ) -> Gate:
     """Give the gate of a point as it stands now.
 
     **raises** BadInput for a closed control that does not exist, or a waiver whose scope is no expression.
     """
-    closed = frozenset(closed)
-    known = {compiled.control.id for compiled in controls}
-    known |= {each.id for each in policies.controls} if policies else set()
-    if missing := sorted(closed - known):
+    known, closed = _catalogue(controls), frozenset(closed)
+    identities = {*known.ids, *(each.id for each in (policies.controls if policies else ()))}
+    if missing := sorted(closed - identities):
         raise BadInput(f"There is no control {missing[0]!r}, so it cannot be closed.")
     return Gate(
         point=point,
-        controls=controls_at(point, controls),
+        controls=known.at(point),
         owner_of=owner_of,
         policy_of=policy_of,
         circumstances=Circumstances(
@@ -94,15 +94,13 @@ def open_gate(
     )
 
 
-def controls_at(
-    point: Point, controls: Iterable[CompiledControl]
-) -> Mapping[str, tuple[CompiledControl, ...]]:
+def controls_at(point: Point, controls: Iterable[CompiledControl]) -> ActingControls:
     """Give the controls that act at a point, by the resource type that they look at."""
-    found: dict[str, list[CompiledControl]] = {}
-    for compiled in controls:
-        if compiled.control.acts_at(point):
-            found.setdefault(compiled.control.resource, []).append(compiled)
-    return {kind: tuple(some) for kind, some in found.items()}
+    return _catalogue(controls).at(point)
+
+
+def _catalogue(controls: Iterable[CompiledControl]) -> Catalogue:
+    return controls if isinstance(controls, Catalogue) else Catalogue.of(controls)
 
 
 def judge_resource(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.model.control import Control, Point
 from tesuri.model.identifiers import ControlId
 from tesuri.model.severity import Severity

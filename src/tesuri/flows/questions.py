@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
-from tesuri.controls.load import CompiledControl
+from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.budget_rows import journey_rows
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from tesuri.controls.cases import Case
-from tesuri.controls.load import CompiledControl, load_control
+from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.load import load_control
 from tesuri.controls.property_paths import ResourceSchema
 from tesuri.flows.case_resources import resources_of_case
 from tesuri.flows.run_cases import CASES_SUFFIX

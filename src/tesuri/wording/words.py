@@ -11,18 +11,15 @@ from tesuri.model.finding import State, Work
 from tesuri.model.objective import PolicyState
 from tesuri.model.severity import Severity
 from tesuri.model.views_findings import HiddenReason, HistoryKind
+from tesuri.wording.gate_words import GATE_WORDS
 from tesuri.wording.phrases import Phrases, msg
 
 _WORDS: Mapping[tuple[type, str], str] = {
+    **GATE_WORDS,
     (Severity, "critical"): msg("Critical"),
     (Severity, "high"): msg("High"),
     (Severity, "medium"): msg("Medium"),
     (Severity, "unknown"): msg("Severity unknown"),
-    (PolicyState, "ample"): msg("Ample"),
-    (PolicyState, "low"): msg("Low"),
-    (PolicyState, "spent"): msg("Spent"),
-    (PolicyState, "breached"): msg("Breached"),
-    (PolicyState, "unknown"): msg("Unknown"),
     (State, "open"): msg("Open"),
     (State, "fixed"): msg("Fixed"),
     (State, "waived"): msg("Waived"),
@@ -38,9 +35,6 @@ _WORDS: Mapping[tuple[type, str], str] = {
     (Outcome, "out-of-cycle"): msg("Urgent"),
     (Outcome, "scheduled"): msg("Scheduled"),
     (Outcome, "defer"): msg("Defer"),
-    (GateAnswer, "allow"): msg("Allows"),
-    (GateAnswer, "warn"): msg("Warns"),
-    (GateAnswer, "block"): msg("Blocks"),
     (Exposure, "open"): msg("open to the internet"),
     (Exposure, "controlled"): msg("controlled"),
     (Exposure, "small"): msg("internal only"),
