@@ -12,6 +12,7 @@ from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
+from tesuri.model.joining import StoredFinding
 from tesuri.model.legacy import Product
 from tesuri.model.objects import BucketAddress, StoredObject
 from tesuri.model.opening import Openings
@@ -64,11 +65,11 @@ class Reader(Protocol):
         ...
 
     def finding(self, key: FindingKey) -> Finding | None:
-        """Give one finding, current or past episode; None when there is none."""
+        """Give one finding, current or past episode, or the one that it is merged into; None when there is none."""
         ...
 
     def findings_by_key(self, keys: Iterable[FindingKey]) -> Sequence[Finding]:
-        """Give these findings, by key; unknown keys are left out."""
+        """Give these findings, by key; unknown ones are left out, and those that are merged into others."""
         ...
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
@@ -198,6 +199,30 @@ class Writer(Reader, Protocol):
 
     def aliases_at_once(self) -> Aliases:
         """Give what this transaction would have learnt, had all its sets been told at once."""
+        ...
+
+    def joined_names(self) -> Mapping[str, str]:
+        """Give the canonical names in this transaction that mean the same as another, each with one for all."""
+        ...
+
+    def findings_to_join(self, names: Mapping[str, str]) -> Sequence[FindingKey]:
+        """Give the current findings of joined names that this transaction opened, or whose name it joined, by key."""
+        ...
+
+    def stored_findings(self, keys: Iterable[FindingKey]) -> Sequence[StoredFinding]:
+        """Give the rows of these findings as they are stored, merged ones too, by key."""
+        ...
+
+    def misconfigurations(self, after: FindingKey, most: int) -> Sequence[StoredFinding]:
+        """Give the next current misconfigurations, by key."""
+        ...
+
+    def identity_links(self) -> Mapping[Identity, Identity]:
+        """Give under which identity a finding is kept that goes by several; mostly nothing."""
+        ...
+
+    def parted_identities(self) -> AbstractSet[frozenset[Identity]]:
+        """Give the pairs that somebody told apart."""
         ...
 
     def has_findings(self) -> bool:

@@ -44,6 +44,7 @@ from tesuri.flows.run_cases import CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey, standing_of
 from tesuri.flows.tick import TickSummary, tick
+from tesuri.flows.unmerge_finding import Merge, unmerge
 from tesuri.gate_site import present, state_without_store
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unavailable
@@ -268,6 +269,18 @@ class Site(Gates, ControlQuestions):
             target=target,
         )
 
+    def unmerge(self, key: FindingKey, *, by: str, reason: str) -> Merge:
+        """Make this finding one of its own again."""
+        return unmerge(
+            key,
+            by=by,
+            reason=reason,
+            store=self.store,
+            workspace=self.workspace,
+            table=self.table,
+            now=self.clock(),
+        )
+
     def load_feed(self, data: bytes, *, where: str, as_of: date | None) -> FeedSummary:
         """Take one feed file in."""
         feed = recognise_feed(data, where=where, as_of=as_of)
@@ -293,6 +306,7 @@ class Site(Gates, ControlQuestions):
             workspace_files(self.settings),
             package_files("triage/tables"),
             package_files("budgets/presets"),
+            {"rule_controls": package_files("triage")["rule_controls.tsv"]},
         ):
             for name, data in sorted(files.items()):
                 digest.update(f"{name}\0{len(data)}\0".encode())

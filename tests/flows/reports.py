@@ -14,12 +14,14 @@ from sqlalchemy import create_engine, select
 from tests.storage.databases import fresh_sqlite
 from tesuri.budgets.load import objectives_from
 from tesuri.feeds.read import recognise_feed
+from tesuri.flows.clock_facts import read_clocks
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.load_feeds import FeedSummary, load_feed
 from tesuri.flows.tick import TickSummary, tick
+from tesuri.model.clock import Clock
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
-from tesuri.model.identifiers import WaiverId
+from tesuri.model.identifiers import FindingKey, WaiverId
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import Workspace
 from tesuri.storage.database import open_engine
@@ -235,6 +237,11 @@ class Books:
         found = [each for each in self.findings() if each.rule == flaw.cve and each.is_current]
         assert len(found) == 1, f"{flaw.cve} is there {len(found)} times"
         return found[0]
+
+    def clocks(self) -> Mapping[FindingKey, Clock]:
+        """Give the clock of every finding."""
+        with self.store.read() as reader:
+            return read_clocks(reader)
 
     def states(self) -> dict[str, str]:
         return {each.rule: each.state.value for each in self.findings() if each.is_current}

@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 
 from tests.flows.reports import A, B, Books, a_waiver, day, plain_workspace, trivy
-from tesuri.flows.clock_facts import clocks_of
 from tesuri.model.clock import Clock
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State
@@ -33,7 +32,7 @@ def declare(books: Books, now: datetime, *waivers: Waiver) -> None:
 
 
 def clock(books: Books) -> Clock:
-    return clocks_of(books.events())[books.finding(A).key]
+    return books.clocks()[books.finding(A).key]
 
 
 def test_waiver_hides_what_its_scope_covers_and_nothing_else(books: Books) -> None:

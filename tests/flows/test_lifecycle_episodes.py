@@ -21,7 +21,6 @@ from tests.flows.reports import (
     plain_workspace,
     trivy,
 )
-from tesuri.flows.clock_facts import CLOCK_KINDS, clocks_of
 from tesuri.model.clock import Clock
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State, Work
@@ -38,8 +37,7 @@ def books(database_url: str) -> Iterator[Books]:
 
 
 def clock_of(books: Books, key: FindingKey) -> Clock:
-    with books.store.read() as reader:
-        return clocks_of(reader.events(findings=[key], kinds=CLOCK_KINDS))[key]
+    return books.clocks()[key]
 
 
 def fix(books: Books) -> None:
@@ -216,8 +214,7 @@ def test_cached_due_date_and_closing_are_those_of_the_clock_whatever_happened(
 
 
 def check_cache(books: Books) -> None:
-    with books.store.read() as reader:
-        clocks = clocks_of(reader.events(kinds=CLOCK_KINDS))
+    clocks = books.clocks()
     for each in books.findings():
         clock = clocks[each.key]
         assert each.due_at == clock.due_at

@@ -7,7 +7,6 @@ from datetime import datetime
 import pytest
 
 from tests.flows.reports import Books, day, decision_table
-from tesuri.flows.clock_facts import clocks_of
 from tesuri.flows.record_gate import record_gate
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, Verdict, VerdictKind
 from tesuri.model.event import EventKind
@@ -67,7 +66,7 @@ def test_failing_verdict_is_a_finding_that_counts_in_no_budget(books: Books) -> 
     found = only(books)
     assert (found.rule, found.resource) == (CONTROL, "aws_security_group.web")
     assert (found.service, found.is_neutral, found.state) == ("shop", True, State.OPEN)
-    clock = clocks_of(books.events())[found.key]
+    clock = books.clocks()[found.key]
     assert (clock.is_counted, clock.overdue) == (False, ())
 
 

@@ -16,7 +16,6 @@ from tests.flows.reports import (
     plain_workspace,
     trivy,
 )
-from tesuri.flows.clock_facts import clocks_of
 from tesuri.flows.tick import TickSummary, tick
 from tesuri.model.estate import Asset, Service
 from tesuri.model.event import EventKind
@@ -48,7 +47,7 @@ def test_quiet_for_twice_the_interval_is_stale_and_its_clock_runs_on(books: Book
     assert books.tick(day(4) + timedelta(seconds=1)).stale == 1
     found = books.finding(A)
     assert (found.state, found.is_stale, found.due_at) == (State.OPEN, True, due_at)
-    assert clocks_of(books.events())[found.key].overdue == ((due_at, None),)
+    assert books.clocks()[found.key].overdue == ((due_at, None),)
     assert books.tick(day(40)).changes == 0
 
 

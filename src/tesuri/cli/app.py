@@ -28,7 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
 """Command → its module in this package, where it is a function of the same name."""
 _GROUPS: Final = (
     *("check", "admission", "controls", "evidence", "scp"),
-    *("feeds", "export", "budget"),
+    *("feeds", "merges", "export", "budget"),
 )
 """Commands with commands of their own: `app` of the module of that name."""
 

@@ -143,9 +143,25 @@ def summary_values(summary: IngestSummary) -> dict[str, object]:
 
 
 def _notes(session: Session, summaries: Sequence[IngestSummary]) -> Sequence[str]:
-    known = [each.file for each in summaries if each.is_known]
-    if not known:
-        return ()
-    return (
-        session.phrases.gettext("Known already, nothing changed: {files}.", files=", ".join(known)),
-    )
+    phrases, notes = session.phrases, []
+    if known := [each.file for each in summaries if each.is_known]:
+        notes.append(
+            phrases.gettext("Known already, nothing changed: {files}.", files=", ".join(known))
+        )
+    if joined := sum(each.joined for each in summaries):
+        notes.append(
+            phrases.ngettext(
+                "{count} stored finding turned out to be another one; see: tesuri merges",
+                "{count} stored findings turned out to be others; see: tesuri merges",
+                joined,
+            )
+        )
+    if relinked := sum(each.relinked for each in summaries):
+        notes.append(
+            phrases.ngettext(
+                "{count} stored finding is known by another name too from now on.",
+                "{count} stored findings are known by other names too from now on.",
+                relinked,
+            )
+        )
+    return notes

@@ -294,7 +294,7 @@ def explain(
     """
     session = session_of(context)
     now = session.site.clock()
-    key = _finding_key(finding)
+    key = finding_key(finding)
     explanation = session.site.explain(key, now=now)
     if explanation is None:
         raise BadInput(
@@ -321,7 +321,8 @@ def explain(
     write_explanation(session, then if as_of and then else explanation, form, changes=changes)
 
 
-def _finding_key(name: str) -> FindingKey:
+def finding_key(name: str) -> FindingKey:
+    """Give the key that a name means. **raises** BadInput for what is no name of a finding."""
     number = name.upper().removeprefix("FND-")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise BadInput(

@@ -23,6 +23,7 @@ _CHANGES: Final = {
     Change.COMES_BACK: msg("Would come back as a new one"),
     Change.REOPENS: msg("Would reopen"),
     Change.MERGES: msg("Would merge"),
+    Change.JOINS: msg("Would become one with another"),
     Change.CHANGES: msg("Would change"),
     Change.MISSES: msg("Would be missed once"),
     Change.CLOSES: msg("Would close"),
@@ -69,11 +70,13 @@ def _listing(phrases: Phrases, preview: Preview) -> Listing:
 def _line(phrases: Phrases, row: ChangeRow) -> Line:
     finding = finding_name(row.finding) if row.finding is not None else None
     earlier = finding_name(row.regression_of) if row.regression_of is not None else None
+    joined = finding_name(row.joined) if row.joined is not None else None
     values = {
         "file": row.file,
         "change": row.change.value,
         "finding": finding or "new",
         "regression_of": earlier,
+        "joined": joined,
         "severity": row.severity,
         "title": row.title,
         "asset": row.asset,
@@ -84,7 +87,7 @@ def _line(phrases: Phrases, row: ChangeRow) -> Line:
     cells = [
         severity_mark(Severity(row.severity)),
         phrases.gettext(_CHANGES[row.change]),
-        f"{named} ({earlier})" if earlier else named,
+        f"{named} ({earlier or joined})" if earlier or joined else named,
         row.title,
         row.asset,
         row.service or phrases.gettext("Nobody owns it"),

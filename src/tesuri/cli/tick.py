@@ -19,7 +19,7 @@ def tick(
 ) -> None:
     """Do whatever is due; doing it twice changes nothing.
 
-    It decides again, applies waivers, flags what is stale and notes policy states; `tesuri serve` does it by
+    It decides again, merges what turned out to be one, applies waivers, flags what is stale and notes policy states; `tesuri serve` does it by
     itself every minute.
     """
     session = session_of(context)
@@ -34,6 +34,8 @@ def _listing(phrases: Phrases, summary: TickSummary) -> Listing:
         ("stale", phrases.gettext("Became stale"), summary.stale),
         ("fresh", phrases.gettext("Fresh again"), summary.fresh),
         ("gone", phrases.gettext("Gone"), summary.gone),
+        ("joined", phrases.gettext("Merged with another finding"), summary.joined),
+        ("relinked", phrases.gettext("Known by another name too"), summary.relinked),
     )
     lines = [
         Line({"what": key, "count": count}, [name, str(count)]) for key, name, count in counted

@@ -4,12 +4,12 @@ Where an objective counts from a fix, what was observed of fixes is read too, an
 details of the observations themselves, so that what was known at a time can be told later.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from tesuri.budgets.clock import run_clock
 from tesuri.flows.fix_dates import FIX_KINDS, fixes_in
+from tesuri.flows.joint_clocks import JOIN_KINDS, Histories
 from tesuri.model.clock import (
     Clock,
     ClockFact,
@@ -36,6 +36,7 @@ CLOCK_KINDS = (
     EventKind.WAIVED,
     EventKind.WAIVER_ENDED,
     EventKind.LINKED,
+    *JOIN_KINDS,
 )
 """Events that a clock listens to."""
 
@@ -53,49 +54,69 @@ def read_clocks(
     events = [
         event
         for event in reader.clock_events(CLOCK_KINDS)
-        if until is None or event.happened_at <= until
+        # What turned out to be one was one all along, whenever that became known.
+        if until is None or event.happened_at <= until or event.kind in JOIN_KINDS
     ]
-    facts = _facts_by_finding(events, changed or {})
+    histories = _read(Histories(), events, changed or {})
+    facts = {key: histories.whole(key) for key in histories.facts.keys() - histories.merged}
     return _run(_with_fixes(facts, reader, until))
 
 
-def clocks_of(events: Iterable[Event]) -> Mapping[FindingKey, Clock]:
-    """Give the clock of every finding that these events open; others are passed over."""
-    known = list(events)
-    facts = _facts_by_finding(known, {})
-    for key, found in fixes_in(known).items():
-        facts[key] += found if _counts_from_fix(facts[key]) else []
-    return _run(facts)
-
-
 def clocks_for(reader: Reader, keys: Iterable[FindingKey]) -> Mapping[FindingKey, Clock]:
-    """Give the clocks of these findings."""
+    """Give the clocks of these findings; those that are merged into others have none."""
     return _run(clock_past(reader, keys))
 
 
 def clock_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, list[ClockFact]]:
-    """Give every fact of these findings' clocks so far."""
+    """Give every fact of these findings' clocks so far; none of those that are merged into others."""
     wanted = set(keys)
     if not wanted:
         return {}
-    facts = _facts_by_finding(reader.clock_events(CLOCK_KINDS, wanted), {})
+    histories = _read(Histories(), reader.clock_events(CLOCK_KINDS, wanted), {})
+    known = wanted
+    while taken := histories.members(wanted) - known:
+        known = known | taken
+        _read(histories, reader.clock_events(CLOCK_KINDS, taken), {})
+    facts = {
+        key: histories.whole(key) for key in (histories.facts.keys() & wanted) - histories.merged
+    }
     return _with_fixes(facts, reader, None)
 
 
 def fix_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, list[ClockFact]]:
-    """Give what was observed of fixes for these findings."""
+    """Give what was observed of fixes for these findings, and for those that they took up."""
     wanted = set(keys)
-    return fixes_in(reader.events(findings=wanted, kinds=FIX_KINDS)) if wanted else {}
+    if not wanted:
+        return {}
+    histories, known, events = Histories(), set[FindingKey](), list[Event]()
+    while fresh := (wanted | histories.members(wanted)) - known:
+        known |= fresh
+        found = reader.events(findings=fresh, kinds=(*FIX_KINDS, *JOIN_KINDS))
+        events += [event for event in found if event.kind not in JOIN_KINDS]
+        for event in found:
+            if event.kind in JOIN_KINDS:
+                histories.join(event)
+    fixes = fixes_in(events)
+    return {
+        key: [
+            fact
+            for each in (key, *sorted(histories.members([key])))
+            for fact in fixes.get(each, ())
+        ]
+        for key in wanted
+    }
 
 
-def _facts_by_finding(
-    events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
-) -> dict[FindingKey, list[ClockFact]]:
-    facts: dict[FindingKey, list[ClockFact]] = defaultdict(list)
+def _read(
+    histories: Histories, events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
+) -> Histories:
+    facts = histories.facts
     for event in events:
-        if event.finding is not None:
+        if event.kind in JOIN_KINDS:
+            histories.join(event)
+        elif event.finding is not None:
             facts[event.finding] += _retimed(event, changed) if changed else facts_of(event)
-    return facts
+    return histories
 
 
 def _with_fixes(

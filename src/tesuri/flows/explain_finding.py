@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from tesuri.flows.budget_rows import objective_of
-from tesuri.flows.finding_history import history_of
+from tesuri.flows.finding_history import events_of, history_of
 from tesuri.flows.finding_rows import due_of, finding_rows
 from tesuri.flows.show_group import lead_path
 from tesuri.flows.show_week import do_of
@@ -33,7 +33,8 @@ def explain_finding(
     if finding is None:
         return None
     signals = reader.signals([finding.advisories])[0]
-    events = reader.events(findings=[key])
+    key = finding.key
+    events = events_of(reader, [key])
     return Explanation(
         now=survey.now,
         finding=finding_rows(survey, [finding], {key: signals})[0],

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tesuri.flows.joint_clocks import JOIN_KINDS
 from tesuri.flows.survey import Survey
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey
 from tesuri.model.views_findings import HistoryKind, HistoryLine
+from tesuri.ports import Reader
 
 
 def history_of(
@@ -26,6 +28,27 @@ def history_of(
         HistoryLine(kind, at, actor, reason, count) for (at, kind, actor, reason), count in folded
     )
     return (*past, *_next_scan(survey, findings))
+
+
+def events_of(reader: Reader, keys: Iterable[FindingKey]) -> Sequence[Event]:
+    """Give the events of findings and of those that they took up, in the order of writing."""
+    wanted = set(keys)
+    events = reader.events(findings=wanted)
+    known = set(wanted)
+    while taken := _taken(events) - known:
+        known |= taken
+        events = reader.events(findings=known)
+    return [event for event in events if "into" not in event.payload]
+
+
+def _taken(events: Iterable[Event]) -> set[FindingKey]:
+    """Give what these events joined and did not part again."""
+    taken: set[FindingKey] = set()
+    for event in events:
+        if event.kind in JOIN_KINDS and "merged" in event.payload:
+            other = FindingKey(int(str(event.payload["merged"])))
+            (taken.add if event.kind is EventKind.MERGED else taken.discard)(other)
+    return taken
 
 
 def decided_at(events: Iterable[Event], finding: FindingKey) -> datetime | None:

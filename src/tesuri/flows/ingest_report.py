@@ -7,14 +7,16 @@ their scope; a report that does not say what was scanned is taken as partial unl
 from dataclasses import dataclass
 from datetime import datetime
 
+from tesuri.flows.merge_findings import merge_named
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.place_findings import Judges, Placement
 from tesuri.flows.recognise_findings import Arrival
+from tesuri.flows.relink_rules import relink_rules
 from tesuri.flows.take_records import ReportFile, Tally, take_records
 from tesuri.model.observation import Report
-from tesuri.model.standing import ReportFigures
+from tesuri.model.standing import ReportFigures, ScanPlace
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Ahead, Store
+from tesuri.ports import Ahead, Store, Writer
 from tesuri.triage.masking import mask
 from tesuri.triage.table import DecisionTable
 from tesuri.untrusted.byte_source import Document, is_large, sha256_of
@@ -58,6 +60,10 @@ class IngestSummary:
     informational: int
     skipped: int
     placement: Placement
+    joined: int = 0
+    """Stored findings that turned out to be others, and were merged into them."""
+    relinked: int = 0
+    """Stored findings that are known by another name as well from now on."""
     notes: tuple[str, ...] = ()
     skipped_examples: tuple[tuple[str, str], ...] = ()
 
@@ -85,6 +91,7 @@ def ingest_report(
     is_partial = options.is_partial or not named or not report.is_complete
     digest = sha256_of(data)
     with store.write(now) as writer, writer.attempt():
+        joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         place = writer.place_scan(
             tool=report.tool,
             target=target,
@@ -93,18 +100,16 @@ def ingest_report(
             content=digest,
             is_complete=not is_partial,
         )
-        is_known = writer.has_report(place.scan, digest)
-        if is_known:
+        if is_known := writer.has_report(place.scan, digest):
             tally = file.tally(writer.secret_key())
             placement = Placement(known=tally.findings)
         else:
             arrival = Arrival((), report.tool, target, place, not is_partial)
             judges = Judges(writer, workspace, table, now, ahead=ahead if is_large(data) else None)
             tally, placement = take_records(report, arrival, judges, reopen=file.open)
+            joined += merge_named(writer, workspace=workspace, table=table, now=now)
             writer.add_report(place.scan, _figures(digest, where, report, tally))
-            listed = [*report.components, *tally.components]
-            is_whole = report.is_inventory and not options.is_partial
-            writer.record_inventory(place, listed, is_whole=is_whole)
+            _record_inventory(report, tally, writer, place, options)
     return IngestSummary(
         file=where,
         format=report.format,
@@ -119,9 +124,19 @@ def ingest_report(
         informational=tally.informational,
         skipped=tally.skipped,
         placement=placement,
+        joined=joined.merged,
+        relinked=joined.relinked,
         notes=_notes(named, report, options),
         skipped_examples=tuple(tally.skipped_examples),
     )
+
+
+def _record_inventory(
+    report: Report, tally: Tally, writer: Writer, place: ScanPlace, options: IngestOptions
+) -> None:
+    is_whole = report.is_inventory and not options.is_partial
+    listed = [*report.components, *tally.components]
+    writer.record_inventory(place, listed, is_whole=is_whole)
 
 
 def _notes(named: str, report: Report, options: IngestOptions) -> tuple[str, ...]:

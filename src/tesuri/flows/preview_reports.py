@@ -29,6 +29,8 @@ class Change(StrEnum):
     REOPENS = "reopens"
     MERGES = "merges"
     """Another tool reported it before: one finding, two observations."""
+    JOINS = "joins"
+    """Two findings of the store turn out to be one."""
     CHANGES = "changes"
     """Known, and the report tells something new of it."""
     MISSES = "misses"
@@ -44,6 +46,8 @@ class ChangeRow:
     finding: FindingKey | None
     """None for a finding that the store does not have yet."""
     regression_of: FindingKey | None
+    joined: FindingKey | None
+    """The finding that would be merged into this one."""
     severity: str
     title: str
     asset: str
@@ -135,6 +139,8 @@ class _Known:
             if event.kind is EventKind.OPENED:
                 self._made.add(event.finding)
             # What was opened, and is at once known to be clean since, is a line of its opening.
+            if change is Change.JOINS and event.finding in changes:
+                changes.pop(event.finding)
             changes.setdefault(event.finding, (change, event))
         found = {each.key: each for each in reader.findings_by_key(changes)}
         return [
@@ -144,12 +150,13 @@ class _Known:
         ]
 
     def _row(self, name: str, change: Change, event: Event, finding: Finding) -> ChangeRow:
-        previous = event.payload.get("regression_of")
+        previous, joined = event.payload.get("regression_of"), event.payload.get("merged")
         return ChangeRow(
             file=name,
             change=change,
             finding=None if finding.key in self._made else finding.key,
             regression_of=FindingKey(previous) if isinstance(previous, int) else None,
+            joined=FindingKey(joined) if isinstance(joined, int) else None,
             severity=finding.severity.value,
             title=finding.title,
             asset=finding.asset,
@@ -173,4 +180,6 @@ def _change_of(event: Event) -> Change | None:
         seen = event.payload.get("seen")
         is_new = isinstance(seen, Mapping) and bool(seen.get("is_new"))
         return Change.MERGES if is_new else Change.CHANGES
+    if event.kind is EventKind.MERGED:
+        return Change.JOINS if "merged" in event.payload else None
     return _PLAIN.get(event.kind)

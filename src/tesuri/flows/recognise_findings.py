@@ -93,6 +93,7 @@ class Recognition:
         self._writer = writer
         self._workspace = workspace
         self._foreknown = known
+        self._links = writer.identity_links()
         self._targets = index_targets(workspace.assets)
         self._places: dict[str, tuple[str, Ownership]] = {}
         self._named: dict[tuple[str, tuple[str, ...]], str] = {}
@@ -175,7 +176,10 @@ class Recognition:
             canonical = self._named.get((gist.rule, gist.advisories), "")
         elif gist.kind is Kind.MISCONFIGURATION:
             canonical = self._workspace.rule_controls.get(gist.rule, "")
-        return Seen(gist.identity(asset, canonical), gist, asset, owner, canonical)
+        identity = gist.identity(asset, canonical)
+        if self._links:
+            identity = self._links.get(identity, identity)
+        return Seen(identity, gist, asset, owner, canonical)
 
     def _place(self, named: str) -> tuple[str, Ownership]:
         known = self._places.get(named)

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tesuri.flows.clock_facts import clocks_for, read_clocks
@@ -55,12 +56,19 @@ def renew_register(
     # An episode that a later one replaced has no event of its own.
     replaced = {each.regression_of for each in changed if each.regression_of is not None}
     changed += reader.findings_by_key(replaced.difference(keys))
+    # What others took up is a finding no more.
+    gone = set(keys).difference(each.key for each in changed)
+    clocks = {key: clock for key, clock in register.clocks.items() if key not in gone}
     return Register(
         transaction=transaction,
-        findings=_with(register.findings, changed),
-        clocks={**register.clocks, **clocks_for(reader, keys)},
+        findings=_with(_without(register.findings, gone), changed),
+        clocks={**clocks, **clocks_for(reader, keys)},
         groups={**register.groups, **reader.groups({each.group for each in changed})},
     )
+
+
+def _without(findings: tuple[Finding, ...], gone: AbstractSet[FindingKey]) -> tuple[Finding, ...]:
+    return tuple(each for each in findings if each.key not in gone) if gone else findings
 
 
 def _with(findings: tuple[Finding, ...], changed: Sequence[Finding]) -> tuple[Finding, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from tesuri.flows.budget_rows import DAY_SECONDS, objective_of
 from tesuri.flows.decision_path import path_of
 from tesuri.flows.find_query import Query
-from tesuri.flows.finding_history import decided_at, history_of
+from tesuri.flows.finding_history import decided_at, events_of, history_of
 from tesuri.flows.finding_rows import due_of, finding_rows, in_order, signals_by_key
 from tesuri.flows.scope import owner_titles
 from tesuri.flows.show_findings import hidden_among
@@ -40,7 +40,7 @@ def show_group(
     lead = rows[0]
     signals = signals_by_key(reader, members)
     decisions = decisions_of(reader, members)
-    events = reader.events(findings=[each.key for each in members])
+    events = events_of(reader, [each.key for each in members])
     owner, owner_ja = owner_titles(survey.workspace, lead.service)
     do = do_of(survey, key, lead.title)
     worst_score = max(members, key=lambda each: each.cvss_score or 0.0)

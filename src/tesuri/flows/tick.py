@@ -12,6 +12,7 @@ from tesuri.flows.apply_waivers import apply_waivers
 from tesuri.flows.coverage import Source, look_at
 from tesuri.flows.idle_tick import is_idle, remember_tick
 from tesuri.flows.pause_collection import paused_collection
+from tesuri.flows.relink_rules import relink_rules
 from tesuri.flows.survey import state_of, take_survey
 from tesuri.flows.triage_findings import triage_findings
 from tesuri.model.event import Event, EventKind
@@ -37,6 +38,9 @@ class TickSummary:
     stale: int = 0
     fresh: int = 0
     gone: int = 0
+    joined: int = 0
+    """Findings that turned out to be others, by the map of rules, and were merged into them."""
+    relinked: int = 0
     policy_states: tuple[tuple[str, str, str], ...] = ()
     """Owner, state before, state now."""
 
@@ -44,8 +48,11 @@ class TickSummary:
     def changes(self) -> int:
         """Everything that was changed."""
         return (
-            self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone
-        ) + len(self.policy_states)
+            (self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone)
+            + self.joined
+            + self.relinked
+            + len(self.policy_states)
+        )
 
 
 @paused_collection()
@@ -65,6 +72,7 @@ def tick(
     with store.write(now) as writer:
         if declared and is_idle(writer, declared=declared, now=now):
             return TickSummary()
+        joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         found = writer.findings()
         decided = triage_findings(
             _living(found),
@@ -90,6 +98,8 @@ def tick(
         stale=kinds.count(EventKind.STALE),
         fresh=kinds.count(EventKind.FRESH),
         gone=kinds.count(EventKind.CLOSED),
+        joined=joined.merged,
+        relinked=joined.relinked,
         policy_states=tuple(
             (str(each.payload["owner"]), str(each.payload["before"]), str(each.payload["state"]))
             for each in states

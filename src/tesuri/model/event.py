@@ -30,6 +30,11 @@ class EventKind(StrEnum):
     GATE_ANSWERED = "gate-answered"
     COMMENTED = "commented"
     GROUP_RENAMED = "group-renamed"
+    MERGED = "merged"
+    """Two findings turned out to be one: told of both, the one that stays and the one that it takes up."""
+    UNMERGED = "unmerged"
+    RELINKED = "relinked"
+    """A finding goes by another identity as well."""
 
 
 @dataclass(frozen=True, slots=True)

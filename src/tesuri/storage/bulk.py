@@ -74,6 +74,16 @@ def update_tuples(
     )
 
 
+def delete_tuples(connection: Connection, keys: Columns, rows: Sequence[Values]) -> None:
+    """Remove rows by these columns; one that is not there is none."""
+    if rows:
+        which = " AND ".join(f"{name} = {_mark(connection)}" for name in keys.names)
+        connection.exec_driver_sql(
+            f"DELETE FROM {keys.table} WHERE {which}",  # noqa: S608 - names of ours
+            list(rows),
+        )
+
+
 def rows_among(
     connection: Connection, select: str, column: str, values: Iterable[object], *, batch: int = 5000
 ) -> list[Values]:

@@ -55,14 +55,17 @@ class _ClockPayload(msgspec.Struct):
     objective_seconds: int | None = None
     expires_at: int | None = None
     clock: str | None = None
+    merged: int | None = None
+    into: int | None = None
 
     def as_mapping(self) -> dict[str, object]:
         found: dict[str, object] = {
             "objective_seconds": self.objective_seconds,
             "expires_at": self.expires_at,
         }
-        if self.clock is not None:
-            found["clock"] = self.clock
+        for name in ("clock", "merged", "into"):
+            if (value := getattr(self, name)) is not None:
+                found[name] = value
         if self.finding is not None:
             found["finding"] = {"is_neutral": self.finding.is_neutral}
         if self.set is not None:

@@ -13,7 +13,7 @@ from tesuri.model.errors import BadInput, Unavailable
 from tesuri.storage.refusals import first_sentence
 from tesuri.storage.tables import metadata
 
-NEWEST = "0003"
+NEWEST = "0004"
 """The newest schema's revision: asked on every start, so that Alembic is imported only to change one."""
 
 WAIT_SECONDS = 120

@@ -22,6 +22,7 @@ from tesuri.model.severity import Severity
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
 from tesuri.storage.instants import from_optional_seconds, from_seconds, to_seconds
+from tesuri.storage.joining import identity_links
 from tesuri.storage.tables import finding, report, scan, scan_content, scope, sighting, staged
 from tesuri.storage.texts import storable
 
@@ -148,10 +149,13 @@ def _stage_united(connection: Connection, place: ScanPlace) -> None:
             or_(scan.c.id == place.scan, scan.c.scanned_at > at),
         )
     )
+    links = identity_links(connection)
     _stage(
         connection,
         (
-            Identity(bytes(packed[start : start + _IDENTITY_BYTES]))
+            links.get(
+                identity := Identity(bytes(packed[start : start + _IDENTITY_BYTES])), identity
+            )
             for packed in connection.execute(query).scalars().all()
             for start in range(0, len(packed), _IDENTITY_BYTES)
         ),

@@ -155,6 +155,7 @@ def _finding_rows(openings: Openings) -> Iterator[Values]:
             None,
             each.score,
             each.detail,
+            None,
         )
 
 

@@ -15,14 +15,21 @@ from sqlalchemy import Connection, delete, select
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.storage import journal
-from tesuri.storage.bulk import Columns, insert_rows, update_tuples
-from tesuri.storage.tables import finding, sighting
+from tesuri.storage.bulk import (
+    Columns,
+    delete_tuples,
+    insert_rows,
+    insert_tuples,
+    update_tuples,
+)
+from tesuri.storage.tables import finding, identity_link, parted, sighting
 from tesuri.storage.texts import storable
 
 Row = dict[str, object]
 K = TypeVar("K")
 
 _BATCH = 5000
+_JOINING = frozenset({EventKind.MERGED, EventKind.UNMERGED, EventKind.RELINKED})
 
 
 def apply(connection: Connection, events: Iterable[Event]) -> None:
@@ -37,6 +44,8 @@ def rebuild(connection: Connection) -> None:
     """Empty the caches and make them again from the whole journal."""
     connection.execute(delete(sighting))
     connection.execute(delete(finding))
+    connection.execute(delete(identity_link))
+    connection.execute(delete(parted))
     events = journal.read(connection)
     while batch := list(islice(events, _BATCH)):
         apply(connection, batch)
@@ -50,6 +59,10 @@ class _Changes:
     altered: dict[int, Row] = field(default_factory=dict)
     new_sightings: dict[tuple[int, int], Row] = field(default_factory=dict)
     old_sightings: dict[tuple[int, int], Row] = field(default_factory=dict)
+    dropped_sightings: set[tuple[int, int]] = field(default_factory=set)
+    links: dict[bytes, int | None] = field(default_factory=dict)
+    """Identities with the finding that they lead to from now on; None where they lead nowhere."""
+    parted: dict[tuple[bytes, bytes], None] = field(default_factory=dict)
 
     def add(self, event: Event) -> None:
         """Fold one event in."""
@@ -68,6 +81,29 @@ class _Changes:
             self._see(key, _mapping(payload, "seen"))
         if "missed" in payload:
             self._miss(key, _mapping(payload, "missed"))
+        if event.kind in _JOINING:
+            self._join(key, payload)
+
+    def _join(self, key: int, payload: Mapping[str, object]) -> None:
+        for row in _mappings(payload, "sightings"):
+            place = (key, _integer(row, "scope"))
+            self.dropped_sightings.add(place)
+            self.old_sightings.pop(place, None)
+            self.new_sightings[place] = {
+                "missed_scan": row["missed_scan"],
+                "absent_scan": row["absent_scan"],
+                "detail": str(row["detail"]),
+                "first_scan": _integer(row, "first_scan"),
+            }
+        for scope in _list(payload, "unsighted"):
+            place = (key, int(str(scope)))
+            self.dropped_sightings.add(place)
+            self.old_sightings.pop(place, None)
+            self.new_sightings.pop(place, None)
+        self.links.update({bytes.fromhex(str(each)): key for each in _list(payload, "linked")})
+        self.links.update({bytes.fromhex(str(each)): None for each in _list(payload, "unlinked")})
+        if pair := [bytes.fromhex(str(each)) for each in _list(payload, "parted")]:
+            self.parted[min(pair), max(pair)] = None
 
     def _alter(self, key: int, values: Row) -> None:
         target = self.opened if key in self.opened else self.altered
@@ -95,6 +131,9 @@ class _Changes:
     def write(self, connection: Connection) -> None:
         """Write everything that was folded in, a few statements for any number of rows."""
         insert_rows(connection, finding, list(self.opened.values()))
+        delete_tuples(
+            connection, Columns("sighting", ("finding", "scope")), list(self.dropped_sightings)
+        )
         insert_rows(
             connection,
             sighting,
@@ -109,6 +148,16 @@ class _Changes:
         for names, places in _by_columns(self.old_sightings).items():
             moved = [(*row.values(), key, scope) for (key, scope), row in places]
             update_tuples(connection, Columns("sighting", names), ("finding", "scope"), moved)
+        self._write_links(connection)
+
+    def _write_links(self, connection: Connection) -> None:
+        touched = [(identity,) for identity in self.links]
+        delete_tuples(connection, Columns("identity_link", ("identity",)), touched)
+        kept = [(identity, key) for identity, key in self.links.items() if key is not None]
+        insert_tuples(connection, Columns("identity_link", ("identity", "finding")), kept)
+        columns = Columns("parted", ("identity", "other"))
+        delete_tuples(connection, columns, list(self.parted))
+        insert_tuples(connection, columns, list(self.parted))
 
 
 def _by_columns(rows: "dict[K, Row]") -> "dict[tuple[str, ...], list[tuple[K, Row]]]":
@@ -139,6 +188,15 @@ def _mapping(payload: Mapping[str, object], name: str) -> Mapping[str, object]:
     return value
 
 
+def _list(payload: Mapping[str, object], name: str) -> Sequence[object]:
+    value = payload.get(name)
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _mappings(payload: Mapping[str, object], name: str) -> Iterable[Mapping[str, object]]:
+    return (each for each in _list(payload, name) if isinstance(each, Mapping))
+
+
 def _integer(payload: Mapping[str, object], name: str) -> int:
     value = payload.get(name)
     if not isinstance(value, int):
@@ -147,9 +205,13 @@ def _integer(payload: Mapping[str, object], name: str) -> int:
 
 
 def snapshot(connection: Connection) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Give every cached finding and sighting in key order, to compare a rebuild with."""
+    """Give every cached finding, with the identities that lead to it, and every sighting, to compare a rebuild with."""
+    links: dict[int, list[bytes]] = defaultdict(list)
+    for link in connection.execute(select(identity_link).order_by(identity_link.c.identity)):
+        links[link.finding].append(bytes(link.identity))
     findings = [
-        dict(row) for row in connection.execute(select(finding).order_by(finding.c.id)).mappings()
+        {**row, "links": links.get(row["id"], [])}
+        for row in connection.execute(select(finding).order_by(finding.c.id)).mappings()
     ]
     sightings = [
         dict(row)

@@ -10,6 +10,7 @@ from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey
 from tesuri.model.inventory import Presence, SeenComponent
+from tesuri.model.joining import StoredFinding
 from tesuri.model.legacy import Product
 from tesuri.model.signal import EpssScore, Exploit, FeedHeader, KevEntry, Signals
 from tesuri.ports import GroupName, ScanLine
@@ -17,6 +18,7 @@ from tesuri.storage import (
     clock_reading,
     feed_entries,
     inventory,
+    joining,
     memos,
     product_entries,
     reading,
@@ -38,8 +40,8 @@ class SqlReader:
         return reading.findings(self._connection, states)
 
     def finding(self, key: FindingKey) -> Finding | None:
-        """Give one finding, current or past episode; None when there is none."""
-        found = reading.findings_by_key(self._connection, [key])
+        """Give one finding, current or past episode, or the one that it is merged into; None when there is none."""
+        found = reading.findings_by_key(self._connection, [reading.survivor(self._connection, key)])
         return found[0] if found else None
 
     def findings_by_key(self, keys: Iterable[FindingKey]) -> Sequence[Finding]:
@@ -49,6 +51,10 @@ class SqlReader:
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         """Give every finding of a group, past episodes too, by key."""
         return reading.group_findings(self._connection, key)
+
+    def stored_findings(self, keys: Iterable[FindingKey]) -> Sequence[StoredFinding]:
+        """Give the rows of these findings as they are stored, merged ones too, by key."""
+        return joining.stored_findings(self._connection, keys)
 
     def groups(self, keys: Iterable[GroupKey] | None = None) -> Mapping[GroupKey, GroupName]:
         """Give the names of groups."""

@@ -41,24 +41,36 @@ _Columns = tuple[object, ...]
 
 def findings(connection: Connection, states: Sequence[State] | None = None) -> list[Finding]:
     """Give every episode, past ones too, in these states (all without), by key."""
-    query = select(finding)
+    query = select(finding).where(finding.c.merged_into.is_(None))
     if states is not None:
         query = query.where(finding.c.state.in_([state.value for state in states]))
     return _with_tools(connection, query.order_by(finding.c.id))
 
 
 def findings_by_key(connection: Connection, keys: Iterable[FindingKey]) -> list[Finding]:
-    """Give these findings, by key; unknown keys are left out."""
+    """Give these findings, by key; unknown keys are left out, and those that are merged into others."""
     found: list[Finding] = []
+    known = select(finding).where(finding.c.merged_into.is_(None))
     for some in _batches(sorted({int(key) for key in keys})):
-        found += _with_tools(connection, select(finding).where(finding.c.id.in_(some)))
+        found += _with_tools(connection, known.where(finding.c.id.in_(some)))
     return sorted(found, key=lambda each: each.key)
+
+
+def survivor(connection: Connection, key: FindingKey) -> FindingKey:
+    """Give the finding that this one is merged into in the end; itself where it is not."""
+    found: int | None = int(key)
+    while found is not None:
+        key = FindingKey(found)
+        found = connection.execute(
+            select(finding.c.merged_into).where(finding.c.id == found)
+        ).scalar()
+    return key
 
 
 def group_findings(connection: Connection, key: GroupKey) -> list[Finding]:
     """Give every finding of a group, past episodes too, by key."""
-    query = select(finding).where(finding.c.work_group == key).order_by(finding.c.id)
-    return _with_tools(connection, query)
+    own = and_(finding.c.work_group == key, finding.c.merged_into.is_(None))
+    return _with_tools(connection, select(finding).where(own).order_by(finding.c.id))
 
 
 def groups(

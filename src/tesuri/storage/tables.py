@@ -177,6 +177,8 @@ finding = Table(
     Column("waiver", Text),
     Column("score", Float),
     Column("detail", Text, nullable=False),
+    # The finding that took this one up, while it is merged into it.
+    Column("merged_into", BigInteger),
     # An index and no constraint, so that a first import can make it at its end.
     Index("ix_finding_identity_episode", "identity", "episode", unique=True),
     Index("ix_finding_state_due_at", "state", "due_at"),
@@ -197,11 +199,37 @@ sighting = Table(
     sqlite_with_rowid=False,
 )
 
+identity_link = Table(
+    "identity_link",
+    metadata,
+    # What is seen under this identity is seen of that finding: a cache of the journal.
+    Column("identity", LargeBinary(16), primary_key=True),
+    Column("finding", BigInteger, nullable=False, index=True),
+    sqlite_with_rowid=False,
+)
+
+parted = Table(
+    "parted",
+    metadata,
+    # Two that a person told apart, in the order of their bytes: a cache of the journal.
+    Column("identity", LargeBinary(16), primary_key=True),
+    Column("other", LargeBinary(16), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 alias = Table(
     "alias",
     metadata,
     Column("advisory", Text, primary_key=True),
     Column("canonical", Text, nullable=False, index=True),
+)
+
+alias_link = Table(
+    "alias_link",
+    metadata,
+    # Two canonical names that some report gives for one record.
+    Column("canonical", Text, primary_key=True),
+    Column("other", Text, primary_key=True, index=True),
 )
 
 feed = Table(
@@ -226,14 +254,6 @@ feed_entry = Table(
     Column("advisory", Text, primary_key=True),
     Column("body", Text, nullable=False),
     sqlite_with_rowid=False,
-)
-
-lease = Table(
-    "lease",
-    metadata,
-    Column("name", String(64), primary_key=True),
-    Column("holder", String(128), nullable=False),
-    Column("until", BigInteger, nullable=False),
 )
 
 staged = Table(

@@ -8,11 +8,12 @@ import msgspec
 from sqlalchemy import Connection, insert, select
 
 from tesuri.model.decision import Decision
+from tesuri.storage.alias_links import keep_links
 from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
 from tesuri.storage.tables import alias, decision, setting
 from tesuri.storage.texts import short_key
 from tesuri.triage.alias_memory import learn
-from tesuri.triage.aliases import Aliases, normal_id
+from tesuri.triage.aliases import Aliases, linkable, normal_id
 
 _BATCH = 500
 _ALIAS = columns_of(alias)
@@ -40,6 +41,8 @@ class AliasLearning:
         self._before: dict[str, str] = {}
         self._known: dict[str, str] = {}
         self._sets: set[tuple[str, ...]] = set()
+        self.linked: set[str] = set()
+        """Canonical names that turned out here to mean the same as another one."""
 
     def learn(self, sets: Iterable[tuple[str, ...]]) -> Aliases:
         """Learn these sets too and give the table of all that was learnt or found here so far."""
@@ -57,7 +60,24 @@ class AliasLearning:
         ]
         if fresh_sets:
             self._keep(learn({name: known[name] for name in ids if name in known}, fresh_sets))
+        self._link(wanted)
         return Aliases(known)
+
+    @property
+    def names(self) -> set[str]:
+        """Give the canonical names that were asked for here."""
+        return set(self._known.values())
+
+    def _link(self, sets: Iterable[tuple[str, ...]]) -> None:
+        pairs: set[tuple[str, str]] = set()
+        for names in sets:
+            if len(names) > 1:
+                first, *others = sorted(
+                    {self._known.get(each, each) for each in linkable(names)}
+                ) or [""]
+                pairs.update((first, other) for other in others)
+        storable = [pair for pair in pairs if all(short_key(name) == name for name in pair)]
+        self.linked |= keep_links(self._connection, storable)
 
     def _ask(self, ids: set[str]) -> dict[str, str]:
         fresh = ids - self._asked

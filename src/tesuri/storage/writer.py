@@ -12,14 +12,17 @@ from tesuri.model.decision import Decision
 from tesuri.model.event import Event
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.inventory import InventoryFigures, SeenComponent
+from tesuri.model.joining import StoredFinding
 from tesuri.model.opening import Openings
 from tesuri.model.record_memory import MemoryPart
 from tesuri.model.signal import Feed
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.storage import (
+    alias_links,
     feed_entries,
     intake,
     inventory,
+    joining,
     journal,
     memos,
     projection,
@@ -41,6 +44,7 @@ class SqlWriter(SqlReader):
         """Take the connection and the time of recording for everything in the transaction."""
         super().__init__(connection)
         self._recorded_at = recorded_at
+        self._first_opened: FindingKey | None = None
         self._forget()
 
     def _forget(self) -> None:
@@ -118,6 +122,32 @@ class SqlWriter(SqlReader):
         """Give what this transaction would have learnt, had all its sets been told at once."""
         return self._aliases.at_once()
 
+    def joined_names(self) -> Mapping[str, str]:
+        """Give the canonical names in this transaction that mean the same as another, each with one for all."""
+        return alias_links.same_vulnerabilities(self._connection, self._aliases.names)
+
+    def findings_to_join(self, names: Mapping[str, str]) -> Sequence[FindingKey]:
+        """Give the current findings of joined names that this transaction opened, or whose name it joined."""
+        turned = {names[name] for name in self._aliases.linked if name in names}
+        known = {name for name, one in names.items() if one in turned}
+        found = joining.vulnerabilities_named(self._connection, known, since=None) if known else []
+        opened = self._first_opened
+        if opened is not None and (others := names.keys() - known):
+            found += joining.vulnerabilities_named(self._connection, others, since=opened)
+        return sorted(found)
+
+    def misconfigurations(self, after: FindingKey, most: int) -> Sequence[StoredFinding]:
+        """Give the next current misconfigurations, by key."""
+        return joining.misconfigurations(self._connection, after, most)
+
+    def identity_links(self) -> Mapping[Identity, Identity]:
+        """Give under which identity a finding is kept that goes by several."""
+        return joining.identity_links(self._connection)
+
+    def parted_identities(self) -> AbstractSet[frozenset[Identity]]:
+        """Give the pairs that somebody told apart."""
+        return joining.parted_identities(self._connection)
+
     def has_findings(self) -> bool:
         """Whether there is any finding."""
         return intake.has_findings(self._connection)
@@ -174,7 +204,9 @@ class SqlWriter(SqlReader):
 
     def reserve_findings(self, count: int) -> FindingKey:
         """Take `count` consecutive finding keys and give the first."""
-        return FindingKey(journal.reserve(self._connection, "finding", count))
+        first = FindingKey(journal.reserve(self._connection, "finding", count))
+        self._first_opened = first if self._first_opened is None else self._first_opened
+        return first
 
     def add_feed(self, feed: Feed) -> bool:
         """Keep a feed's snapshot; False when this very file is known."""
@@ -184,6 +216,7 @@ class SqlWriter(SqlReader):
         """Write events to the journal and bring the current rows up to date."""
         journal.append(self._connection, events, self._recorded_at)
         projection.apply(self._connection, events)
+        joining.settle(self._connection, events)
 
     def open_findings(self, openings: Openings) -> None:
         """Write what a scan opens, as an event each for opening and decision would."""

@@ -60,7 +60,7 @@ def alias_table(id_sets: Iterable[Iterable[str]]) -> Aliases:
     parents: dict[str, str] = {}
     links: defaultdict[str, set[str]] = defaultdict(set)
     for ids in id_sets:
-        names = _linkable(ids)
+        names = linkable(ids)
         for name in names:
             parents.setdefault(name, name)
             links[name].update(names)
@@ -72,6 +72,13 @@ def alias_table(id_sets: Iterable[Iterable[str]]) -> Aliases:
     for names in members.values():
         table.update(_named(names, links))
     return Aliases(table)
+
+
+def linkable(ids: Iterable[str]) -> list[str]:
+    """Give the ids of one record that are names of one thing; none when the record covers several CVEs."""
+    names = sorted({normal_id(name) for name in ids if name.strip()}, key=_order)
+    names = [name for name in names if not is_bundle(name)]
+    return names if sum(map(is_cve, names)) <= 1 else []
 
 
 @lru_cache(maxsize=16_384)  # An id is asked about a dozen times on its way in.
@@ -93,13 +100,6 @@ def is_cve(name: str) -> bool:
 def is_bundle(name: str) -> bool:
     """Whether the id is a vendor notice that may fix several vulnerabilities."""
     return _BUNDLE.match(name) is not None
-
-
-def _linkable(ids: Iterable[str]) -> list[str]:
-    """Ids of one record that are names of one thing; none when the record covers several CVEs."""
-    names = sorted({normal_id(name) for name in ids if name.strip()}, key=_order)
-    names = [name for name in names if not is_bundle(name)]
-    return names if sum(map(is_cve, names)) <= 1 else []
 
 
 def _named(names: list[str], links: Mapping[str, set[str]]) -> dict[str, str]:
