@@ -12,6 +12,7 @@ from typing import Final
 from tesuri.cli.gate_answer import FailOnUnknown, exit_code, write_reports
 from tesuri.cli.gate_formats import GateFormat
 from tesuri.cli.state import Session, failed_files, open_session
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.control import GateReport
 from tesuri.model.errors import ExitCode
 
@@ -61,7 +62,9 @@ def answer_plain_plans(arguments: Sequence[str]) -> ExitCode | None:
         is_failing_on_unknown="--fail-on" in given,
     )
     try:
-        return answer_plans(session, asked)
+        # The process ends with the answer: what it holds is not searched for cycles before.
+        with paused_collection():
+            return answer_plans(session, asked)
     finally:
         session.close()
 

@@ -19,24 +19,28 @@ _HIDDEN: Final = "(sensitive)"
 def evaluate(compiled: CompiledControl, resource: Resource) -> Verdict:
     """Give the verdict of a control on a resource, with the reason and the place of what decided it."""
     control = compiled.control
-    verdict = Verdict(
+    if resource.type != control.resource:
+        reason = f"it looks at {control.resource}"
+        return _verdict(control, resource, VerdictKind.NOT_APPLICABLE, reason)
+    said = compiled.require.evaluate({"resource": dict(resource.properties)})
+    if said.is_true:
+        return _verdict(control, resource, VerdictKind.PASS, "")
+    if said.is_false:
+        return _failed(_verdict(control, resource, VerdictKind.FAIL, ""), compiled, resource, said)
+    return _undecided(_verdict(control, resource, VerdictKind.UNKNOWN, ""), resource, said)
+
+
+def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: str) -> Verdict:
+    return Verdict(
         control=control.id,
         control_version=control.version,
         resource_type=resource.type,
         address=resource.address,
-        kind=VerdictKind.NOT_APPLICABLE,
+        kind=kind,
         severity=control.severity,
-        reason=f"it looks at {control.resource}",
+        reason=reason,
         at=resource.origin,
     )
-    if resource.type != control.resource:
-        return verdict
-    said = compiled.require.evaluate({"resource": dict(resource.properties)})
-    if said.is_true:
-        return replace(verdict, kind=VerdictKind.PASS, reason="")
-    if said.is_false:
-        return _failed(verdict, compiled, resource, said)
-    return _undecided(verdict, resource, said)
 
 
 def _failed(
@@ -49,7 +53,6 @@ def _failed(
     reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
     return replace(
         verdict,
-        kind=VerdictKind.FAIL,
         reason=reason,
         at=_origin(resource, pointer),
         parts=violating_parts(compiled.require, resource.properties, shown, said),
@@ -64,9 +67,7 @@ def _fallback(control: Control, pointer: str) -> str:
 def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdict:
     if not isinstance(said.value, Undecided):
         reason = f"the requirement gave a {kind_of(said.value)}, not true or false"
-        return replace(
-            verdict, kind=VerdictKind.UNKNOWN, reason=reason, parts=("resource unknown",)
-        )
+        return replace(verdict, reason=reason, parts=("resource unknown",))
     missing = said.value
     # NOTE: an error may quote the value that it stumbled over.
     reason = "an error on values that are sensitive" if resource.sensitive else missing.reason

@@ -26,6 +26,8 @@ _NAMED: Final = 3
 """Properties that the path of a whole resource names."""
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
+_WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
 _Step = str | int
 _Fields = dict[str, "_Fields"]
 
@@ -119,7 +121,7 @@ def _in_order(parts: list[object]) -> list[object]:
 
 
 def _written(value: object) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return _WRITE(value)
 
 
 def _digest(value: object) -> str:

@@ -56,6 +56,10 @@ class Compiled:
     _run: list[Closure] = field(default_factory=list, repr=False, compare=False)
     """Empty until the first evaluation."""
 
+    def __hash__(self) -> int:
+        """Give the hash of the source: hashing the tree walks all of it each time."""
+        return hash((self.source, self.where))
+
     def evaluate(self, names: Mapping[str, object], *, max_cost: int = MAX_COST) -> Evaluation:
         """Evaluate with values for its variables; never raises."""
         if not self._run:

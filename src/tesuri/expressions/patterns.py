@@ -23,6 +23,11 @@ MAX_STEPS: Final = 5_000
 """Steps of one compiled pattern; bounds what {n,m} may expand to."""
 
 
+_SHORT: Final = 200
+_MOST_KEPT: Final = 4_096
+"""Texts of a pattern whose answer is kept: with `_SHORT` at most some megabytes for all patterns of a catalogue."""
+
+
 class PatternError(ValueError):
     """The pattern is wrong or outside of the subset; the text is one sentence."""
 
@@ -55,13 +60,28 @@ class Pattern:
 
     def __init__(self, steps: list[_Step]) -> None:
         self._steps = steps
+        first = steps[0]
+        self._begins_the_text = isinstance(first, _Require) and first.assertion.kind == "^"
+        self._answers: dict[str, bool] = {}
+        """Of the short texts that were asked for: the same few words come again in every resource."""
 
     def is_found_in(self, text: str, meter: Meter) -> bool:
         """Whether any part of the text matches."""
+        answer = self._answers.get(text)
+        if answer is None:
+            answer = self._walk(text, meter)
+            if len(text) <= _SHORT and len(self._answers) < _MOST_KEPT:
+                self._answers[text] = answer
+        return answer
+
+    def _walk(self, text: str, meter: Meter) -> bool:
         threads: set[int] = set()
         for position in range(len(text) + 1):
             meter.spend(1 + len(threads))
-            threads.add(0)
+            if position == 0 or not self._begins_the_text:
+                threads.add(0)
+            elif not threads:
+                return False
             ready = self._reached(threads, text, position)
             if ready is None:
                 return True

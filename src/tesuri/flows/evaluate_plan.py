@@ -18,18 +18,18 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """
     with paused_collection():
         plan = read_terraform_plan(data, where=where)
-    report = report_of(
-        gate,
-        where,
-        [found for one in plan.resources for found in judge_resource(one, gate)],
-        resources=len(plan.resources),
-        unread=plan.unread,
-        not_evaluated={
-            "deleted": plan.deleted,
-            "data sources": plan.data_sources,
-            **types_not_read(plan.unmapped, gate),
-        },
-    )
+        report = report_of(
+            gate,
+            where,
+            [found for one in plan.resources for found in judge_resource(one, gate)],
+            resources=len(plan.resources),
+            unread=plan.unread,
+            not_evaluated={
+                "deleted": plan.deleted,
+                "data sources": plan.data_sources,
+                **types_not_read(plan.unmapped, gate),
+            },
+        )
     if gate.policies is None:
         return report
     from tesuri.flows.judge_policies import with_policies  # noqa: PLC0415 - only where somebody named policies

@@ -155,7 +155,7 @@ def report_of(
     return GateReport(
         point=gate.point,
         subject=subject,
-        answer=max((one.answer for one in rulings), key=_rank, default=GateAnswer.ALLOW),
+        answer=max({one.answer for one in rulings}, key=_rank, default=GateAnswer.ALLOW),
         rulings=tuple(rulings),
         unread=tuple((one.address, one.reason) for one in unread),
         counts={kind: counts[kind] for kind in VerdictKind},

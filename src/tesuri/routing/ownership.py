@@ -31,8 +31,11 @@ class _Claim:
 
 def resource_owner(resource: Resource, workspace: Workspace, *, repository: str = "") -> Ownership:
     """Give who answers for a planned resource; `repository` is the one that the change is made in."""
-    labels = {**_metadata(resource, "annotations"), **_metadata(resource, "labels")}
-    namespace = _namespace(resource)
+    is_object = "metadata" in resource.properties
+    labels = (
+        {**_metadata(resource, "annotations"), **_metadata(resource, "labels")} if is_object else {}
+    )
+    namespace = _namespace(resource) if is_object else ""
     claims = (
         *_tag_claims(resource.tags, workspace, word="tag"),
         *_tag_claims(labels, workspace, word="label"),
@@ -107,9 +110,11 @@ def _said(source: str, passed_over: Sequence[str]) -> str:
 
 
 def _tag_claims(tags: Mapping[str, str], workspace: Workspace, *, word: str) -> Iterator[_Claim]:
+    if not tags:
+        return
     rules = workspace.ownership
     folded = {key.casefold(): (key, value) for key, value in sorted(tags.items(), reverse=True)}
-    for key, value in sorted(tags.items()):
+    for key, value in sorted(tags.items()) if rules.tag_values else ():
         found = _best(f"{key}={value}", rules.tag_values)
         if found is not None:
             yield _Claim(f"{word} {key}={value}", service=found[1])
@@ -183,6 +188,7 @@ def _repository_claims(repository: str, workspace: Workspace) -> Iterator[_Claim
         yield _Claim(f"repository {found[0]}", service=found[1])
 
 
+@lru_cache(maxsize=256)
 def repository_name(repository: str) -> str:
     """Give owner/name of a repository that may be written as a clone address, in lower case."""
     bare = repository.strip().casefold().removesuffix("/").removesuffix(".git")
