@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import conditions, intake, reading
+from benchmarks import budgets, conditions, intake, reading
 from benchmarks.generated import REPORTS, plan
 from benchmarks.measure import Measured, commit, machine, measure
 from benchmarks.page import Line, Section, page, page_section
@@ -23,7 +23,7 @@ TESURI = str(Path(sys.executable).with_name("tesuri"))
 QUICK, FULL = (20_000,), (20_000, 100_000)
 LARGE, HUGE = 100_000, 1_000_000
 QUICK_PARTS = ("start", "formats", "conditions")
-PARTS = ("start", "formats", "intake", "reading", "conditions")
+PARTS = ("start", "formats", "intake", "reading", "conditions", "budgets")
 ANSWERS = (
     ("week", "--format", "json"),
     ("findings", "--format", "json"),
@@ -72,8 +72,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="one part; the rest of the page stays"
     )
-    parser.add_argument("--count", type=int, help="findings or resources of the parts")
-    parser.add_argument("--runs", type=int, help="runs of each line of intake")
+    parser.add_argument("--count", type=int, help="findings, resources or clocks of the parts")
+    parser.add_argument("--runs", type=int, help="runs of each line of intake and budgets")
     parser.add_argument(
         "--format", action="append", choices=sorted(REPORTS), help="a format of intake"
     )
@@ -94,6 +94,12 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
     if "conditions" in wanted:
         resources, runs = (20_000, 1) if options.quick else (options.count or 1_000_000, 3)
         yield conditions.section(folder, resources, runs=runs)
+    yield from _budget_sections(folder, options) if "budgets" in wanted else ()
+
+
+def _budget_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
+    for count in (options.count,) if options.count else (HUGE, 10 * HUGE):
+        yield budgets.section(folder, count, runs=options.runs or 3)
 
 
 def _intake_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:

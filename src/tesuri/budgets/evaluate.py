@@ -73,7 +73,7 @@ def evaluate_budget(
     **cost** O(n log n) in the clocks.
     """
     at = seconds_of(now)
-    entries = [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
+    entries = _entries(objective, clocks)
     excluded = _excluded(exclusions, at, objective.window_seconds)
     debits = _debit_spans(incidents, objective.window_seconds)
     ledger = _booked(_ledger(objective, entries, excluded, at), debits)
@@ -115,6 +115,25 @@ def evaluate_budget(
         waiting_for_fix=sum(e.is_waiting and e.is_open(at) for e in entries),
         exposed_seconds=exposed_seconds(objective, clocks, excluded, at),
     )
+
+
+def books_of(
+    objective: Objective,
+    clocks: Sequence[tuple[str, Clock]],
+    *,
+    now: datetime,
+    incidents: Sequence[Incident] = (),
+    exclusions: Sequence[Exclusion] = (),
+) -> Ledger:
+    """Give the books that `evaluate_budget` reads, to be asked at other instants too."""
+    at = seconds_of(now)
+    excluded = _excluded(exclusions, at, objective.window_seconds)
+    ledger = _ledger(objective, _entries(objective, clocks), excluded, at)
+    return _booked(ledger, _debit_spans(incidents, objective.window_seconds))
+
+
+def _entries(objective: Objective, clocks: Sequence[tuple[str, Clock]]) -> list[_Entry]:
+    return [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
 
 
 def _judged(
