@@ -154,7 +154,7 @@ def main(arguments: Sequence[str]) -> None:
             write_budget_days(source, output, objectives, now=_NOW, days=DAYS, folder=here)
         case [count]:
             with tempfile.TemporaryDirectory() as folder:
-                print(page_section(section(Path(folder), int(count), runs=3)))
+                print(page_section(section(Path(folder), int(count), runs=3), ""))
         case _:
             sys.exit(__doc__)
 

@@ -29,6 +29,7 @@ from tesuri.flows.apply_waivers import exploited_places
 from tesuri.flows.control_questions import ControlQuestions
 from tesuri.flows.follow_files import Follower
 from tesuri.flows.gates import Gates
+from tesuri.flows.idle_tick import is_idle
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.flows.judge_resources import PolicyOf
@@ -289,12 +290,16 @@ class Site(Gates, ControlQuestions):
         )
 
     def tick(self) -> TickSummary:
-        """Do whatever is due."""
+        """Do whatever is due; where that is nothing, not even the declared files are decoded."""
+        now = self.clock()
+        with self.store.read() as reader:
+            if is_idle(reader, declared=self._declared, now=now):
+                return TickSummary()
         return tick(
             store=self.store,
             workspace=self.workspace,
             table=self.table,
-            now=self.clock(),
+            now=now,
             declared=self._declared,
         )
 

@@ -9,7 +9,7 @@ from tesuri.cli.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, session_of
 from tesuri.flows.tick import TickSummary
 from tesuri.model.objective import PolicyState
-from tesuri.wording.phrases import Phrases
+from tesuri.wording.phrases import Phrases, phrases_for
 from tesuri.wording.words import word
 
 
@@ -23,7 +23,8 @@ def tick(
     itself every minute.
     """
     session = session_of(context)
-    session.write(_listing(session.phrases, session.site.tick()), form)
+    # No time is shown, so no time zone is asked of the declared files.
+    session.write(_listing(phrases_for(session.language, None), session.site.tick()), form)
 
 
 def _listing(phrases: Phrases, summary: TickSummary) -> Listing:

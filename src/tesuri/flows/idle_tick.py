@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from tesuri.model.workspace import Workspace
-from tesuri.ports import Writer
+from tesuri.ports import Reader, Writer
 
 LOOK_EVERY: Final = timedelta(minutes=5)
 """How late a tick may see what time alone changes: staleness, verdicts that were never deployed, policy states.
@@ -19,10 +19,10 @@ Gates and pages count for their own instant and never wait for a tick.
 _MEMO = "last-tick"
 
 
-def is_idle(writer: Writer, *, declared: str, now: datetime) -> bool:
+def is_idle(reader: Reader, *, declared: str, now: datetime) -> bool:
     """Whether the last tick of these declared files saw all that there is, and nothing fell due since."""
-    mark, _, due = writer.memo(_MEMO).partition(" ")
-    return bool(due) and mark == _mark(writer, declared) and now < _instant(due)
+    mark, _, due = reader.memo(_MEMO).partition(" ")
+    return bool(due) and mark == _mark(reader, declared) and now < _instant(due)
 
 
 def remember_tick(writer: Writer, workspace: Workspace, *, declared: str, now: datetime) -> None:
@@ -32,8 +32,8 @@ def remember_tick(writer: Writer, workspace: Workspace, *, declared: str, now: d
     writer.keep_memo(_MEMO, f"{_mark(writer, declared)} {int(due.timestamp())}")
 
 
-def _mark(writer: Writer, declared: str) -> str:
-    return hashlib.sha256(f"{declared} {writer.head()}".encode()).hexdigest()
+def _mark(reader: Reader, declared: str) -> str:
+    return hashlib.sha256(f"{declared} {reader.head()}".encode()).hexdigest()
 
 
 def _instant(seconds: str) -> datetime:
