@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from tesuri.budgets.alerts import burn_alerts, forecast_alert, hours, trend_alert
+from tesuri.budgets.book_line import BookLine
 from tesuri.budgets.burn import burn_rate
 from tesuri.budgets.exposure import exposed_seconds
 from tesuri.budgets.forecast import (
@@ -110,7 +111,7 @@ def evaluate_budget(
         alerts=alerts,
         forecast_alert=forecast_alert(zero, at),
         trend_alert=trend_alert(judged, at, objective.target),
-        series=past_series(ledger, at),
+        series=_past_line(ledger, at),
         contributions=_contributions(entries, excluded, at, objective.window_seconds),
         waiting_for_fix=sum(e.is_waiting and e.is_open(at) for e in entries),
         exposed_seconds=exposed_seconds(objective, clocks, excluded, at),
@@ -235,15 +236,26 @@ def _forecast(ledger: Ledger, entries: Sequence[_Entry], now: int, zero: int | N
     window = ledger.objective.window_seconds
     closings = [entry.closed for entry in entries if entry.closed is not None]
     pace = usual_pace(closings, now, window)
-    at_pace = _at_usual_pace(ledger, entries, now, pace)
-    zero_at_pace = zero_at(at_pace, now)
+    paced = _at_usual_pace(ledger, entries, now, pace)
+    at_pace = BookLine(
+        paced,
+        now,
+        now + window,
+        lambda line: projected_series(line.ledger, now, zero_at(line.ledger, now)),
+    )
     return Forecast(
         zero_if_nothing_closed=as_instant(zero),
-        zero_at_usual_pace=as_instant(zero_at_pace),
         closings_per_window=pace,
-        if_nothing_closed=projected_series(ledger, now, zero),
-        at_usual_pace=projected_series(at_pace, now, zero_at_pace),
+        if_nothing_closed=BookLine(
+            ledger, now, now + window, lambda line: projected_series(line.ledger, now, zero)
+        ),
+        at_usual_pace=at_pace,
     )
+
+
+def _past_line(ledger: Ledger, now: int) -> BookLine:
+    since = now - ledger.objective.window_seconds
+    return BookLine(ledger, since, now, lambda line: past_series(line.ledger, line.until))
 
 
 def _at_usual_pace(ledger: Ledger, entries: Sequence[_Entry], now: int, pace: Fraction) -> Ledger:

@@ -85,7 +85,6 @@ def _forecast(curves: DenseCurves, objective: Objective, now: int, zero: int | N
     zero_at = as_instant(zero)
     return Forecast(
         zero_if_nothing_closed=zero_at,
-        zero_at_usual_pace=zero_at,
         closings_per_window=Fraction(0),
         if_nothing_closed=ahead,
         at_usual_pace=ahead,

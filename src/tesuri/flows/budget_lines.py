@@ -12,11 +12,17 @@ from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
+from tesuri.budgets.book_line import BookLine
+from tesuri.budgets.instants import instant
+from tesuri.budgets.totals import totals_of
 from tesuri.model.budget import Budget, Series
 from tesuri.model.views_slo import BudgetPoint
 
 STEPS = 160
 """Even steps that a past line is drawn with, beside every instant at which it changes."""
+
+MANY = 64
+"""Above so many members a sum is read at even steps; up to then at every instant that one of them names."""
 
 _MOST_POINTS = 600
 _SECOND = timedelta(seconds=1)
@@ -40,7 +46,7 @@ def summed(lines: Sequence[Series]) -> Series:
     **cost** one pass over all points in the order of time: between two of them the sum runs as steeply as its
     members together.
     """
-    filled = [line for line in lines if line]
+    filled = _merged(lines)
     if len(filled) == 1:
         return filled[0]
     bends: dict[datetime, Fraction] = defaultdict(Fraction)
@@ -57,6 +63,31 @@ def summed(lines: Sequence[Series]) -> Series:
         slope += bends[at]
         found.append((at, value))
     return tuple(found)
+
+
+def _merged(lines: Sequence[Series]) -> list[Series]:
+    """Give the lines that have points; where many have books of one objective, one line stands for them."""
+    alike: dict[tuple[object, ...], list[BookLine]] = defaultdict(list)
+    others: list[Series] = []
+    for line in lines:
+        if isinstance(line, BookLine):
+            alike[line.since, line.until, line.ledger.objective].append(line)
+        elif line:
+            others.append(line)
+    for found in alike.values():
+        others += [_total(found)] if len({id(line) for line in found}) > MANY else found
+    return others
+
+
+def _total(lines: Sequence[BookLine]) -> Series:
+    """Give what is left of many budgets at even steps, from their books as one."""
+    since, until = lines[0].since, lines[0].until
+    times = Counter(id(line) for line in lines)
+    books = [(line.ledger, times[id(line)]) for line in {id(each): each for each in lines}.values()]
+    whole = totals_of(books, since, until)
+    steps = [since + (until - since) * number // STEPS for number in range(STEPS + 1)]
+    units = whole.units_per_second
+    return tuple((instant(at), Fraction(whole.left_units(at), units)) for at in steps)
 
 
 def _bends(line: Series) -> Iterator[tuple[datetime, Fraction]]:

@@ -1,13 +1,12 @@
 """What used a budget: groups that were late in the window, lettered in the order of their due dates."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from string import ascii_uppercase
 
 from tesuri.flows.finding_rows import due_of
 from tesuri.flows.show_week import do_of
-from tesuri.flows.survey import BudgetKey, Survey
+from tesuri.flows.survey import BudgetKey, Survey, findings_by_group
 from tesuri.model.budget import Budget
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import GroupKey, ServiceId
@@ -38,11 +37,10 @@ def misses_of(
         ),
         key=lambda entry: (entry[0], entry[1][1], entry[1][0][1] or ""),
     )
-    members = _members(survey, (unit for _, unit in used))
     found = [
         miss
         for seconds, unit in used[:MISS_ROWS]
-        if (miss := _miss(survey, unit, members[unit], -seconds)) is not None
+        if (miss := _miss(survey, unit, _members(survey, unit), -seconds)) is not None
     ]
     ordered = sorted(found, key=lambda miss: (miss.due_at, miss.finding))
     lettered = (replace(miss, letter=_letter(number)) for number, miss in enumerate(ordered))
@@ -53,15 +51,14 @@ def _letter(number: int) -> str:
     return ascii_uppercase[number] if number < len(ascii_uppercase) else ""
 
 
-def _members(survey: Survey, units: Iterable[_Unit]) -> Mapping[_Unit, list[Finding]]:
-    wanted = set(units)
-    found: dict[_Unit, list[Finding]] = defaultdict(list)
-    for each in survey.findings:
-        if each.objective is not None:
-            unit = ((each.objective, each.service), each.group)
-            if unit in wanted:
-                found[unit].append(each)
-    return found
+def _members(survey: Survey, unit: _Unit) -> Sequence[Finding]:
+    """Give the findings of a group that count in this budget, past episodes too."""
+    (objective, service), group = unit
+    return [
+        each
+        for each in findings_by_group(survey).get(group, ())
+        if each.objective == objective and each.service == service
+    ]
 
 
 def _miss(survey: Survey, unit: _Unit, members: Sequence[Finding], seconds: int) -> Miss | None:

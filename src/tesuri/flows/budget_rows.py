@@ -5,7 +5,7 @@ Hours add, percentages do not; what gates follow is the least healthy member, so
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import ceil, floor
 
@@ -22,6 +22,7 @@ from tesuri.model.views import BudgetRow, Coverage
 DAY_SECONDS = 86_400
 # Words: low from a quarter of the allowance down; unknown under nine tenths of coverage.
 _LOW_PART = 4
+_FINE = 32
 _LEAST_COVERAGE = Fraction(9, 10)
 
 
@@ -125,6 +126,8 @@ def least_first(rows: Iterable[BudgetRow]) -> tuple[BudgetRow, ...]:
             rows,
             key=lambda row: (
                 -row.state.rank,
+                # Nearly always enough, and compared much faster than fractions.
+                (row.remaining_seconds << _FINE) // max(1, row.allowance_seconds),
                 Fraction(row.remaining_seconds, max(1, row.allowance_seconds)),
                 row.objective,
                 row.service or "",
@@ -177,6 +180,6 @@ _NOTHING = PolicyState.UNKNOWN
 def _zero(budgets: Sequence[Budget]) -> datetime | None:
     if len(budgets) == 1:
         zero = budgets[0].forecast.zero_if_nothing_closed
-        limit = budgets[0].forecast.if_nothing_closed
-        return zero if zero and limit and zero <= limit[-1][0] else None
+        limit = budgets[0].as_of + timedelta(seconds=budgets[0].window_seconds)
+        return zero if zero and zero <= limit else None
     return zero_of(summed([each.forecast.if_nothing_closed for each in budgets]))

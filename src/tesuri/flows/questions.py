@@ -11,11 +11,12 @@ from tesuri.flows.budget_rows import journey_rows
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex
 from tesuri.flows.list_waivers import list_waivers, show_waiver
+from tesuri.flows.scope import scope_of
 from tesuri.flows.show_findings import show_findings
 from tesuri.flows.show_group import show_group
 from tesuri.flows.show_services import show_services
 from tesuri.flows.show_shell import show_shell
-from tesuri.flows.show_slo import show_slo
+from tesuri.flows.show_slo import show_slo, slo_sum
 from tesuri.flows.show_slos import show_slos
 from tesuri.flows.show_week import show_week
 from tesuri.flows.simulate_budget import simulate_budget
@@ -189,5 +190,8 @@ def warm(survey: Survey, reader: Reader) -> None:
     derive(survey, ("week", None), lambda: show_week(survey, reader, team=None))
     derive(survey, ("services", None), lambda: show_services(survey, team=None))
     derive(survey, ("slos", None), lambda: show_slos(survey, team=None))
+    whole = scope_of(survey, None)
+    for objective in survey.workspace.objectives:
+        slo_sum(whole, objective)
     first = partial(show_findings, survey, reader, team=None, query="", cursor="", limit=PAGE_ROWS)
     derive(survey, ("findings", None, "", "", PAGE_ROWS), first)

@@ -12,7 +12,7 @@ from tesuri.flows.finding_rows import due_of, finding_rows, in_order, signals_by
 from tesuri.flows.scope import owner_titles
 from tesuri.flows.show_findings import hidden_among
 from tesuri.flows.show_week import do_of
-from tesuri.flows.survey import BudgetKey, Survey, derive, late_seconds
+from tesuri.flows.survey import BudgetKey, Survey, derive, findings_by_group, late_seconds
 from tesuri.flows.week_reasons import epss_share, exploited_since
 from tesuri.flows.work_units import decisions_of, is_open_to_internet
 from tesuri.model.decision import Decision
@@ -160,16 +160,9 @@ def remedy_of(findings: Sequence[Finding]) -> Remedy:
 
 def _members(survey: Survey, key: GroupKey) -> list[Finding]:
     """Give the current findings of a group, most urgent first; past episodes when it has no others."""
-    found = derive(survey, "by group", lambda: _by_group(survey)).get(key, [])
+    found = findings_by_group(survey).get(key, ())
     current = [each for each in found if each.is_current]
     return in_order(survey, current or found)
-
-
-def _by_group(survey: Survey) -> Mapping[GroupKey, list[Finding]]:
-    found: dict[GroupKey, list[Finding]] = defaultdict(list)
-    for each in survey.findings:
-        found[each.group].append(each)
-    return found
 
 
 def _open_to_internet(rows: Sequence[Finding], decisions: Mapping[FindingKey, Decision]) -> int:

@@ -71,6 +71,18 @@ def derive(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
     return cast(ValueT, survey.derived[name])
 
 
+def findings_by_group(survey: Survey) -> Mapping[GroupKey, Sequence[Finding]]:
+    """Give the findings of each group in any state, past episodes too, by key."""
+    return derive(survey, "by group", lambda: _by_group(survey.findings))
+
+
+def _by_group(findings: Iterable[Finding]) -> Mapping[GroupKey, Sequence[Finding]]:
+    found: dict[GroupKey, list[Finding]] = defaultdict(list)
+    for each in findings:
+        found[each.group].append(each)
+    return found
+
+
 @paused_collection()
 def take_survey(
     reader: Reader,

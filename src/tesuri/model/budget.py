@@ -3,7 +3,7 @@
 Amounts are exact: whole seconds or `Fraction`. Rounding is for whoever renders.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -103,8 +103,8 @@ class TrendAlert:
     is_firing: bool
 
 
-Series = tuple[tuple[datetime, Fraction], ...]
-"""(Instant, seconds left), in order."""
+Series = Sequence[tuple[datetime, Fraction]]
+"""(Instant, seconds left), in order; it may be made at the first look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,6 @@ class Forecast:
 
     zero_if_nothing_closed: datetime | None
     """None when it never does: what is late rolls out of the window in time."""
-    zero_at_usual_pace: datetime | None
     closings_per_window: Fraction
     """The usual pace: median of the four quarters of the past window, times four."""
     if_nothing_closed: Series
