@@ -76,7 +76,7 @@ postgres: python ## bring a PostgreSQL for the tests and print the folder of its
 	@$(PYTHON) -m tools.postgres
 
 pins: install ## resolve requirements/ anew from pyproject.toml
-	@$(UV_PINS) --upgrade pyproject.toml --extra aws --extra bulk --extra postgres --extra rego --extra server --extra terraform --group dev \
+	@$(UV_PINS) --upgrade pyproject.toml --extra aws --extra bulk --extra postgres --extra rego --extra server --extra signed --extra terraform --group dev \
 	  -o requirements/dev.txt
 	@$(UV_PINS) --upgrade pyproject.toml --extra server --group build -c requirements/dev.txt \
 	  -o requirements/runtime.txt

@@ -28,9 +28,11 @@ _COMMANDS: Final[Mapping[str, str]] = {
 """Command → its module in this package, where it is a function of the same name."""
 _GROUPS: Final = (
     *("check", "admission", "controls", "evidence", "scp"),
-    *("feeds", "merges", "export", "budget"),
+    *("feeds", "merges", "export", "budget", "state"),
 )
 """Commands with commands of their own: `app` of the module of that name."""
+_MODULES: Final = {"state": "policy_state"}
+"""Those whose module has another name."""
 
 
 def _show_version(*, is_asked: bool) -> None:
@@ -95,7 +97,8 @@ def _app(names: Iterable[str]) -> typer.Typer:
     app.callback()(options)
     for name in names:
         if name in _GROUPS:
-            app.add_typer(import_module(f"tesuri.cli.{name}").app, name=name)
+            module = import_module(f"tesuri.cli.{_MODULES.get(name, name)}")
+            app.add_typer(module.app, name=name)
         else:
             app.command()(getattr(import_module(f"tesuri.cli.{_COMMANDS[name]}"), name))
     return app

@@ -9,6 +9,7 @@ from typing import Final
 
 PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
 _OF_THE_COMMAND: Final = ("--format",)
+_OF_CHECK: Final = ("--state", "--state-key", "--server", "--token-env")
 _OF_BUDGET: Final = {"show", "simulate", "legacy", "presets", "export", "-h", "--help"}
 """What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
 _EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
@@ -20,6 +21,8 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     rest, terms = list(arguments[:end]), list(arguments[end + 1 :])
     first = _taken(rest, PROGRAM_OPTIONS)
     last = _taken(rest, _OF_THE_COMMAND)
+    if rest[:1] == ["check"]:
+        rest[1:1] = _taken(rest, _OF_CHECK)
     if rest[:1] == ["findings"] or rest[:2] == ["export", "vex"]:
         excluding = [each for each in rest if _EXCLUDING_TERM.match(each)]
         rest = [each for each in rest if each not in excluding]

@@ -18,6 +18,7 @@ from tesuri.cli.policies import (
     PolicyNamespace,
     use_policies,
 )
+from tesuri.cli.policy_source import StateKeyOption, StateOption, follow_state_file
 from tesuri.cli.state import session_of
 from tesuri.model.errors import ExitCode
 
@@ -36,8 +37,17 @@ app.command("snapshot")(snapshot)
 
 
 @app.callback()
-def check() -> None:
-    """Look at a change before it is made."""
+def check(
+    context: typer.Context,
+    state: StateOption = "",
+    state_key: StateKeyOption = None,
+) -> None:
+    """Look at a change before it is made.
+
+    The options of this page may also stand after the command. Without them the policy state comes from the store of the
+    workspace; a state file that cannot be believed makes it unknown, never ample.
+    """
+    follow_state_file(session_of(context), state, state_key or [])
 
 
 @app.command()

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from tesuri.controls.catalogue import Catalogue
@@ -21,6 +22,7 @@ from tesuri.routing.ownership import resource_owner
 
 if TYPE_CHECKING:
     from tesuri.flows.load_policies import Policies
+    from tesuri.model.policy_book import BookReading
 
 _ASKING: Final = (Point.COMMIT, Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
 
@@ -31,6 +33,8 @@ class Gates(ABC):
     clock: Callable[[], datetime]
     policies: "Policies | None"
     """Policies in Rego that the gates which can block ask too."""
+    policy_book: "BookReading | None" = None
+    """What is believed in place of a store."""
 
     @property
     @abstractmethod
@@ -54,6 +58,23 @@ class Gates(ABC):
     def remember(self, report: GateReport) -> None:
         """Write a gate's answer to the store, when there is one."""
 
+    @cached_property
+    def gated(self) -> Workspace:
+        """Give what owners and waivers are looked up in: the workspace, with what the policy book declares."""
+        if self.policy_book is None:
+            return self.workspace
+        from tesuri.budgets.policy_book import with_book  # noqa: PLC0415 - most gates have none
+
+        return with_book(self.workspace, self.policy_book)
+
+    def _policy(self, now: datetime) -> PolicyOf:
+        reading = self.policy_book
+        if reading is None:
+            return self.policy(now)
+        from tesuri.budgets.policy_book import standing_in  # noqa: PLC0415 - most gates have none
+
+        return cache(lambda service: standing_in(reading, service))
+
     def gate(
         self,
         point: Point,
@@ -67,11 +88,9 @@ class Gates(ABC):
         opened = open_gate(
             point,
             self.controls,
-            owner_of=lambda resource: resource_owner(
-                resource, self.workspace, repository=repository
-            ),
-            policy_of=self.policy(now),
-            waivers=self.workspace.waivers,
+            owner_of=lambda resource: resource_owner(resource, self.gated, repository=repository),
+            policy_of=self._policy(now),
+            waivers=self.gated.waivers,
             now=now,
             # The workspace's word is for changes before deployment; admission is closed control by control.
             fail_on_unknown=fail_on_unknown
@@ -83,7 +102,7 @@ class Gates(ABC):
 
     def _measured(self, circumstances: Circumstances, now: datetime) -> Circumstances:
         """Add what waivers are measured by: how long they may live, who reaches what, what is exploited."""
-        services = self.workspace.services.values()
+        services = self.gated.services.values()
         return replace(
             circumstances,
             longest=self.workspace.longest_waiver_seconds,

@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 
 from tesuri.budgets.evaluate import evaluate_budget
 from tesuri.budgets.group import merge_clocks
+from tesuri.budgets.policy import percent
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
 from tesuri.flows.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
@@ -21,7 +22,7 @@ from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
 from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
-from tesuri.model.ownership import PolicyStanding
+from tesuri.model.ownership import PolicyFigures, PolicyStanding
 from tesuri.model.views import Coverage
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
@@ -165,7 +166,13 @@ def standing_of(survey: Survey, service: ServiceId | None) -> PolicyStanding:
     state, budget = state_of(survey, service)
     if budget is None:
         return PolicyStanding(state, f"{service} has no budget")
-    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}")
+    figures = PolicyFigures(
+        objective=budget.objective,
+        remaining=percent(budget.remaining),
+        consumed_seconds=int(budget.consumed_seconds),
+        allowance_seconds=int(budget.allowance_seconds),
+    )
+    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}", figures)
 
 
 def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[ServiceId | None]:

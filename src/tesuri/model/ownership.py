@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tesuri.model.identifiers import ServiceId, TeamId
+from tesuri.model.identifiers import ObjectiveId, ServiceId, TeamId
 from tesuri.model.objective import PolicyState
 
 
@@ -17,9 +17,22 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyFigures:
+    """The figures of the budget that decides a policy state."""
+
+    objective: ObjectiveId
+    remaining: str
+    """Share of the allowance that is left: 12%."""
+    consumed_seconds: int
+    allowance_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyStanding:
     """The policy state that decides how strict a gate is for an owner, and which budget says so."""
 
     state: PolicyState
     reason: str
     """immediate-48h of checkout: −12 % left; "no budget" when there is none."""
+    figures: PolicyFigures | None = None
+    """Of the budget that decides; None where there is none."""

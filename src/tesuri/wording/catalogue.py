@@ -24,7 +24,9 @@ class Language(StrEnum):
 
 
 SAID = "said"
-"""Context of sentences that other code wrote into a record, with holes for its values."""
+"""Context of sentences that other code wrote into a record, with holes for its values.
+
+A hole of this name holds a sentence that is translated in its turn."""
 
 _HOLE = re.compile(r"\\\{(\w+)\\\}")
 
@@ -55,13 +57,13 @@ def _first(text: str | list[str] | tuple[str, ...] | None) -> str:
 
 @lru_cache(maxsize=1)
 def _said() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Give the recorded sentences as patterns, longest first so that the closest one wins."""
+    """Give the recorded sentences as patterns: those around another first, then the longest, so that the closest one wins."""
     rows = [
         (str(message.id), str(message.string))
         for message in japanese_catalogue()
         if message.id and message.context == SAID
     ]
-    rows.sort(key=lambda row: -len(row[0]))
+    rows.sort(key=lambda row: (f"{{{SAID}}}" not in row[0], -len(row[0])))
     return tuple((_pattern(english), japanese) for english, japanese in rows)
 
 
@@ -84,5 +86,10 @@ def translate_said(language: Language, sentence: str) -> str:
     for pattern, japanese in _said():
         match = pattern.fullmatch(sentence)
         if match:
-            return japanese.format(**match.groupdict())
+            return japanese.format(
+                **{
+                    name: translate_said(language, value) if name == SAID else value
+                    for name, value in match.groupdict().items()
+                }
+            )
     return translate(language, sentence)

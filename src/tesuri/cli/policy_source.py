@@ -1,0 +1,39 @@
+"""Where a gate learns the policy state when it has no store: the options that every `tesuri check …` takes."""
+
+from typing import Annotated
+
+import typer
+
+from tesuri.cli.state import Session, read_file, shown_name, tell
+from tesuri.model.errors import BadInput
+
+StateOption = Annotated[
+    str, typer.Option("--state", help="Signed state file to take policy states from, not a store.")
+]
+StateKeyOption = Annotated[
+    list[str] | None,
+    typer.Option("--state-key", help="Public key, PEM, that may have signed it; may repeat."),
+]
+
+
+def follow_state_file(session: Session, state: str, keys: list[str]) -> None:
+    """Let the gates of a session believe a state file, as long as it can be believed; else say why not.
+
+    **raises** BadInput for a file that is not there, or without a key.
+    """
+    if not state:
+        return
+    if not keys:
+        raise BadInput(
+            "Nothing says whose signature is believed.",
+            where="--state",
+            remedy="Give the public key with --state-key FILE.",
+        )
+    from tesuri.trust import state_file  # noqa: PLC0415 - most gates have none
+
+    gates = session.gates
+    public = {shown_name(name): read_file(name) for name in keys}
+    where = shown_name(state)
+    gates.policy_book = state_file(read_file(state), public, where=where, now=gates.clock())
+    if gates.policy_book.problem:
+        tell(f"{gates.policy_book.problem} The policy state is unknown.")

@@ -1,0 +1,1 @@
+"""Calls that Tesuri makes itself, each only where somebody configured it."""
