@@ -84,3 +84,76 @@ def test_a_rule_that_no_control_says_is_itself(books: Books) -> None:
     books.ingest(security_hub("S3.15"), target="111122223333")
 
     assert len(books.findings()) == 2
+
+
+def snyk(*issues: tuple[str, str, str]) -> bytes:
+    """Give a Snyk report: its own id, the CVE, the package."""
+    vulnerabilities = [
+        {
+            "id": own,
+            "title": f"{package}: a flaw",
+            "severity": "high",
+            "packageName": package,
+            "moduleName": package,
+            "version": "0.4.0",
+            "packageManager": "npm",
+            "identifiers": {"CVE": [cve] if cve else [], "CWE": ["CWE-287"]},
+            "from": ["shop@1.0.0", f"{package}@0.4.0"],
+        }
+        for own, cve, package in issues
+    ]
+    return json.dumps(
+        {
+            "vulnerabilities": vulnerabilities,
+            "ok": False,
+            "dependencyCount": 10,
+            "packageManager": "npm",
+            "projectName": "shop",
+            "path": "/shop",
+        }
+    ).encode()
+
+
+def trivy_npm(*flaws: tuple[str, str]) -> bytes:
+    """Give a Trivy report of the same application: advisory and package."""
+    entries = [
+        {
+            "VulnerabilityID": advisory,
+            "PkgName": package,
+            "InstalledVersion": version,
+            "Severity": "HIGH",
+        }
+        for advisory, package in flaws
+        for version in ("0.4.0", "0.1.3")
+    ]
+    result = {"Target": "Node.js", "Class": "lang-pkgs", "Type": "node-pkg"}
+    return json.dumps(
+        {
+            "SchemaVersion": 2,
+            "ArtifactName": "shop",
+            "ArtifactType": "container_image",
+            "Results": [{**result, "Vulnerabilities": entries}],
+        }
+    ).encode()
+
+
+def test_two_tools_on_one_application_agree_by_cve_and_package(books: Books) -> None:
+    books.ingest(
+        trivy_npm(("CVE-2015-9235", "jsonwebtoken"), ("CVE-2020-15084", "express-jwt")),
+        target="shop",
+        is_partial=True,
+    )
+    second = books.ingest(
+        snyk(
+            ("npm:jsonwebtoken:20150331", "CVE-2015-9235", "jsonwebtoken"),
+            ("SNYK-JS-SANITIZEHTML-585892", "", "sanitize-html"),
+        ),
+        target="shop",
+        is_partial=True,
+    )
+    assert (second.placement.new, second.placement.seen_by_another) == (1, 1)
+    assert {(each.package, each.tools) for each in books.findings()} == {
+        ("express-jwt", ("trivy",)),
+        ("jsonwebtoken", ("snyk", "trivy")),
+        ("sanitize-html", ("snyk",)),
+    }
