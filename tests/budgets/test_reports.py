@@ -1,58 +1,13 @@
-"""Reports beside the budget: survival, the ratio with its interval, dense states."""
+"""Reports beside the budget: the ratio with its interval, dense states."""
 
 from fractions import Fraction
 
 import pytest
 
-from tests.budgets.history import HOUR, NOW, at, clock_with, closed, example, in_hours
+from tests.budgets.history import HOUR, at, in_hours
 from tesuri.budgets.indicator import Entity, dense_share, event_ratio
-from tesuri.budgets.instants import seconds_of
-from tesuri.budgets.survival import (
-    Lifetime,
-    lifetimes,
-    median_lifetime,
-    share_open_after,
-    survival_curve,
-)
-from tesuri.model.finding import State
 
 TARGET = Fraction(95, 100)
-
-
-def test_survival_of_the_worked_example() -> None:
-    curve = survival_curve(lifetimes([c for _, c in example()], now=seconds_of(at(NOW))))
-    shares = {hours: share_open_after(curve, hours * HOUR) for hours in (19, 20, 40, 45, 48, 54)}
-    assert shares == {
-        19: 1,
-        20: Fraction(75, 100),
-        40: Fraction(45, 100),
-        45: Fraction(30, 100),
-        48: Fraction(30, 100),
-        54: Fraction(15, 100),
-    }
-    assert median_lifetime(curve) == 40 * HOUR
-
-
-def test_an_open_finding_says_only_that_it_lived_so_long() -> None:
-    curve = survival_curve([Lifetime(10, is_closed=True), Lifetime(5, is_closed=False)])
-    assert curve == ((10, Fraction(0)),)
-
-
-def test_a_finding_that_was_old_when_we_met_it_is_at_risk_only_from_then_on() -> None:
-    known = [Lifetime(10, is_closed=True), Lifetime(20, is_closed=True)]
-    met_late = Lifetime(30, is_closed=True, entered_seconds=15)
-    assert survival_curve([*known, met_late])[0] == (10, Fraction(1, 2))
-
-
-def test_nothing_known_has_no_median() -> None:
-    assert survival_curve([]) == ()
-    assert median_lifetime(()) is None
-    assert share_open_after((), 5) == 1
-
-
-def test_what_never_was_a_finding_has_no_lifetime() -> None:
-    removed = clock_with(closed(5, State.FALSE_POSITIVE))
-    assert lifetimes([removed, clock_with()], now=seconds_of(at(-1))) == ()
 
 
 def test_the_ratio_of_the_worked_example_proves_little() -> None:

@@ -11,7 +11,6 @@ from tesuri.feeds.read import recognise_feed
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
 from tesuri.model.signal import EpssScore, Exploit, FeedName, FeedRecord, KevEntry
-from tesuri.triage.signals import index_feeds
 
 DAY = date(2026, 8, 22)
 KEV_ENTRY = {
@@ -212,15 +211,6 @@ def test_a_gzip_file_cannot_grow_without_end() -> None:
     with pytest.raises(BadInput, match="more than 1,000 bytes"):
         gunzipped(twice, where="", max_bytes=1000)
     assert gunzipped(gzip.compress(b"0" * 500) * 2, where="", max_bytes=1000) == b"0" * 1000
-
-
-def test_of_two_copies_the_newer_counts_alone() -> None:
-    old = recognise_feed(f"{KEV_COLUMNS}\n{KEV_ROW}".encode(), where="old")
-    new = recognise_feed(kev_json({**KEV_ENTRY, "cveID": "CVE-2026-5678"}), where="new")
-    for feeds in ([old, new], [new, old]):
-        index, skipped = index_feeds(feeds)
-        assert [header.source_file for header in index.snapshots] == ["new"]
-        assert skipped == ()
 
 
 @pytest.mark.corpus

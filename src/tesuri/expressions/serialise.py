@@ -36,20 +36,6 @@ def load_ir(data: bytes | msgspec.Raw, *, where: str = "compiled expressions") -
         raise _refusal(error, where) from error
 
 
-def plain_ir(node: ir.Node) -> object:
-    """Give a tree as lists, texts and numbers, to stand inside another document."""
-    plain: object = msgspec.to_builtins((VERSION, node))
-    return plain
-
-
-def ir_of_plain(plain: object, *, where: str = "compiled expressions") -> ir.Node:
-    """Read what `plain_ir` gave; raises BadInput like `load_ir`."""
-    try:
-        return cast(ir.Node, msgspec.convert(plain, _Document)[1])
-    except (msgspec.ValidationError, RecursionError) as error:
-        raise _refusal(error, where) from error
-
-
 def _refusal(error: Exception, where: str) -> BadInput:
     return BadInput(
         f"The compiled expression cannot be read: {error}.",

@@ -1,6 +1,5 @@
 """The page of one group: one fix, why now, where, by when, what lateness costs, and what happened so far."""
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -77,14 +76,6 @@ def show_group(
         remedy=remedy_of(rows),
         history=history_of(survey, members, events),
     )
-
-
-def show_finding_group(survey: Survey, finding_key: FindingKey) -> GroupKey | None:
-    """Give the group of a finding, past episodes too; None when there is no such finding."""
-    place = bisect_left(survey.findings, finding_key, key=lambda each: each.key)
-    if place < len(survey.findings) and survey.findings[place].key == finding_key:
-        return survey.findings[place].group
-    return None
 
 
 def lead_path(

@@ -1,17 +1,12 @@
 """Looks up what the loaded feeds say of a finding's CVEs. The worst counts where it has several."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 
-from tesuri.model.observation import Skipped
 from tesuri.model.signal import (
     EpssScore,
     Exploit,
-    Feed,
     FeedHeader,
-    FeedName,
     KevEntry,
     Signals,
 )
@@ -50,32 +45,3 @@ def exploit_sources(exploits: Sequence[Exploit]) -> str:
 
 def _sorted(exploits: Iterable[Exploit]) -> tuple[Exploit, ...]:
     return tuple(sorted(exploits, key=lambda entry: (entry.cve, entry.source, entry.reference)))
-
-
-def index_feeds(feeds: Iterable[Feed]) -> tuple[SignalIndex, tuple[Skipped, ...]]:
-    """Read feeds into an index; with it come the rows that could not be read.
-
-    Of two copies of one feed the newer counts alone, so that a CVE taken off a list is off it.
-    """
-    newest: dict[FeedName, Feed] = {}
-    for feed in feeds:
-        other = newest.get(feed.header.name)
-        if other is None or other.header.as_of <= feed.header.as_of:
-            newest[feed.header.name] = feed
-    kev: dict[str, KevEntry] = {}
-    epss: dict[str, EpssScore] = {}
-    exploits: defaultdict[str, list[Exploit]] = defaultdict(list)
-    skipped: list[Skipped] = []
-    for record in chain.from_iterable(feed.records for feed in newest.values()):
-        match record:
-            case KevEntry():
-                kev[record.cve] = record
-            case EpssScore():
-                epss[record.cve] = record
-            case Exploit():
-                exploits[record.cve].append(record)
-            case Skipped():
-                skipped.append(record)
-    known = {cve: tuple(found) for cve, found in exploits.items()}
-    headers = tuple(feed.header for feed in newest.values())
-    return SignalIndex(kev, epss, known, headers), tuple(skipped)

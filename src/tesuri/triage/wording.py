@@ -155,42 +155,6 @@ _TEMPLATES: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
-QUESTIONS_JA: Final = {
-    "exploitation": "悪用状況",
-    "exposure": "露出",
-    "automatable": "自動化可能性",
-    "human_impact": "影響",
-    "technical_impact": "技術的影響",
-    "mission_and_well_being": "業務と安全への影響",
-    "in_kev": "KEV 掲載",
-    "publicly_exposed": "外部公開",
-}
-VALUES_JA: Final = {
-    "none": "なし",
-    "poc": "攻撃コードあり",
-    "active": "悪用あり",
-    "small": "限定",
-    "controlled": "制御あり",
-    "open": "公開",
-    "no": "いいえ",
-    "yes": "はい",
-    "low": "低",
-    "medium": "中",
-    "high": "高",
-    "very-high": "非常に高",
-    "partial": "一部",
-    "total": "全面的",
-}
-QUESTIONS_EN: Final = {
-    "exploitation": "Exploitation",
-    "exposure": "Exposure",
-    "automatable": "Automatable",
-    "human_impact": "Human impact",
-    "technical_impact": "Technical impact",
-    "mission_and_well_being": "Mission and well-being",
-    "in_kev": "In the KEV list",
-    "publicly_exposed": "Publicly exposed",
-}
 _LONGEST_PARAMETER = 200
 
 
@@ -207,16 +171,6 @@ def reason_text(answer: Answer, language: str) -> str:
         if found := pattern.fullmatch(answer.reason):
             return japanese.format(**found.groupdict())
     return answer.reason
-
-
-def question_text(question: str, language: str) -> str:
-    """Give a question's name for a person; an unknown one as it is written."""
-    return (QUESTIONS_JA if language == "ja" else QUESTIONS_EN).get(question, question)
-
-
-def value_text(value: str, language: str) -> str:
-    """Give a value's name for a person; an unknown one as it is written."""
-    return VALUES_JA.get(value, value) if language == "ja" else value.replace("-", " ")
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -59,7 +59,6 @@ _HOURS = {
 _USUAL = re.compile(r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,12})?Z", re.ASCII)
 """The spelling of most tools, which needs no second look at its parts."""
 _SMALLEST_YEAR = 1970
-_SMALLEST = str(_SMALLEST_YEAR)
 _LONGEST = 100
 
 
