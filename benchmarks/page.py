@@ -39,6 +39,16 @@ class Section:
     lines: Sequence[Line]
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Figures of another kind: a head and rows, as they are shown."""
+
+    title: str
+    note: str
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
 def page(sections: Sequence[str], before: str = "") -> str:
     """Give the page; of the page before, sections of other titles stay where they are."""
     fresh = {_title(section): section for section in sections}
@@ -46,8 +56,12 @@ def page(sections: Sequence[str], before: str = "") -> str:
     return _HEAD + "".join({**kept, **fresh}.values())
 
 
-def page_section(section: Section, provenance: str) -> str:
+def page_section(section: Section | Table, provenance: str) -> str:
     """Give one section of the page; `provenance` says when, where and how it was measured."""
+    if isinstance(section, Table):
+        marks = ["---", *("---:" for _ in section.heads[1:])]
+        rows = "".join(f"| {' | '.join(row)} |\n" for row in (section.heads, marks, *section.rows))
+        return f"{_SECTION}{section.title}\n\n{provenance}\n\n{section.note}\n\n{rows}"
     lines = "".join(_line(line) for line in section.lines)
     said = f"{provenance}\n\nBaseline: {section.baseline}."
     return f"{_SECTION}{section.title}\n\n{said}\n{_COLUMNS}{lines}"

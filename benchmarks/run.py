@@ -7,23 +7,35 @@ same file, or SQLite that takes as many rows. `--quick` keeps to 20,000 findings
 
 import argparse
 import compileall
+import os
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import budgets, conditions, intake, reading
+from benchmarks import admission_load, budgets, conditions, gates, intake, labelled, reading
 from benchmarks.generated import REPORTS, plan
 from benchmarks.measure import Measured, commit, machine, measure
-from benchmarks.page import Line, Section, page, page_section
+from benchmarks.page import Line, Section, Table, page, page_section
 
 ROOT = Path(__file__).resolve().parent.parent
 TESURI = str(Path(sys.executable).with_name("tesuri"))
 QUICK, FULL = (20_000,), (20_000, 100_000)
 LARGE, HUGE = 100_000, 1_000_000
-QUICK_PARTS = ("start", "formats", "conditions")
-PARTS = ("start", "formats", "intake", "reading", "conditions", "budgets")
+QUICK_PARTS = ("start", "formats", "conditions", "gates")
+PARTS = (
+    "start",
+    "formats",
+    "intake",
+    "reading",
+    "conditions",
+    "budgets",
+    "gates",
+    "peers",
+    "labelled",
+    "admission",
+)
 ANSWERS = (
     ("week", "--format", "json"),
     ("findings", "--format", "json"),
@@ -72,6 +84,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", choices=PARTS, help="one part; the rest of the page stays"
     )
+    parser.add_argument(
+        "--with-peers",
+        action="store_true",
+        help="give the other tools 15,000 resources too: seven minutes",
+    )
     parser.add_argument("--count", type=int, help="findings, resources or clocks of the parts")
     parser.add_argument("--runs", type=int, help="runs of each line of intake and budgets")
     parser.add_argument(
@@ -80,7 +97,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
+def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section | Table]:
     wanted = options.only or (QUICK_PARTS if options.quick else PARTS)
     if "start" in wanted:
         yield _start(folder, 3 if options.quick else 5)
@@ -95,11 +112,30 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
         resources, runs = (20_000, 1) if options.quick else (options.count or 1_000_000, 3)
         yield conditions.section(folder, resources, runs=runs)
     yield from _budget_sections(folder, options) if "budgets" in wanted else ()
+    yield from _gate_sections(folder, options, wanted)
 
 
 def _budget_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
     for count in (options.count,) if options.count else (HUGE, 10 * HUGE):
         yield budgets.section(folder, count, runs=options.runs or 3)
+
+
+def _gate_sections(
+    folder: Path, options: argparse.Namespace, wanted: Sequence[str]
+) -> Iterator[Section | Table]:
+    if "gates" in wanted:
+        yield from gates.sections(folder, runs=1 if options.quick else 3, is_quick=options.quick)
+    if "peers" in wanted:
+        yield gates.peers(folder, has_large=options.with_peers)
+    if "labelled" in wanted:
+        corpus = Path(os.environ.get("TESURI_CORPUS", ROOT.parent / "shared" / "data"))
+        found = labelled.table(corpus)
+        if found is None:
+            print(f"labelled: {corpus} holds no labelled changes", file=sys.stderr)
+        else:
+            yield found
+    if "admission" in wanted:
+        yield admission_load.table(folder)
 
 
 def _intake_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:

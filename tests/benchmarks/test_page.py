@@ -1,5 +1,5 @@
 from benchmarks.measure import Measured
-from benchmarks.page import Line, Section, page, page_section
+from benchmarks.page import Line, Section, Table, page, page_section
 
 _TOOK = Measured(wall_seconds=2.0, processor_seconds=1.0, peak_bytes=5_000_000, runs=3)
 
@@ -22,3 +22,9 @@ def test_a_whole_run_keeps_nothing_of_the_page_before() -> None:
 
 def test_a_line_gives_rates_for_the_clock_and_for_the_processor() -> None:
     assert "| 50 | 100 |" in _section("One", "monday")
+
+
+def test_figures_of_another_kind_keep_their_head() -> None:
+    shown = page_section(Table("Labels", "A note.", ("Point", "Right"), (("plan", "9"),)), "monday")
+    assert "\n## Labels\n\nmonday\n\nA note.\n" in shown
+    assert "| Point | Right |\n| --- | ---: |\n| plan | 9 |\n" in shown
