@@ -5,14 +5,14 @@ unknown. Answers are never *block*: what has happened cannot be stopped.
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, VerdictKind
-from tesuri.model.resource import Origin, Resource, Unread
+from tesuri.model.resource import Origin, Unread
 from tesuri.subjects.cloudtrail import (
     EVENT,
     events_of_types,
@@ -20,7 +20,6 @@ from tesuri.subjects.cloudtrail import (
     why_nothing_changed,
 )
 from tesuri.subjects.cloudtrail_events import EventFile, read_events
-from tesuri.subjects.cloudtrail_records import RecordedEvent
 from tesuri.untrusted.shape import text, texts
 
 _EVERY: Final = "*"
@@ -28,17 +27,9 @@ _EVERY: Final = "*"
 
 def evaluate_events(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """Give what the controls say of the events of a file; raises BadInput when it holds none."""
-    found = read_events(data, where=where, wanted=wanted_events(gate))
-    rulings: list[Ruling] = []
-    counts = Counter[str]()
-    for event in found.events:
-        reason = why_nothing_changed(event.fields)
-        counts["calls that failed"] += bool(reason)
-        for resource, controls in _watched(event, where, gate):
-            counts["resources"] += 1
-            judged = judge_resource(resource, gate, controls)
-            counts["pairs"] += len(judged)
-            rulings.extend(_not_changed(one, reason) if reason else one for one in judged)
+    with paused_collection():
+        found = read_events(data, where=where, wanted=wanted_events(gate))
+        rulings, counts = _judged(found, where, gate)
     return report_of(
         gate,
         where,
@@ -52,6 +43,46 @@ def evaluate_events(data: bytes, *, where: str, gate: Gate) -> GateReport:
         },
         considered=counts["pairs"],
     )
+
+
+def _judged(found: EventFile, where: str, gate: Gate) -> tuple[list[Ruling], Counter[str]]:
+    rulings: list[Ruling] = []
+    counts = Counter[str]()
+    watches = _Watches(gate)
+    for event in found.events:
+        reason = why_nothing_changed(event.fields)
+        counts["calls that failed"] += bool(reason)
+        name = text(event.fields, "eventName")
+        for resource in resources_of_event(event, where=where):
+            controls = watches.of(resource.type, name)
+            if not controls:
+                continue
+            counts["resources"] += 1
+            judged = judge_resource(resource, gate, controls)
+            counts["pairs"] += len(judged)
+            rulings.extend(_not_changed(one, reason) if reason else one for one in judged)
+    return rulings, counts
+
+
+class _Watches:
+    """Which controls look at a type of resource when an event of some name tells of it; found out once for each."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._known: dict[tuple[str, str], tuple[CompiledControl, ...]] = {}
+
+    def of(self, kind: str, name: str) -> tuple[CompiledControl, ...]:
+        found = self._known.get((kind, name))
+        if found is None:
+            found = self._known[kind, name] = tuple(
+                one for one in self._gate.controls.get(kind, ()) if _is_watching(one, name)
+            )
+        return found
+
+
+def _is_watching(compiled: CompiledControl, name: str) -> bool:
+    named = _named(compiled)
+    return not named or name in named or _EVERY in named
 
 
 def wanted_events(gate: Gate) -> frozenset[str] | None:
@@ -68,20 +99,6 @@ def wanted_events(gate: Gate) -> frozenset[str] | None:
 
 def _named(compiled: CompiledControl) -> tuple[str, ...]:
     return texts(compiled.control.points.get(Point.EVENT, {}), "on")
-
-
-def _watched(
-    event: RecordedEvent, where: str, gate: Gate
-) -> Iterator[tuple[Resource, list[CompiledControl]]]:
-    name = text(event.fields, "eventName")
-    for resource in resources_of_event(event, where=where):
-        controls = [
-            one
-            for one in gate.controls.get(resource.type, ())
-            if not _named(one) or name in _named(one) or _EVERY in _named(one)
-        ]
-        if controls:
-            yield resource, controls
 
 
 def _not_changed(found: Ruling, reason: str) -> Ruling:

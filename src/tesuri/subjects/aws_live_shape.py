@@ -132,7 +132,7 @@ def moment_of(value: object) -> str:
 def plain(value: object) -> Value:
     """Give any JSON value as one, without nulls in mappings."""
     if isinstance(value, dict):
-        moment = moment_of(value)
+        moment = moment_of(value) if "__class__" in value else ""
         if moment:
             return moment
         return {str(key): plain(part) for key, part in value.items() if part is not None}
