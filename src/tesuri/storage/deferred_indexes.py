@@ -1,7 +1,7 @@
 """Indexes of a first import: taken away before its first large batch, made again when its transaction ends.
 
-Only in SQLite, where dropping one keeps no reader waiting, and only while there is no finding yet. It is one
-transaction: who is killed in between leaves the indexes as they were.
+Only while there is no finding yet. It is one transaction: who is killed in between leaves the indexes as they were. In
+PostgreSQL whoever reads findings meanwhile waits for the end of the import, and would see nothing before it anyway.
 """
 
 from sqlalchemy import Connection, Index
@@ -25,8 +25,7 @@ class DeferredIndexes:
     def before(self, openings: int) -> None:
         """Drop them where so many findings are the first of all."""
         if self._is_first is None:
-            is_sqlite = self._connection.dialect.name == "sqlite"
-            self._is_first = is_sqlite and not intake.has_findings(self._connection)
+            self._is_first = not intake.has_findings(self._connection)
         if not self._is_first or self._dropped or openings < _WORTH_DEFERRING:
             return
         for table in (finding, sighting, journal):
