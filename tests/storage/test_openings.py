@@ -1,12 +1,13 @@
 """Openings written at once hold the same as the events that they stand for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import create_engine, inspect
 
 from tests.flows.reports import Books, day
 from tesuri.model.decision import Outcome
+from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity, ObjectiveId
 from tesuri.model.opening import FirstDecision, Opening, Openings
 from tesuri.storage.openings import events_of
@@ -54,18 +55,29 @@ def openings(count: int) -> Openings:
 def test_openings_are_the_events_that_they_stand_for(books: Books, count: int) -> None:
     with books.store.write(day(1)) as writer:
         writer.open_findings(openings(count))
-    at_once = (books.everything(), journal(books))
+    at_once = (books.everything(), told(books))
     books.by_hand(
         "DELETE FROM journal", "DELETE FROM txn", "DELETE FROM finding", "DELETE FROM sighting"
     )
     with books.store.write(day(1)) as writer:
         writer.append(list(events_of(openings(count))))
-    assert (books.everything(), journal(books)) == at_once
+    assert (books.everything(), told(books)) == at_once
 
 
-def journal(books: Books) -> list[Sequence[object]]:
-    """Give the rows in the order of writing, without their keys."""
-    return [row[2:] for row in sorted(books.rows("journal"), key=lambda row: int(str(row[0])))]
+def told(books: Books) -> list[list[Event]]:
+    """Give what the journal says of each finding, by different questions."""
+    clocks = (EventKind.OPENED, EventKind.DECIDED)
+    keys = [FindingKey(number) for number in range(1, 121)]
+    with books.store.read() as reader:
+        questions = [
+            reader.events(),
+            reader.events(findings=keys),
+            reader.events(kinds=[EventKind.DECIDED]),
+            reader.events(kinds=[EventKind.OPENED], findings=keys),
+            reader.clock_events(clocks),
+            reader.clock_events([EventKind.DECIDED], keys),
+        ]
+        return [sorted(found, key=lambda event: int(event.finding or 0)) for found in questions]
 
 
 def test_openings_hold_in_the_chain_and_after_a_rebuild(books: Books) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
 from tesuri.storage.instants import from_seconds
+from tesuri.storage.journal import row_kinds
 from tesuri.storage.tables import journal
 
 _BATCH = 500
@@ -21,21 +22,22 @@ def clock_events(
 
     The payload holds only what a clock listens to, reason and actor are left out: most of a journal is neither.
     """
+    wanted = frozenset(kinds)
     query = (
         select(journal.c.kind, journal.c.happened_at, journal.c.finding, journal.c.payload)
-        .where(journal.c.kind.in_([kind.value for kind in kinds]), journal.c.finding.is_not(None))
+        .where(journal.c.kind.in_(row_kinds(wanted)), journal.c.finding.is_not(None))
         .order_by(journal.c.id)
     )
-    read = _ClockReading()
+    read = _ClockReading(wanted)
     if findings is None:
         for kind, happened_at, finding, payload in connection.execute(query):
-            yield read.event(kind, happened_at, finding, payload)
+            yield from read.events(kind, happened_at, finding, payload)
         return
     keys = sorted({int(key) for key in findings})
     for start in range(0, len(keys), _BATCH):
         some = query.where(journal.c.finding.in_(keys[start : start + _BATCH]))
         for kind, happened_at, finding, payload in connection.execute(some):
-            yield read.event(kind, happened_at, finding, payload)
+            yield from read.events(kind, happened_at, finding, payload)
 
 
 class _Opening(msgspec.Struct):
@@ -57,6 +59,8 @@ class _ClockPayload(msgspec.Struct):
     clock: str | None = None
     merged: int | None = None
     into: int | None = None
+    decided: msgspec.Raw = msgspec.Raw()
+    """The payload of an opening's first decision (`journal.events_in`)."""
 
     def as_mapping(self) -> dict[str, object]:
         found: dict[str, object] = {
@@ -79,31 +83,36 @@ _SHORT = 400
 _MOST_SHORT = 50_000
 
 
-class _ClockReading:
-    """Turns rows into events; equal instants and equal short payloads are read once."""
+_Said = tuple[dict[str, object], dict[str, object] | None]
+"""What clocks read of a payload, and of the first decision in it."""
 
-    def __init__(self) -> None:
-        self._payloads: dict[str, dict[str, object]] = {}
+
+class _ClockReading:
+    """Turns rows into events; equal instants, equal short payloads and equal first decisions are read once."""
+
+    def __init__(self, kinds: frozenset[EventKind]) -> None:
+        self._kinds = kinds
+        self._said: dict[str, _Said] = {}
         self._instants: dict[int, datetime] = {}
 
-    def event(self, kind: str, happened_at: int, finding: int, payload: str) -> Event:
+    def events(self, kind: str, happened_at: int, finding: int, payload: str) -> Iterator[Event]:
         at = self._instants.get(happened_at)
         if at is None:
             at = self._instants[happened_at] = from_seconds(happened_at)
-        return Event(
-            kind=_EVENT_KINDS[kind],
-            happened_at=at,
-            actor="",
-            finding=FindingKey(finding),
-            payload=self._payload(payload),
-        )
+        of_kind = _EVENT_KINDS[kind]
+        first, decided = self._read(payload)
+        if of_kind in self._kinds:
+            yield Event(of_kind, at, "", FindingKey(finding), payload=first)
+        if decided is not None and EventKind.DECIDED in self._kinds:
+            yield Event(EventKind.DECIDED, at, "", FindingKey(finding), payload=decided)
 
-    def _payload(self, text: str) -> dict[str, object]:
-        if len(text) > _SHORT:
-            return _CLOCK_PAYLOAD.decode(text).as_mapping()
-        known = self._payloads.get(text)
-        if known is None:
-            known = _CLOCK_PAYLOAD.decode(text).as_mapping()
-            if len(self._payloads) < _MOST_SHORT:
-                self._payloads[text] = known
-        return known
+    def _read(self, text: str) -> _Said:
+        known = self._said.get(text) if len(text) <= _SHORT else None
+        if known is not None:
+            return known
+        read = _CLOCK_PAYLOAD.decode(text)
+        decided = bytes(read.decided).decode()
+        said = read.as_mapping(), self._read(decided)[0] if decided else None
+        if len(text) <= _SHORT and len(self._said) < _MOST_SHORT:
+            self._said[text] = said
+        return said

@@ -6,8 +6,10 @@ a comma after each row: so it can be computed of any part of the rows at a time.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from typing import Final
 
 import orjson
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
@@ -24,6 +26,11 @@ _GENESIS = bytes(32)
 _BATCH = 5000
 _COLUMNS = columns_of(journal, "id")
 _Columns = tuple[object, ...]
+
+DECIDED: Final = "decided"
+"""In the payload of an opening: its first decision, which has no row of its own."""
+TRIAGE: Final = "triage"
+"""Who decides first."""
 
 
 def append(connection: Connection, events: Sequence[Event], recorded_at: datetime) -> None:
@@ -58,7 +65,7 @@ def write_link(connection: Connection, link: int, rows: Sequence[Values]) -> Non
 def read(connection: Connection) -> Iterator[Event]:
     """Give all events in the order in which they were written, some thousand rows in memory at a time."""
     for row in _stream(connection, select(journal)):
-        yield event_of(row)
+        yield from events_in(row)
 
 
 def _stream(connection: Connection, query: Select[_Columns]) -> Iterator[RowMapping]:
@@ -70,8 +77,27 @@ def _stream(connection: Connection, query: Select[_Columns]) -> Iterator[RowMapp
         last = rows[-1]["id"]
 
 
+def events_in(row: object) -> tuple[Event, ...]:
+    """Build the events of a journal row: of an opening its first decision too, where that is in it."""
+    event = event_of(row)
+    decided = event.payload.get(DECIDED)
+    if event.kind is not EventKind.OPENED or not isinstance(decided, dict):
+        return (event,)
+    opened = {name: value for name, value in event.payload.items() if name != DECIDED}
+    reason = str(decided.pop("reason"))
+    decision = replace(event, kind=EventKind.DECIDED, actor=TRIAGE, reason=reason, payload=decided)
+    return replace(event, payload=opened), decision
+
+
+def row_kinds(kinds: Iterable[EventKind]) -> list[str]:
+    """Give the kinds of the rows in which events of these kinds stand."""
+    wanted = {kind.value for kind in kinds}
+    opened = {EventKind.OPENED.value} if EventKind.DECIDED.value in wanted else set()
+    return sorted(wanted | opened)
+
+
 def event_of(row: object) -> Event:
-    """Build the event of a journal row (a mapping of column names to values)."""
+    """Build the event of a journal row (a mapping of column names to values), whatever else is in it."""
     columns = row  # RowMapping; typed as object so that callers need no SQLAlchemy
     if not hasattr(columns, "__getitem__"):
         raise Defect("A journal row is no mapping.", where="journal")

@@ -20,7 +20,6 @@ from tesuri.storage.texts import storable
 
 _FINDING = columns_of(finding)
 _SIGHTING = columns_of(sighting)
-_TRIAGE = "triage"
 
 
 def open_findings(connection: Connection, openings: Openings, recorded_at: datetime) -> None:
@@ -32,8 +31,7 @@ def open_findings(connection: Connection, openings: Openings, recorded_at: datet
     seen = [(each.key, scope, scan, None, None, each.here) for each in openings.findings]
     insert_tuples(connection, _SIGHTING, seen)
     link = journal.open_link(connection, recorded_at)
-    rows = [*_opened_rows(openings, link), *_decided_rows(openings, link)]
-    journal.write_link(connection, link, rows)
+    journal.write_link(connection, link, list(_opened_rows(openings, link)))
 
 
 def events_of(openings: Openings) -> Iterator[Event]:
@@ -46,11 +44,11 @@ def events_of(openings: Openings) -> Iterator[Event]:
         made = each.decision
         if made is not None:
             said = _decided(made)
-            yield Event(EventKind.DECIDED, at, _TRIAGE, each.key, made.reason, said)
+            yield Event(EventKind.DECIDED, at, journal.TRIAGE, each.key, made.reason, said)
 
 
 def _opened(openings: Openings, each: Opening) -> dict[str, object]:
-    # In the order of the keys, so that nothing has to be sorted.
+    # In the order of the keys, so that nothing has to be sorted; `decided` comes before them.
     return {
         "finding": {
             "asset": each.asset,
@@ -99,24 +97,24 @@ def _decided(made: FirstDecision) -> dict[str, object]:
 
 
 def _opened_rows(openings: Openings, link: int) -> Iterator[Values]:
+    """Give one row for each finding: a first decision has none of its own (`journal.events_in`)."""
     kind, at = EventKind.OPENED.value, to_seconds(openings.opened_at)
     actor = storable(openings.actor[:128])
+    said: dict[FirstDecision | None, dict[str, object]] = {None: {}}
     for each in openings.findings:
-        text = orjson.dumps(_opened(openings, each)).decode()
+        made = each.decision
+        decided = said.get(made)
+        if decided is None and made is not None:
+            decided = said[made] = {journal.DECIDED: orjson.Fragment(_decided_text(made))}
+        text = orjson.dumps({**(decided or {}), **_opened(openings, each)}).decode()
         yield (link, kind, each.key, at, actor, "", text)
 
 
-def _decided_rows(openings: Openings, link: int) -> Iterator[Values]:
-    kind, at = EventKind.DECIDED.value, to_seconds(openings.opened_at)
-    said: dict[FirstDecision, tuple[str, str]] = {}
-    for each in openings.findings:
-        made = each.decision
-        if made is None:
-            continue
-        known = said.get(made)
-        if known is None:
-            known = said[made] = (storable(made.reason), journal.payload_text(_decided(made)))
-        yield (link, kind, each.key, at, _TRIAGE, *known)
+def _decided_text(made: FirstDecision) -> bytes:
+    return orjson.dumps({**_decided(made), "reason": storable(made.reason)}, option=_SORTED)
+
+
+_SORTED = orjson.OPT_SORT_KEYS
 
 
 def _finding_rows(openings: Openings) -> Iterator[Values]:

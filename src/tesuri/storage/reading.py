@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, RowMapping, Select, and_, func, select
 
 from tesuri.model.decision import Outcome
 from tesuri.model.event import Event, EventKind
@@ -22,7 +22,7 @@ from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
 from tesuri.ports import GroupName, ScanLine
 from tesuri.storage.instants import from_optional_seconds, from_seconds
-from tesuri.storage.journal import event_of
+from tesuri.storage.journal import events_in, row_kinds
 from tesuri.storage.tables import (
     feed,
     finding,
@@ -101,21 +101,26 @@ def events(
 ) -> list[Event]:
     """Give journal events in the order of writing; `newest` keeps the last that many."""
     query = select(journal)
-    if kinds is not None:
-        query = query.where(journal.c.kind.in_([kind.value for kind in kinds]))
+    wanted = None if kinds is None else frozenset(kinds)
+    if wanted is not None:
+        query = query.where(journal.c.kind.in_(row_kinds(wanted)))
     if newest is not None:
-        query = query.order_by(journal.c.id.desc()).limit(newest)
-        rows = connection.execute(query).mappings().all()
-        return [event_of(row) for row in reversed(rows)]
+        newest_first = connection.execute(query.order_by(journal.c.id.desc()).limit(newest))
+        rows = newest_first.mappings().all()
+        return list(_wanted(reversed(rows), wanted))[-newest:]
     if findings is None:
-        return [
-            event_of(row) for row in connection.execute(query.order_by(journal.c.id)).mappings()
-        ]
-    found: list[tuple[int, Event]] = []
+        return list(_wanted(connection.execute(query.order_by(journal.c.id)).mappings(), wanted))
+    found: list[RowMapping] = []
     for some in _batches(sorted({int(key) for key in findings})):
-        rows_of_some = connection.execute(query.where(journal.c.finding.in_(some))).mappings()
-        found += [(row["id"], event_of(row)) for row in rows_of_some]
-    return [event for _, event in sorted(found, key=lambda pair: pair[0])]
+        found += connection.execute(query.where(journal.c.finding.in_(some))).mappings()
+    return list(_wanted(sorted(found, key=lambda row: int(row["id"])), wanted))
+
+
+def _wanted(rows: Iterable[RowMapping], kinds: frozenset[EventKind] | None) -> Iterator[Event]:
+    for row in rows:
+        for event in events_in(row):
+            if kinds is None or event.kind in kinds:
+                yield event
 
 
 def changed_findings(connection: Connection, after: int) -> list[FindingKey]:
