@@ -64,6 +64,10 @@ def test_both_dialects_give_sets_of_messages(evaluate: Evaluate) -> None:
         "{1, 2} - {1} == {2}; 7 % 2 == 1",
         'split("a/b", "/", parts); parts[1] == "b"',
         'x := "é"; contains(x, "é"); count(input.l[0].z) == 2',
+        're_match("^[a-z]+$", "abc"); not re_match("a", input.x)',
+        "any([false, true]); not any([false]); all([true]); not all({false})",
+        'net.cidr_intersects("10.1.0.0/16", "10.0.0.0/8"); not net.cidr_intersects("10.0.0.0/8", "11.0.0.0/8")',
+        'crypto.sha256("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"',
         "every z in input.x { z }",
     ],
 )

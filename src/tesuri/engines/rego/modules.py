@@ -4,15 +4,17 @@ A text is read as Rego v1 first and, where that fails, as v0; the sentence for a
 dialect which it speaks. Functions that reach outside the policy are refused before anything is evaluated.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import regorus
 
-from tesuri.engines.rego.totals import dotted, made_total, nodes, prelude, span_of
+from tesuri.engines.rego.totals import DIGESTS, dotted, made_total, nodes, prelude, span_of
 
 _REFUSED: Final = (
     "http.send",
@@ -155,6 +157,8 @@ def engine_of(sources: Sequence[tuple[ParsedModule, bytes]], documents: str) -> 
     """Give an engine of these texts with our total functions. **raises** RefusedPolicy."""
     engine = regorus.Engine()
     engine.set_gather_prints(True)
+    for name in DIGESTS:
+        engine.add_extension(f"crypto.{name}", 1, partial(_digest, name))
     try:
         engine.add_policy("tesuri", prelude())
         for module, source in sources:
@@ -167,6 +171,10 @@ def engine_of(sources: Sequence[tuple[ParsedModule, bytes]], documents: str) -> 
     except RuntimeError as error:
         raise RefusedPolicy(f"The policies cannot be loaded: {what_of(str(error))}.", "") from error
     return engine
+
+
+def _digest(name: str, words: str) -> str:
+    return hashlib.new(name, words.encode(), usedforsecurity=False).hexdigest()
 
 
 def refuse_reaching_out(module: ParsedModule) -> None:

@@ -45,6 +45,7 @@ _SIGNATURES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("lower", "upper", "trim_space", "strings.reverse"), "S"),
     **dict.fromkeys(("base64.encode", "base64url.encode", "urlquery.encode", "hex.encode"), "S"),
     "base64.decode": "B",
+    **dict.fromkeys(("crypto.md5", "crypto.sha1", "crypto.sha256"), "S"),
     "replace": "SSS",
     "substring": "SNN",
     "concat": "SJ",
@@ -84,6 +85,28 @@ _SIGNATURES: Final[Mapping[str, str]] = {
     "units.parse": "Q",
     "units.parse_bytes": "Q",
 }
+_OLD: Final[Mapping[str, tuple[int, str]]] = {
+    "re_match": (2, "f_re_match(a, b) := f_regex_match(a, b)"),
+    "any": (1, "f_any(a) := true in a if is_listing(a)"),
+    "all": (1, "f_all(a) := count([1 | e := a[_]; e != true]) == 0 if is_listing(a)"),
+    "set_diff": (2, "f_set_diff(a, b) := subtract(a, b) if is_set(a)"),
+    "cast_array": (1, "f_cast_array(a) := [e | e := a[_]] if is_listing(a)"),
+    "cast_set": (1, "f_cast_set(a) := {e | e := a[_]} if is_listing(a)"),
+    "cast_string": (1, "f_cast_string(a) := a if is_string(a)"),
+    "cast_boolean": (1, "f_cast_boolean(a) := a if is_boolean(a)"),
+    "cast_object": (1, "f_cast_object(a) := a if is_object(a)"),
+    "cast_null": (1, "f_cast_null(a) := a if is_null(a)"),
+    "net.cidr_overlap": (2, "f_net_cidr_overlap(a, b) := f_net_cidr_contains(a, b)"),
+    "net.cidr_intersects": (
+        2,
+        "f_net_cidr_intersects(a, b) := true in [f_net_cidr_contains(a, b), f_net_cidr_contains(b, a)]",
+    ),
+}
+"""Functions that policies still use and the engine has not: how many arguments, and what they are."""
+
+DIGESTS: Final = ("md5", "sha1", "sha256")
+"""Those of `crypto` that come from Python."""
+
 _OPERATORS: Final[Mapping[str, tuple[str, str, str]]] = {
     "Add": ("+", "add", "is_number(a); is_number(b)"),
     "Mul": ("*", "multiply", "is_number(a); is_number(b)"),
@@ -125,6 +148,7 @@ def prelude() -> str:
         )
         listed = ", ".join(names)
         lines.append(f"{total(name)}({listed}) := {name}({listed}) if {{ {guards} }}")
+    lines += [written for _, written in _OLD.values()]
     for sign, name, guards in _OPERATORS.values():
         lines.append(f"{name}(a, b) := a {sign} b if {{ {guards} }}")
     return "\n".join(lines)
@@ -215,8 +239,8 @@ def _edits(
 
 def _call(node: Mapping[str, object], own: frozenset[str]) -> Iterator[tuple[int, int, str]]:
     name, given = dotted(node.get("fcn")), node.get("params")
-    signature = _SIGNATURES.get(name, "")
-    if name in own or not isinstance(given, list) or len(given) != len(signature):
+    count = _OLD[name][0] if name in _OLD else len(_SIGNATURES.get(name, ""))
+    if not count or name in own or not isinstance(given, list) or len(given) != count:
         return
     start, end, _ = span_of(node.get("fcn"))
     yield start, end, f"data.{PACKAGE}.{total(name)}"
