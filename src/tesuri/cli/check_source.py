@@ -22,7 +22,7 @@ from tesuri.cli.policies import (
     use_policies,
 )
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
-from tesuri.flows.source_kinds import SourceKind, source_kind
+from tesuri.flows.source_kinds import SourceKind, refuse_broken, source_kind
 from tesuri.gate_site import check_terraform
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unsupported
@@ -135,6 +135,7 @@ class _Check:
                 if kind is SourceKind.TERRAFORM:
                     folders[place.parent].append(place.name)
                 elif kind is SourceKind.OTHER:
+                    refuse_broken(name, data, where=shown_name(name))
                     self.others += 1
                 else:
                     self._look(kind, data, shown_name(name))

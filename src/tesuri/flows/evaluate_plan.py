@@ -4,7 +4,13 @@ Nothing is stored and nothing is read beside the arguments. Resources that go aw
 that cannot be read are in the report, never left out silently.
 """
 
-from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
+from tesuri.flows.judge_resources import (
+    Gate,
+    judge_resource,
+    refuse_unread,
+    report_of,
+    types_not_read,
+)
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.control import GateReport
 from tesuri.subjects.terraform_plan import read_terraform_plan
@@ -30,6 +36,7 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
                 **types_not_read(plan.unmapped, gate),
             },
         )
+    refuse_unread(report)
     if gate.policies is None:
         return report
     from tesuri.flows.judge_policies import with_policies  # noqa: PLC0415 - only where somebody named policies

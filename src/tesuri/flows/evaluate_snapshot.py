@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.flows.judge_resources import Gate, judge_resource, refuse_unread, report_of
 from tesuri.model.control import GateReport, Ruling, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Resource, Unread
@@ -54,7 +54,7 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
         raise BadInput(
             f"The folder holds no recorded reply and no Kubernetes object: {reason}.", where=where
         )
-    return report_of(
+    report = report_of(
         gate,
         where,
         [
@@ -72,6 +72,8 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
             "calls without a mapping": sum(snapshot.unmapped.values()),
         },
     )
+    refuse_unread(report)
+    return report
 
 
 def _explained(found: Ruling, reasons: Mapping[tuple[str, str], str]) -> Ruling:

@@ -7,7 +7,13 @@ those of `template`, Kubernetes manifests by those of `admission`. What stays un
 from collections.abc import Collection, Mapping
 
 from tesuri.flows.judge_policies import with_policies
-from tesuri.flows.judge_resources import Gate, judge_resource, report_of, types_not_read
+from tesuri.flows.judge_resources import (
+    Gate,
+    judge_resource,
+    refuse_unread,
+    report_of,
+    types_not_read,
+)
 from tesuri.flows.policy_subjects import manifest_subjects, template_subject
 from tesuri.model.control import GateReport
 from tesuri.model.resource import Unread
@@ -30,6 +36,7 @@ def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
             **types_not_read(template.unmapped, gate),
         },
     )
+    refuse_unread(report)
     if gate.policies is None:
         return report
     return with_policies(report, gate, [template_subject(data, where, template.resources)])
@@ -45,6 +52,7 @@ def evaluate_manifests(data: bytes, *, where: str, gate: Gate) -> GateReport:
         resources=len(found.resources),
         unread=found.unread,
     )
+    refuse_unread(report)
     if gate.policies is None:
         return report
     return with_policies(report, gate, manifest_subjects(data, where, found.resources))

@@ -10,6 +10,7 @@ from typing import Final
 
 from tesuri.controls.scp.denial import (
     Denial,
+    is_denial,
     read_denial,
     request_of_decoded,
     request_of_denial,
@@ -118,6 +119,12 @@ def _answer(
 def _case(data: bytes, where: str) -> _Case:
     words = read_text(data, where=where, max_bytes=_MAX_BYTES)
     if words.lstrip()[:1] not in "{[":
+        if not is_denial(words):
+            raise BadInput(
+                "This is neither a CloudTrail record nor the text of a denial.",
+                where=where,
+                remedy="Give the record, or the text as the program printed it.",
+            )
         denial = read_denial(words)
         request = request_of_denial(denial)
         return _Case(denial, (request,) if request else ())

@@ -165,6 +165,13 @@ def report_of(
     )
 
 
+def refuse_unread(report: GateReport) -> None:
+    """**raises** BadInput where a part could not be read and no other part was looked at: that is no pass."""
+    if report.unread and not report.resources and not any(report.not_evaluated.values()):
+        address, reason = report.unread[0]
+        raise BadInput(f"Nothing in it can be read: {address}: {reason}.", where=report.subject)
+
+
 def types_not_read(unmapped: Mapping[str, int], gate: Gate) -> dict[str, int]:
     """Give the types without a mapping that no control of the gate looks at under the input's own name."""
     return {

@@ -1,4 +1,4 @@
-"""What a file of a repository is to the gate of a commit, and the point whose controls judge it; nothing is read here."""
+"""What a file of a repository is to the gate of a commit, and the point whose controls judge it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from tesuri.flows.judge_resources import Gate
 from tesuri.model.control import Point
+from tesuri.model.errors import BadInput
+from tesuri.subjects.kubernetes_objects import read_documents
 
 
 class SourceKind(StrEnum):
@@ -25,6 +27,7 @@ JUDGED_AT: Mapping[SourceKind, Point] = {
 }
 """The point whose controls judge a kind of source."""
 
+_OF_OTHERS = (b"{{", b"{%", b"//", b"/*")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".template")
 
 
@@ -43,6 +46,24 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     if b"apiVersion" in data and b"kind" in data and b"{{" not in data:
         return SourceKind.MANIFEST
     return SourceKind.OTHER
+
+
+def refuse_broken(name: str, data: bytes, *, where: str) -> None:
+    """**raises** BadInput for a document that says nothing because it is empty, cut off or hostile.
+
+    Templates of other tools ({{ … }}, {% … %}), JSON with comments and YAML with tags of others are not ours to judge.
+    """
+    if not name.lower().endswith(_DOCUMENTS) or any(mark in data for mark in _OF_OTHERS):
+        return
+    if not data.strip():
+        raise BadInput(
+            "The file is empty.", where=where, remedy="Remove it, or write it again with its tool."
+        )
+    try:
+        read_documents(data, where=where)
+    except BadInput as error:
+        if "The tag " not in error.what:
+            raise
 
 
 def at_commit(gate: Gate) -> Gate:

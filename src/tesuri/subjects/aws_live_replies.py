@@ -121,7 +121,11 @@ def _replies(name: str, data: bytes) -> Iterator[Reply | Unread]:
         region=_last(_REGION, name),
         file=name,
     )
-    if match := _FLIGHT.fullmatch(base):
+    match = _FLIGHT.fullmatch(base)
+    if match and not isinstance(document, dict):
+        yield Unread(name, f"a reply is a mapping; this is {shape_name(document)}")
+        return
+    if match:
         service = _SERVICES.get(match[1].casefold(), match[1].casefold())
         operation = f"{service}.{match[2]}"
         yield _answered(replace(place, operation=operation, number=int(match[3])), document)

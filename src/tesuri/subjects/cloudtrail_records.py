@@ -30,8 +30,11 @@ def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, .
 
     **raises** BadInput when the bytes are no JSON, or nothing in them is a CloudTrail record.
     """
-    found = tuple(_records(_document(data, where), "", 0))
-    if found and not any(isinstance(each, RecordedEvent) for each in found):
+    document = _document(data, where)
+    found = tuple(_records(document, "", 0))
+    # A log without records is one of a quiet hour; a bare list of nothing is what a failed export leaves behind.
+    is_nothing = not found and isinstance(document, list)
+    if is_nothing or (found and not any(isinstance(each, RecordedEvent) for each in found)):
         raise BadInput(
             "The file holds no CloudTrail record.",
             where=where,

@@ -31,6 +31,10 @@ _IMPLICIT: Final = re.compile(
 )
 _POLICY: Final = re.compile(r"(arn:[\w-]+:organizations::\d*:policy/\S{0,200}?/?(p-[A-Za-z0-9]+))")
 _ENCODED: Final = re.compile(r"encoded authorization failure message:?\s*(\S{40,})", re.IGNORECASE)
+_SAID: Final = re.compile(
+    r"den(?:y|ied)|not (?:authori[sz]ed|allowed)|unauthori[sz]ed|forbidden|permission|arn:aws|\b40[13]\b",
+    re.IGNORECASE,
+)
 _SCP: Final = re.compile(r"service[ -]control[ -]polic|\bSCP\b", re.IGNORECASE)
 
 
@@ -74,6 +78,11 @@ def read_denial(message: str) -> Denial:
         is_implicit=implicit is not None,
         is_encoded=_ENCODED.search(words) is not None,
     )
+
+
+def is_denial(message: str) -> bool:
+    """Whether a text tells of a denial at all: it names who, what or why, or at least says so."""
+    return read_denial(message) != Denial() or _SAID.search(message[:_MAX]) is not None
 
 
 def request_of_denial(denial: Denial) -> ScpRequest | None:
