@@ -15,7 +15,9 @@ from tesuri.model.views import Shell, WeekView
 from tesuri.model.views_findings import FindingsView, GroupView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
+from tesuri.trust import kept_tokens, policy_states
 from tesuri.web.app import WebSettings, create_app
+from tesuri.web.policy_states import PolicyStates
 from tesuri.wiring import Site
 
 PASTS = 8
@@ -109,4 +111,11 @@ class SitePages:
 def create_server(sites: Follower[Site]) -> Litestar:
     """Give the application of a site."""
     pages = SitePages(lambda: sites.at(sites.current.clock()), lambda: sites.problem)
-    return create_app(pages, settings=WebSettings(clock=sites.current.clock))
+    asked = PolicyStates(
+        tokens=lambda: kept_tokens(sites.current.settings),
+        states=lambda scope, hours: policy_states(
+            sites.at(sites.current.clock()), scope=scope, hours=hours
+        ),
+        clock=sites.current.clock,
+    )
+    return create_app(pages, settings=WebSettings(clock=sites.current.clock, policy_states=asked))

@@ -28,6 +28,8 @@ _KNOWN = {
     "TESURI_DATABASE_URL_FILE",
     "TESURI_LANG",
     "TESURI_S3_ENDPOINT_URL",
+    "TESURI_SERVER",
+    "TESURI_TOKEN",
     "TESURI_WORKSPACE",
 }
 _FOR_TESTS = ("TESURI_TEST_", "TESURI_CORPUS")
@@ -67,6 +69,8 @@ class Settings:
     colour: Sourced[Colour]
     s3_endpoint_url: Sourced[str] = Sourced("", "default")
     """Of buckets that are not at AWS; empty: AWS itself. Asked only by a command that names a bucket."""
+    server: Sourced[str] = Sourced("", "default")
+    """Tesuri server that gates ask for policy states; empty: none is asked."""
     warnings: tuple[str, ...] = ()
     """Variables with our prefix that nothing reads."""
     cache: Path | None = None
@@ -94,6 +98,7 @@ def read_settings(environ: Mapping[str, str], cwd: Path) -> Settings:
         database_url=_database_url(environ, workspace.value),
         language=_language(environ),
         colour=_colour(environ),
+        server=Sourced(environ.get("TESURI_SERVER", ""), "TESURI_SERVER"),
         s3_endpoint_url=_s3_endpoint_url(environ),
         warnings=tuple(f"The variable {name} is set, but nothing reads it." for name in unread),
         cache=_cache(environ),

@@ -28,7 +28,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
 """Command → its module in this package, where it is a function of the same name."""
 _GROUPS: Final = (
     *("check", "admission", "controls", "evidence", "scp"),
-    *("feeds", "merges", "export", "budget", "state"),
+    *("feeds", "merges", "export", "budget", "state", "token"),
 )
 """Commands with commands of their own: `app` of the module of that name."""
 _MODULES: Final = {"state": "policy_state"}

@@ -18,9 +18,16 @@ from tesuri.cli.policies import (
     PolicyNamespace,
     use_policies,
 )
-from tesuri.cli.policy_source import StateKeyOption, StateOption, follow_state_file
+from tesuri.cli.policy_source import (
+    ServerOption,
+    StateKeyOption,
+    StateOption,
+    TokenOption,
+    follow_server,
+    follow_state_file,
+)
 from tesuri.cli.state import session_of
-from tesuri.model.errors import ExitCode
+from tesuri.model.errors import BadInput, ExitCode
 
 app = typer.Typer(
     help="Gates: what the guardrails say of a change.",
@@ -41,13 +48,21 @@ def check(
     context: typer.Context,
     state: StateOption = "",
     state_key: StateKeyOption = None,
+    server: ServerOption = "",
+    token_env: TokenOption = "TESURI_TOKEN",  # noqa: S107 - the name of a variable
 ) -> None:
     """Look at a change before it is made.
 
     The options of this page may also stand after the command. Without them the policy state comes from the store of the
-    workspace; a state file that cannot be believed makes it unknown, never ample.
+    workspace; a state file that cannot be believed, or a server that does not answer, makes it unknown, never ample.
     """
-    follow_state_file(session_of(context), state, state_key or [])
+    session = session_of(context)
+    if state and server:
+        raise BadInput("Policy states come from a file or from a server.", where="--server")
+    if state:
+        follow_state_file(session, state, state_key or [])
+    else:
+        follow_server(session, server, token_env)
 
 
 @app.command()

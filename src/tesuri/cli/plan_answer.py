@@ -4,6 +4,7 @@ A pipeline pays each tenth of a second of start-up thousands of times a day (dec
 files with known options is left to that library, which says what is wrong with it.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,8 @@ def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
 def answer_plain_plans(arguments: Sequence[str]) -> ExitCode | None:
     """Answer `check plan FILE…` with known options; None for everything else, nothing of it done."""
     words, given = _taken_apart(arguments)
+    if os.environ.get("TESURI_SERVER"):
+        return None
     if words[:2] != ["check", "plan"] or not words[2:] or not _are_known(given):
         return None
     workspace = given.get("--workspace")

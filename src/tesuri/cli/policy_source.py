@@ -1,5 +1,6 @@
 """Where a gate learns the policy state when it has no store: the options that every `tesuri check …` takes."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -14,6 +15,37 @@ StateKeyOption = Annotated[
     list[str] | None,
     typer.Option("--state-key", help="Public key, PEM, that may have signed it; may repeat."),
 ]
+
+
+ServerOption = Annotated[
+    str,
+    typer.Option(
+        "--server", help="Tesuri server to ask for policy states, https://HOST (TESURI_SERVER)."
+    ),
+]
+TokenOption = Annotated[
+    str, typer.Option("--token-env", help="Variable that holds the token for the server.")
+]
+
+
+def follow_server(session: Session, server: str, variable: str) -> None:
+    """Let the gates of a session believe a server; where it does not answer, policy states are unknown, and it is said."""
+    url = server or session.settings.server.value
+    if not url:
+        return
+    token = os.environ.get(variable, "")
+    if not token:
+        raise BadInput(
+            "There is no token to show to the server.",
+            where=variable,
+            remedy="Make one where the server is with: tesuri token create NAME.",
+        )
+    from tesuri.trust import server_reading  # noqa: PLC0415 - most gates have none
+
+    gates = session.gates
+    gates.policy_book = server_reading(url, token, now=gates.clock())
+    if gates.policy_book.problem:
+        tell(f"{gates.policy_book.problem} The policy state is unknown.")
 
 
 def follow_state_file(session: Session, state: str, keys: list[str]) -> None:

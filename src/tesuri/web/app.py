@@ -17,6 +17,7 @@ from tesuri.web.assets import load_assets
 from tesuri.web.desk import Asked, Desk
 from tesuri.web.errors import problem_of, problem_response, status_of, wants_json
 from tesuri.web.pages import Pages
+from tesuri.web.policy_states import PolicyStates, policy_states_route
 from tesuri.web.reader import reader_of
 from tesuri.web.render import Renderer, Surroundings
 from tesuri.web.security import LOOPBACK_HOSTS, add_security_headers, only_hosts
@@ -33,6 +34,8 @@ class WebSettings:
     """Host names that are served, without port; others are refused."""
     zone: tzinfo | None = None
     """Zone of times for every reader; None shows JST in Japanese and UTC in English."""
+    policy_states: PolicyStates | None = None
+    """What programs with a token may ask; None: nothing."""
 
 
 def create_app(pages: Pages, *, settings: WebSettings | None = None) -> Litestar:
@@ -44,8 +47,10 @@ def create_app(pages: Pages, *, settings: WebSettings | None = None) -> Litestar
     def guarded(app: ASGIApp) -> ASGIApp:
         return only_hosts(app, chosen.hosts)
 
+    asked = chosen.policy_states
+    machine = [*_machine_routes(desk), *([policy_states_route(asked)] if asked else [])]
     return Litestar(
-        route_handlers=[*_page_routes(desk), *_machine_routes(desk)],
+        route_handlers=[*_page_routes(desk), *machine],
         middleware=[guarded],
         before_send=[add_security_headers],
         exception_handlers={Exception: _error_page(desk)},
