@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tesuri.flows.find_query import read_query, vocabulary_words
 from tesuri.flows.query_fields import Vocabulary
 from tesuri.flows.scope import scope_of
-from tesuri.flows.show_findings import findings_matching
+from tesuri.flows.show_findings import columns_of, findings_matching
 from tesuri.flows.survey import Survey
 from tesuri.model.errors import BadInput
 from tesuri.model.event import Event, EventKind
@@ -50,7 +50,7 @@ def export_vex(survey: Survey, reader: Reader, *, team: TeamId | None, query: st
     **raises** BadInput for a query that nobody can follow: a document must not say less than was asked for.
     """
     scope = scope_of(survey, team)
-    words = vocabulary_words(query, scope.findings)
+    words = vocabulary_words(query, columns_of(scope))
     asked = read_query(query, Vocabulary(survey.now, survey.workspace, words))
     for error in asked.errors:
         raise BadInput(error.what, where=error.text, remedy=error.remedy)

@@ -6,12 +6,13 @@ an error beside the rows and is left out, so that one wrong word never empties a
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
 
-from tesuri.flows.query_fields import FIELDS, OPEN_WORDS, Subject, Test, Vocabulary, refuse
+from tesuri.flows.finding_columns import FindingColumns, Mask, both, either, flipped
+from tesuri.flows.query_fields import EXPLOITED, FIELDS, OPEN_WORDS, Test, Vocabulary, refuse
 from tesuri.model.errors import BadInput
-from tesuri.model.finding import Finding, State
+from tesuri.model.finding import State
 from tesuri.model.identifiers import finding_name, group_name
 from tesuri.model.views_findings import QueryError
 from tesuri.triage.aliases import is_cve, normal_id
@@ -35,7 +36,16 @@ class Term:
     values: tuple[str, ...]
     """As typed, folded, without sign."""
     is_negative: bool
-    test: Test
+    checks: tuple[tuple[str, Test], ...]
+    """(Aspect that it looks at, test): one of them holds. None for words that any text may contain."""
+
+    def mask(self, columns: FindingColumns) -> Mask:
+        """Give the findings that fit this part."""
+        if self.checks:
+            found = reduce(either, (columns.mask(aspect, test) for aspect, test in self.checks))
+        else:
+            found = columns.containing(self.values[0])
+        return flipped(found) if self.is_negative else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +56,9 @@ class Query:
     terms: tuple[Term, ...] = ()
     errors: tuple[QueryError, ...] = ()
 
-    def matches(self, subject: Subject) -> bool:
-        """Whether a finding fits every part."""
-        return all(term.test(subject) is not term.is_negative for term in self.terms)
+    def mask(self, columns: FindingColumns) -> Mask:
+        """Give the findings that fit every part."""
+        return reduce(both, (term.mask(columns) for term in self.terms), columns.everything)
 
     @property
     def shown_states(self) -> frozenset[State]:
@@ -65,7 +75,7 @@ class Query:
     @property
     def asks_feeds(self) -> bool:
         """Whether a part needs what the feeds say of a finding."""
-        return any(term.field == "is" and "exploited" in term.values for term in self.terms)
+        return any(term.field == "is" and EXPLOITED in term.values for term in self.terms)
 
     def chooses(self, field: str, value: str) -> bool:
         """Whether the query names this value of a field."""
@@ -75,15 +85,19 @@ class Query:
         )
 
 
-def vocabulary_words(text: str, findings: Iterable[Finding]) -> dict[str, frozenset[str]]:
+def vocabulary_words(text: str, columns: FindingColumns) -> dict[str, frozenset[str]]:
     """Give the values that some finding has, for the fields with open values that a query names."""
     named = unicodedata.normalize("NFKC", text).casefold()
-    words: dict[str, set[str]] = {name: set() for name in OPEN_WORDS if f"{name}:" in named}
-    if words:
-        for finding in findings:
-            for name, found in words.items():
-                found.update(word.casefold() for word in OPEN_WORDS[name](finding) if word)
-    return {name: frozenset(found) for name, found in words.items()}
+    return {
+        name: frozenset(
+            word.casefold()
+            for sample in columns.column(FIELDS[name].aspect_of("")).samples
+            for word in read(sample.finding)
+            if word
+        )
+        for name, read in OPEN_WORDS.items()
+        if f"{name}:" in named
+    }
 
 
 def read_query(text: str, vocabulary: Vocabulary) -> Query:
@@ -131,8 +145,10 @@ def _term(part: re.Match[str], vocabulary: Vocabulary) -> Term:
         raise BadInput(
             f"{name} compares with one value.", remedy=f"Write {name}:{sign}{values[0]}."
         )
-    tests = tuple(FIELDS[name].make(sign, each, vocabulary) for each in values)
-    return Term(name, values, is_negative, _any_of(tests))
+    known = FIELDS[name]
+    tests = [known.make(sign, each, vocabulary) for each in values]
+    checks = ((known.aspect_of(each), test) for each, test in zip(values, tests, strict=True))
+    return Term(name, values, is_negative, tuple(checks))
 
 
 def _divided(raw: str) -> tuple[str, str]:
@@ -142,39 +158,24 @@ def _divided(raw: str) -> tuple[str, str]:
     return sign or "=", value.replace('"', "").casefold()
 
 
-def _any_of(tests: tuple[Test, ...]) -> Test:
-    return tests[0] if len(tests) == 1 else lambda subject: any(test(subject) for test in tests)
-
-
-def _free(words: str) -> Test:
+def _free(words: str) -> tuple[tuple[str, Test], ...]:
     """Match an advisory or an id as a whole, anything else as a part of what people read."""
     if is_cve(normal_id(words)):
         wanted = normal_id(words)
-        return lambda subject: (
-            wanted
-            in {normal_id(name) for name in (*subject.finding.advisories, subject.finding.rule)}
+        return (
+            (
+                "advisories",
+                lambda subject: (
+                    wanted
+                    in {
+                        normal_id(name)
+                        for name in (*subject.finding.advisories, subject.finding.rule)
+                    }
+                ),
+            ),
         )
-    if re.fullmatch(r"(fnd|grp)-\d+", words):
-        return lambda subject: (
-            words
-            in {
-                finding_name(subject.finding.key).casefold(),
-                group_name(subject.finding.group).casefold(),
-            }
-        )
-    return lambda subject: words in _readable(subject.finding)
-
-
-def _readable(finding: Finding) -> str:
-    parts = (
-        finding.title,
-        finding.rule,
-        finding.package,
-        finding.asset,
-        finding.path,
-        finding.url,
-        finding.resource,
-        finding.service or "",
-        *finding.advisories,
-    )
-    return unicodedata.normalize("NFKC", "\n".join(parts)).casefold()
+    if re.fullmatch(r"fnd-\d+", words):
+        return (("id", lambda subject: words == finding_name(subject.finding.key).casefold()),)
+    if re.fullmatch(r"grp-\d+", words):
+        return (("group", lambda subject: words == group_name(subject.finding.group).casefold()),)
+    return ()

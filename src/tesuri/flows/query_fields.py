@@ -55,8 +55,14 @@ class Field:
 
     make: Callable[[str, str, Vocabulary], Test]
     """From comparison sign and value to a test. **raises** BadInput for a value that it has not."""
+    aspect: str | Mapping[str, str]
+    """What its tests look at of a finding, for all values or by the value."""
     has_order: bool = False
     """Whether < and > mean something."""
+
+    def aspect_of(self, value: str) -> str:
+        """Give what the test of a value looks at."""
+        return self.aspect if isinstance(self.aspect, str) else self.aspect[value]
 
 
 def refuse(what: str, value: str, known: Iterable[str], *, remedy: str = "") -> BadInput:
@@ -84,7 +90,7 @@ def _ranked(
         compare = _COMPARISONS[sign]
         return lambda subject: compare(wanted, place_of[id(read(subject))])
 
-    return Field(make, has_order=True)
+    return Field(make, name, has_order=True)
 
 
 def _listed(name: str, words: type[StrEnum], read: Callable[[Subject], StrEnum]) -> Field:
@@ -97,10 +103,10 @@ def _listed(name: str, words: type[StrEnum], read: Callable[[Subject], StrEnum])
         wanted = values[value]
         return lambda subject: read(subject) is wanted
 
-    return Field(make)
+    return Field(make, name)
 
 
-def _named(name: str, read: Callable[[Finding], Iterable[str]]) -> Field:
+def _named(name: str, read: Callable[[Finding], Iterable[str]], aspect: str = "") -> Field:
     """A field whose values are the names that findings have; `*` stands for any letters."""
 
     def make(_: str, value: str, vocabulary: Vocabulary) -> Test:
@@ -109,7 +115,7 @@ def _named(name: str, read: Callable[[Finding], Iterable[str]]) -> Field:
             raise refuse(f"No finding has the {name} {value!r}.", value, known)
         return lambda subject: _is_named(value, read(subject.finding))
 
-    return Field(make)
+    return Field(make, aspect or name)
 
 
 def _is_named(value: str, names: Iterable[str]) -> bool:
@@ -176,13 +182,13 @@ def _late(sign: str, value: str, _: Vocabulary) -> Test:
     return lambda subject: subject.late_seconds > 0 and compare(subject.late_seconds, wanted)
 
 
-def _flag(name: str, tests: Mapping[str, Test]) -> Field:
+def _flag(name: str, tests: Mapping[str, Test], aspects: Mapping[str, str]) -> Field:
     def make(_: str, value: str, __: Vocabulary) -> Test:
         if value not in tests:
             raise refuse(f"{name} cannot be {value!r}.", value, tests)
         return tests[value]
 
-    return Field(make)
+    return Field(make, aspects)
 
 
 def _is_new(_: str, __: str, vocabulary: Vocabulary) -> Test:
@@ -237,6 +243,26 @@ _IS: Mapping[str, Test] = {
     "neutral": lambda subject: subject.finding.is_neutral,
 }
 
+EXPLOITED = "exploited"
+"""What the feeds say: the one value that needs more than the finding."""
+
+_IS_ASPECTS: Mapping[str, str] = {
+    "new": "opened",
+    "unowned": "service",
+    "late": "late",
+    "stale": "marks",
+    EXPLOITED: "advisories",
+    "back": "marks",
+    "neutral": "marks",
+}
+
+_HAS_ASPECTS: Mapping[str, str] = {
+    "waiver": "waiver",
+    "fix": "fix",
+    "due": "due",
+    "owner": "service",
+}
+
 _HAS: Mapping[str, Test] = {
     "waiver": lambda subject: subject.finding.waiver is not None,
     "fix": lambda subject: bool(subject.finding.has_fix or subject.finding.fixed_versions),
@@ -254,22 +280,22 @@ FIELDS: Mapping[str, Field] = {
     "state": _listed("state", State, lambda subject: subject.finding.state),
     "work": _listed("work", Work, lambda subject: subject.finding.work),
     "kind": _listed("kind", Kind, lambda subject: subject.finding.kind),
-    "owner": Field(_owner),
-    "service": Field(_service),
-    "tool": _named("tool", lambda finding: finding.tools),
+    "owner": Field(_owner, "team"),
+    "service": Field(_service, "service"),
+    "tool": _named("tool", lambda finding: finding.tools, "tools"),
     "objective": _named("objective", lambda finding: [finding.objective or ""]),
     "waiver": _named("waiver", lambda finding: [finding.waiver or ""]),
     "package": _named("package", _package_names),
     "rule": _named("rule", lambda finding: [finding.rule]),
     "id": _named("id", lambda finding: [finding_name(finding.key)]),
     "group": _named("group", lambda finding: [group_name(finding.group)]),
-    "asset": Field(_asset),
-    "advisory": Field(_advisory),
-    "due": Field(_due, has_order=True),
-    "age": Field(_age, has_order=True),
-    "late": Field(_late, has_order=True),
-    "is": Field(_is),
-    "has": _flag("has", _HAS),
+    "asset": Field(_asset, "asset"),
+    "advisory": Field(_advisory, "advisories"),
+    "due": Field(_due, "due", has_order=True),
+    "age": Field(_age, "opened", has_order=True),
+    "late": Field(_late, "late", has_order=True),
+    "is": Field(_is, _IS_ASPECTS),
+    "has": _flag("has", _HAS, _HAS_ASPECTS),
 }
 """Every word that may stand before a colon."""
 

@@ -4,12 +4,13 @@ import base64
 import binascii
 import json
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from enum import StrEnum
+from itertools import compress
 
 from tesuri.flows.find_query import Query, read_query, vocabulary_words
+from tesuri.flows.finding_columns import Column, FindingColumns, Mask, both, places
 from tesuri.flows.finding_rows import (
     RowOrder,
     due_of,
@@ -21,11 +22,8 @@ from tesuri.flows.finding_rows import (
 from tesuri.flows.query_fields import NONE, Subject, Vocabulary
 from tesuri.flows.scope import Scope, scope_of
 from tesuri.flows.survey import Survey, derive, late_seconds
-from tesuri.model.decision import Outcome
 from tesuri.model.finding import Finding, State
-from tesuri.model.identifiers import TeamId
-from tesuri.model.observation import Kind
-from tesuri.model.severity import Severity
+from tesuri.model.identifiers import TeamId, WaiverId
 from tesuri.model.views_findings import (
     Facet,
     FacetValue,
@@ -58,30 +56,66 @@ def show_findings(
     """Give the page of findings after the cursor; a cursor that nobody gave out is the first page.
 
     **shape** rows in the order of urgency, due date, severity and key, so that no page repeats a row.
-    **cost** one pass over the scope's findings; feeds are asked once for the rows shown.
+    **cost** one test for each distinct value that the query asks about; feeds are asked once for the rows shown.
     """
     scope = scope_of(survey, team)
-    vocabulary = Vocabulary(survey.now, survey.workspace, vocabulary_words(query, scope.findings))
+    columns = columns_of(scope)
+    vocabulary = Vocabulary(survey.now, survey.workspace, vocabulary_words(query, columns))
     asked = read_query(query, vocabulary)
-    matching = findings_matching(scope, reader, asked)
-    states = tuple(asked.shown_states)
-    shown = [each for each in matching if each.state in states]
-    start = _place_after(survey, shown, cursor)
-    page = shown[start : start + max(1, limit)]
-    has_more = start + len(page) < len(shown)
+    matching = _mask(columns, reader, asked)
+    shown_states = asked.shown_states
+    shown = both(matching, columns.mask("state", lambda each: each.finding.state in shown_states))
+    start = _place_after(survey, columns, cursor)
+    # One more than is shown tells whether there is a next page.
+    found = places(shown, start, max(1, limit) + 1)
+    page = [columns.subjects[place].finding for place in found[: max(1, limit)]]
     return FindingsView(
         query=asked.text,
         rows=finding_rows(survey, page, signals_by_key(reader, page)),
-        total=len(shown),
-        first=start + 1,
-        groups=len({each.group for each in shown}),
-        hidden=hidden_among(matching, asked),
+        total=shown.count(1),
+        first=shown.count(1, 0, start) + 1,
+        groups=len(set(compress(columns.column("group").codes, shown))),
+        hidden=_hidden(columns, matching, asked),
         errors=asked.errors,
-        next_cursor=_cursor(row_order(survey, page[-1])) if has_more else "",
-        facets=_facets(shown, asked),
+        next_cursor=_cursor(row_order(survey, page[-1])) if len(found) > len(page) else "",
+        facets=_facets(columns, shown, asked),
         all_findings=len(scope.findings),
         last_scan_at=scope.last_scan_at,
     )
+
+
+def _hidden(columns: FindingColumns, matching: Mask, asked: Query) -> tuple[Hidden, ...]:
+    """Count what matches but is left out, as `hidden_among` does; each finding is looked at only where waivers are."""
+    states = columns.column("state")
+    counts = dict(
+        zip((each.finding.state for each in states.samples), states.counts(matching), strict=True)
+    )
+    left_out = {
+        state for state, count in counts.items() if count and state not in asked.shown_states
+    }
+    waived = both(matching, columns.mask("waiver", lambda each: each.finding.waiver is not None))
+    few = both(waived, columns.mask("state", lambda each: each.finding.state in left_out))
+    waivers: dict[State, set[WaiverId]] = defaultdict(set)
+    for each in columns.findings(few):
+        if each.waiver is not None:
+            waivers[each.state].add(each.waiver)
+    return tuple(
+        _hidden_by(reason, states_of, sum(counts[each] for each in lost), names, asked)
+        for reason, states_of in HIDDEN_STATES.items()
+        if (lost := [each for each in states_of if each in left_out])
+        for names in [sorted({name for each in lost for name in waivers[each]})]
+    )
+
+
+def _hidden_by(
+    reason: HiddenReason,
+    states: Sequence[State],
+    count: int,
+    waivers: Sequence[WaiverId],
+    asked: Query,
+) -> Hidden:
+    names = ",".join(state.value for state in states)
+    return Hidden(reason, count, f"{asked.text} state:{names}".strip(), tuple(waivers))
 
 
 def hidden_among(matching: Sequence[Finding], asked: Query) -> tuple[Hidden, ...]:
@@ -91,32 +125,44 @@ def hidden_among(matching: Sequence[Finding], asked: Query) -> tuple[Hidden, ...
     for reason, states in HIDDEN_STATES.items():
         left_out = [each for each in matching if each.state in states and each.state not in shown]
         if left_out:
-            names = ",".join(state.value for state in states)
             waivers = sorted({each.waiver for each in left_out if each.waiver is not None})
-            text = f"{asked.text} state:{names}".strip()
-            found.append(Hidden(reason, len(left_out), text, tuple(waivers)))
+            found.append(_hidden_by(reason, states, len(left_out), waivers, asked))
     return tuple(found)
 
 
 def findings_matching(scope: Scope, reader: Reader, asked: Query) -> list[Finding]:
     """Give the findings of a scope that fit a query, in any state, most urgent first."""
-    subjects = derive(
-        scope.survey, ("subjects", scope.team, scope.services), lambda: _subjects(scope)
+    columns = columns_of(scope)
+    return [*columns.findings(_mask(columns, reader, asked))]
+
+
+def columns_of(scope: Scope) -> FindingColumns:
+    """Give the findings of a scope as columns, most urgent first.
+
+    **cost** sorts the findings, once for each survey and scope.
+    """
+    return derive(
+        scope.survey,
+        ("columns", scope.team, scope.services),
+        lambda: FindingColumns(
+            [_subject(scope.survey, each) for each in in_order(scope.survey, scope.findings)]
+        ),
     )
-    if asked.asks_feeds:
-        signals = signals_by_key(reader, scope.findings)
-        exploited = {key for key, known in signals.items() if known.kev is not None}
-        subjects = [
-            replace(each, is_exploited=True) if each.finding.key in exploited else each
-            for each in subjects
-        ]
-    if not asked.terms:
-        return [each.finding for each in subjects]
-    return [each.finding for each in subjects if asked.matches(each)]
 
 
-def _subjects(scope: Scope) -> list[Subject]:
-    return [_subject(scope.survey, each) for each in in_order(scope.survey, scope.findings)]
+def _mask(columns: FindingColumns, reader: Reader, asked: Query) -> Mask:
+    return asked.mask(_with_feeds(columns, reader) if asked.asks_feeds else columns)
+
+
+def _with_feeds(columns: FindingColumns, reader: Reader) -> FindingColumns:
+    """Give the columns with what the feeds say, which is asked for each distinct set of advisories."""
+    column = columns.column("advisories")
+    signals = reader.signals([each.finding.advisories for each in column.samples])
+    told = [
+        replace(each, is_exploited=known.kev is not None)
+        for each, known in zip(column.samples, signals, strict=True)
+    ]
+    return columns.with_column("advisories", Column(column.codes, told))
 
 
 def _subject(survey: Survey, finding: Finding) -> Subject:
@@ -133,12 +179,12 @@ def _cursor(order: RowOrder) -> str:
     return base64.urlsafe_b64encode(json.dumps(order).encode()).decode().rstrip("=")
 
 
-def _place_after(survey: Survey, shown: Sequence[Finding], cursor: str) -> int:
+def _place_after(survey: Survey, columns: FindingColumns, cursor: str) -> int:
     """Give where the page begins: behind the row of the cursor, also when that row is gone by now."""
     order = _read_cursor(cursor)
     if order is None:
         return 0
-    return bisect_right(shown, order, key=lambda each: row_order(survey, each))
+    return bisect_right(columns.subjects, order, key=lambda each: row_order(survey, each.finding))
 
 
 def _read_cursor(cursor: str) -> RowOrder | None:
@@ -155,27 +201,36 @@ def _read_cursor(cursor: str) -> RowOrder | None:
     return (urgency, due, severity, key)
 
 
-def _facets(shown: Sequence[Finding], asked: Query) -> tuple[Facet, ...]:
-    counts: dict[str, Mapping[str | None, int]] = {
-        "severity": _members(Severity, (each.severity for each in shown)),
-        "outcome": _members(Outcome, (each.outcome for each in shown)),
-        "state": _members(State, (each.state for each in shown)),
-        "kind": _members(Kind, (each.kind for each in shown)),
-        "service": Counter(each.service for each in shown),
-        "tool": Counter(tool for each in shown for tool in each.tools),
-    }
-    return tuple(Facet(name, _counted(name, found, asked)) for name, found in counts.items())
+_FACETS: Mapping[str, tuple[str, Callable[[Finding], Iterable[str | None]]]] = {
+    "severity": ("severity", lambda finding: [finding.severity]),
+    "outcome": ("outcome", lambda finding: [finding.outcome]),
+    "state": ("state", lambda finding: [finding.state]),
+    "kind": ("kind", lambda finding: [finding.kind]),
+    "service": ("service", lambda finding: [finding.service]),
+    "tool": ("tools", lambda finding: finding.tools),
+}
+"""Name of each facet → the column that is counted, and the values that a finding has in it."""
 
 
-def _members(words: type[StrEnum], found: Iterable[StrEnum | None]) -> Mapping[str | None, int]:
-    """Count members of an enumeration by identity: hashing each costs ten times as much."""
-    counts = Counter(map(id, found))
-    return {word: counts[id(word)] for word in (*words, None) if counts[id(word)]}
+def _facets(columns: FindingColumns, shown: Mask, asked: Query) -> tuple[Facet, ...]:
+    return tuple(
+        Facet(name, _counted(name, _facet_counts(columns.column(aspect), shown, read), asked))
+        for name, (aspect, read) in _FACETS.items()
+    )
 
 
-def _counted(name: str, found: Mapping[str | None, int], asked: Query) -> tuple[FacetValue, ...]:
-    named = [(NONE if value is None else str(value), count) for value, count in found.items()]
-    counts = sorted(named, key=lambda entry: (-entry[1], entry[0]))
+def _facet_counts(
+    column: Column, shown: Mask, read: Callable[[Finding], Iterable[str | None]]
+) -> Mapping[str, int]:
+    found: dict[str, int] = defaultdict(int)
+    for sample, count in zip(column.samples, column.counts(shown), strict=True):
+        for value in read(sample.finding) if count else ():
+            found[NONE if value is None else str(value)] += count
+    return found
+
+
+def _counted(name: str, found: Mapping[str, int], asked: Query) -> tuple[FacetValue, ...]:
+    counts = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
     return tuple(
         FacetValue(value, count, is_chosen=asked.chooses(name, value))
         for value, count in counts[:_MOST_FACET_VALUES]

@@ -1,0 +1,181 @@
+"""The findings of a scope as columns, so that a query asks each distinct value once and not each finding.
+
+An *aspect* is what a test looks at. A column says which distinct value of an aspect each finding has; a test is tried on
+one finding for each value, and what it says holds for all that share it. Which findings match is a *mask*: a byte for
+each, 0 or 1, in the order of lists. Masks are joined as whole numbers, in no time.
+"""
+
+import unicodedata
+from array import array
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import compress, count
+
+from tesuri.flows.query_fields import Subject, Test
+from tesuri.model.finding import Finding
+
+Mask = bytes
+
+ASPECTS: Mapping[str, Callable[[Subject], Hashable]] = {
+    "severity": lambda subject: subject.finding.severity.value,
+    "outcome": lambda subject: subject.finding.outcome,
+    "state": lambda subject: subject.finding.state.value,
+    "work": lambda subject: subject.finding.work.value,
+    "kind": lambda subject: subject.finding.kind.value,
+    "team": lambda subject: subject.team,
+    "service": lambda subject: subject.finding.service,
+    "tools": lambda subject: subject.finding.tools,
+    "objective": lambda subject: subject.finding.objective,
+    "waiver": lambda subject: subject.finding.waiver,
+    "package": lambda subject: (subject.finding.package, subject.finding.package_namespace),
+    "rule": lambda subject: subject.finding.rule,
+    "id": lambda subject: subject.finding.key,
+    "group": lambda subject: subject.finding.group,
+    "asset": lambda subject: subject.finding.asset,
+    "advisories": lambda subject: (subject.finding.advisories, subject.finding.rule),
+    "due": lambda subject: subject.due_at,
+    "opened": lambda subject: subject.finding.opened_at,
+    "late": lambda subject: subject.late_seconds,
+    "marks": lambda subject: (
+        subject.finding.is_stale,
+        subject.finding.is_neutral,
+        subject.finding.regression_of is not None,
+    ),
+    "fix": lambda subject: bool(subject.finding.has_fix or subject.finding.fixed_versions),
+    "words": lambda subject: words_of(subject.finding),
+    "places": lambda subject: places_of(subject.finding),
+}
+
+COMMON = ("severity", "outcome", "state", "kind", "service", "tools", "group")
+"""Aspects that every list counts."""
+
+_FLIP = bytes((1, 0)) + bytes(254)
+_MOST_BYTE_CODES = 256
+
+
+def words_of(finding: Finding) -> tuple[str, ...]:
+    """Give the texts that people read of what a finding is."""
+    return (finding.title, finding.rule, finding.package, finding.path, *finding.advisories)
+
+
+def places_of(finding: Finding) -> tuple[str, ...]:
+    """Give the texts that people read of where a finding is."""
+    return (finding.asset, finding.url, finding.resource, finding.service or "")
+
+
+def folded(texts: Iterable[str]) -> str:
+    """Give texts as a search compares them."""
+    return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Which value of an aspect each finding has."""
+
+    codes: "bytes | array[int]"
+    """The number of its value; bytes where they are enough."""
+    samples: Sequence[Subject]
+    """One finding for each value, by its number."""
+
+    def mask(self, test: Test) -> Mask:
+        """Give the findings of which a test holds that looks at this aspect alone."""
+        return self.chosen(test(sample) for sample in self.samples)
+
+    def chosen(self, answers: Iterable[bool]) -> Mask:
+        """Give the findings whose value was chosen; there is an answer for each value."""
+        table = bytes(answers)
+        if isinstance(self.codes, bytes):
+            return self.codes.translate(table.ljust(_MOST_BYTE_CODES, b"\0"))
+        return bytes(map(table.__getitem__, self.codes))
+
+    def counts(self, mask: Mask) -> Sequence[int]:
+        """Give how many findings of the mask have each value."""
+        kept: Iterable[int] = compress(self.codes, mask)
+        counted = Counter(kept)
+        return [counted[code] for code in range(len(self.samples))]
+
+
+@dataclass(slots=True)
+class FindingColumns:
+    """The findings of a scope, most urgent first; a column is made when somebody first asks for it."""
+
+    subjects: Sequence[Subject]
+    _columns: dict[str, Column] = field(default_factory=dict, repr=False)
+    _texts: dict[str, Sequence[str]] = field(default_factory=dict, repr=False)
+
+    def column(self, aspect: str) -> Column:
+        """Give the column of an aspect."""
+        if aspect not in self._columns:
+            self._columns[aspect] = _column(self.subjects, ASPECTS[aspect])
+        return self._columns[aspect]
+
+    def mask(self, aspect: str, test: Test) -> Mask:
+        """Give the findings of which a test holds that looks at one aspect."""
+        return self.column(aspect).mask(test)
+
+    def with_column(self, aspect: str, column: Column) -> "FindingColumns":
+        """Give the same findings with another column; all others stay shared."""
+        return FindingColumns(self.subjects, {**self._columns, aspect: column}, self._texts)
+
+    def containing(self, words: str) -> Mask:
+        """Give the findings of which some text contains these folded words."""
+        return either(self._containing("words", words), self._containing("places", words))
+
+    def _containing(self, aspect: str, words: str) -> Mask:
+        column = self.column(aspect)
+        if aspect not in self._texts:
+            texts = words_of if aspect == "words" else places_of
+            self._texts[aspect] = [folded(texts(sample.finding)) for sample in column.samples]
+        return column.chosen(words in text for text in self._texts[aspect])
+
+    @property
+    def everything(self) -> Mask:
+        """Give the mask of all."""
+        return b"\1" * len(self.subjects)
+
+    def findings(self, mask: Mask) -> Iterator[Finding]:
+        """Give the findings of a mask, in order."""
+        return (subject.finding for subject in compress(self.subjects, mask))
+
+
+def places(mask: Mask, start: int, most: int) -> list[int]:
+    """Give the first places of a mask from `start` on, at most so many."""
+    found: list[int] = []
+    place = mask.find(1, start)
+    while place >= 0 and len(found) < most:
+        found.append(place)
+        place = mask.find(1, place + 1)
+    return found
+
+
+def both(one: Mask, other: Mask) -> Mask:
+    """Give what is in both masks."""
+    joined = int.from_bytes(one, "little") & int.from_bytes(other, "little")
+    return joined.to_bytes(len(one), "little")
+
+
+def either(one: Mask, other: Mask) -> Mask:
+    """Give what is in one of the masks."""
+    joined = int.from_bytes(one, "little") | int.from_bytes(other, "little")
+    return joined.to_bytes(len(one), "little")
+
+
+def flipped(mask: Mask) -> Mask:
+    """Give what is not in a mask."""
+    return mask.translate(_FLIP)
+
+
+def _column(subjects: Sequence[Subject], read: Callable[[Subject], Hashable]) -> Column:
+    numbers: dict[Hashable, int] = {}
+    coming = count()
+    samples: list[Subject] = []
+    codes = array("I")
+    for subject in subjects:
+        value = read(subject)
+        number = numbers.get(value)
+        if number is None:
+            number = numbers[value] = next(coming)
+            samples.append(subject)
+        codes.append(number)
+    return Column(bytes(codes.tolist()) if len(samples) <= _MOST_BYTE_CODES else codes, samples)
