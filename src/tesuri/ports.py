@@ -72,6 +72,13 @@ class Reader(Protocol):
         """Give these findings, by key; unknown ones are left out, and those that are merged into others."""
         ...
 
+    def listed_findings(self, keys: Iterable[FindingKey] | None = None) -> Sequence[Finding]:
+        """Give these findings (all without), past episodes too, by key, without what lists do not show.
+
+        Description, remedy, weaknesses and links are left out, and equal texts are one: so a million fit into memory.
+        """
+        ...
+
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         """Give every finding of a group, past episodes too, by key."""
         ...

@@ -218,6 +218,15 @@ class Journal:
         self.questions.append("findings_by_key")
         return [self._findings[key] for key in sorted(keys) if key in self._findings]
 
+    def listed_findings(self, keys: Iterable[FindingKey] | None = None) -> Sequence[Finding]:
+        self.questions.append("listed_findings")
+        wanted = self._findings if keys is None else keys
+        return [
+            replace(self._findings[key], description="", remedy="", weaknesses=(), links=())
+            for key in sorted(wanted)
+            if key in self._findings
+        ]
+
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         self.questions.append("group_findings")
         return [each for each in self.findings() if each.group == key]

@@ -51,12 +51,12 @@ def read_clocks(
 
     With `until`, only of what had happened by then.
     """
-    events = [
+    events = (
         event
         for event in reader.clock_events(CLOCK_KINDS)
         # What turned out to be one was one all along, whenever that became known.
         if until is None or event.happened_at <= until or event.kind in JOIN_KINDS
-    ]
+    )
     histories = _read(Histories(), events, changed or {})
     facts = {key: histories.whole(key) for key in histories.facts.keys() - histories.merged}
     return _run(_with_fixes(facts, reader, until))
@@ -111,11 +111,14 @@ def _read(
     histories: Histories, events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
 ) -> Histories:
     facts = histories.facts
+    # What one scan found has the same facts: they are kept once.
+    shared: dict[ClockFact, ClockFact] = {}
     for event in events:
         if event.kind in JOIN_KINDS:
             histories.join(event)
         elif event.finding is not None:
-            facts[event.finding] += _retimed(event, changed) if changed else facts_of(event)
+            told = _retimed(event, changed) if changed else facts_of(event)
+            facts[event.finding] += [shared.setdefault(fact, fact) for fact in told]
     return histories
 
 
@@ -133,10 +136,12 @@ def _counts_from_fix(facts: Sequence[ClockFact]) -> bool:
 
 
 def _run(facts: Mapping[FindingKey, Sequence[ClockFact]]) -> Mapping[FindingKey, Clock]:
+    shared: dict[Clock, Clock] = {}
     return {
-        key: run_clock(found)
+        key: shared.setdefault(clock, clock)
         for key, found in facts.items()
         if any(isinstance(fact, Opened) for fact in found)
+        for clock in [run_clock(found)]
     }
 
 

@@ -5,7 +5,7 @@ was decided. What left the inventory is not stated about, and counted.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tesuri.flows.find_query import read_query, vocabulary_words
 from tesuri.flows.query_fields import Vocabulary
@@ -58,8 +58,14 @@ def export_vex(survey: Survey, reader: Reader, *, team: TeamId | None, query: st
     flaws = [each for each in found if each.kind is Kind.VULNERABILITY and not each.is_neutral]
     stated = [each for each in flaws if each.state in _STATUSES]
     past = _last_words(stated, reader)
+    # A survey has no remedies, which are stated of what is affected.
+    affected = [each.key for each in stated if each.state is State.OPEN]
+    remedies = {each.key: each.remedy for each in reader.findings_by_key(affected)}
     return VexExport(
-        statements=tuple(_statement(each, past.get(each.key)) for each in stated),
+        statements=tuple(
+            _statement(replace(each, remedy=remedies.get(each.key, "")), past.get(each.key))
+            for each in stated
+        ),
         other_kinds=len(found) - len(flaws),
         gone=len(flaws) - len(stated),
     )

@@ -47,9 +47,6 @@ ASPECTS: Mapping[str, Callable[[Subject], Hashable]] = {
     "places": lambda subject: places_of(subject.finding),
 }
 
-COMMON = ("severity", "outcome", "state", "kind", "service", "tools", "group")
-"""Aspects that every list counts."""
-
 _FLIP = bytes((1, 0)) + bytes(254)
 _MOST_BYTE_CODES = 256
 
@@ -113,6 +110,13 @@ class FindingColumns:
     def mask(self, aspect: str, test: Test) -> Mask:
         """Give the findings of which a test holds that looks at one aspect."""
         return self.column(aspect).mask(test)
+
+    def make_all(self) -> None:
+        """Make every column but the one of ids, which has a value for each finding."""
+        for aspect in ASPECTS:
+            if aspect != "id":
+                self.column(aspect)
+        self.containing("")
 
     def with_column(self, aspect: str, column: Column) -> "FindingColumns":
         """Give the same findings with another column; all others stay shared."""

@@ -12,7 +12,7 @@ from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex
 from tesuri.flows.list_waivers import list_waivers, show_waiver
 from tesuri.flows.scope import scope_of
-from tesuri.flows.show_findings import show_findings
+from tesuri.flows.show_findings import columns_of, show_findings
 from tesuri.flows.show_group import show_group
 from tesuri.flows.show_services import show_services
 from tesuri.flows.show_shell import show_shell
@@ -193,5 +193,6 @@ def warm(survey: Survey, reader: Reader) -> None:
     whole = scope_of(survey, None)
     for objective in survey.workspace.objectives:
         slo_sum(whole, objective)
+    columns_of(whole).make_all()
     first = partial(show_findings, survey, reader, team=None, query="", cursor="", limit=PAGE_ROWS)
     derive(survey, ("findings", None, "", "", PAGE_ROWS), first)

@@ -33,7 +33,7 @@ def read_register(reader: Reader, *, known: Sequence[Finding] | None = None) -> 
     """
     return Register(
         transaction=reader.head()[0],
-        findings=tuple(reader.findings() if known is None else known),
+        findings=tuple(reader.listed_findings() if known is None else known),
         clocks=read_clocks(reader),
         groups=reader.groups(),
     )
@@ -52,10 +52,10 @@ def renew_register(
     keys = reader.changed_findings(register.transaction)
     if len(keys) > whole_above * len(register.findings):
         return read_register(reader)
-    changed = list(reader.findings_by_key(keys))
+    changed = list(reader.listed_findings(keys))
     # An episode that a later one replaced has no event of its own.
     replaced = {each.regression_of for each in changed if each.regression_of is not None}
-    changed += reader.findings_by_key(replaced.difference(keys))
+    changed += reader.listed_findings(replaced.difference(keys))
     # What others took up is a finding no more.
     gone = set(keys).difference(each.key for each in changed)
     clocks = {key: clock for key, clock in register.clocks.items() if key not in gone}

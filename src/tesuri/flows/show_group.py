@@ -73,7 +73,7 @@ def show_group(
         decision=lead_path(lead, decisions, events, table),
         hidden=hidden_among(members, Query(f"group:{group_name(key)}")) if is_open else (),
         effect=late_effect(survey, lead, rows) if is_open else None,
-        remedy=remedy_of(rows),
+        remedy=remedy_of(_whole(reader, rows)),
         history=history_of(survey, members, events),
     )
 
@@ -154,6 +154,12 @@ def _members(survey: Survey, key: GroupKey) -> list[Finding]:
     found = findings_by_group(survey).get(key, ())
     current = [each for each in found if each.is_current]
     return in_order(survey, current or found)
+
+
+def _whole(reader: Reader, rows: Sequence[Finding]) -> Sequence[Finding]:
+    """Give the findings in the same order with the texts that a survey leaves out; those that are gone by now without."""
+    found = {each.key: each for each in reader.findings_by_key([each.key for each in rows])}
+    return [found.get(each.key, each) for each in rows]
 
 
 def _open_to_internet(rows: Sequence[Finding], decisions: Mapping[FindingKey, Decision]) -> int:

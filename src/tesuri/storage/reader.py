@@ -48,6 +48,10 @@ class SqlReader:
         """Give these findings, by key; unknown keys are left out."""
         return reading.findings_by_key(self._connection, keys)
 
+    def listed_findings(self, keys: Iterable[FindingKey] | None = None) -> Sequence[Finding]:
+        """Give these findings (all without) by key, without what lists do not show."""
+        return reading.listed_findings(self._connection, keys)
+
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         """Give every finding of a group, past episodes too, by key."""
         return reading.group_findings(self._connection, key)

@@ -67,6 +67,20 @@ def survivor(connection: Connection, key: FindingKey) -> FindingKey:
     return key
 
 
+def listed_findings(
+    connection: Connection, keys: Iterable[FindingKey] | None = None
+) -> list[Finding]:
+    """Give these findings (all without) by key, without what lists do not show."""
+    read = _FindingReading(is_short=True)
+    known = select(finding).where(finding.c.merged_into.is_(None))
+    if keys is None:
+        return _with_tools(connection, known.order_by(finding.c.id), read)
+    found: list[Finding] = []
+    for some in _batches(sorted({int(key) for key in keys})):
+        found += _with_tools(connection, known.where(finding.c.id.in_(some)), read)
+    return sorted(found, key=lambda each: each.key)
+
+
 def group_findings(connection: Connection, key: GroupKey) -> list[Finding]:
     """Give every finding of a group, past episodes too, by key."""
     own = and_(finding.c.work_group == key, finding.c.merged_into.is_(None))
@@ -184,7 +198,9 @@ def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
         yield keys[start : start + _BATCH]
 
 
-def _with_tools(connection: Connection, query: Select[_Columns]) -> list[Finding]:
+def _with_tools(
+    connection: Connection, query: Select[_Columns], read: "_FindingReading | None" = None
+) -> list[Finding]:
     chosen = query.subquery()
     seen_by = (
         select(sighting.c.finding, scope.c.tool)
@@ -199,8 +215,8 @@ def _with_tools(connection: Connection, query: Select[_Columns]) -> list[Finding
     for key, tool in connection.execute(seen_by):
         both = (*tools.get(key, ()), tool)
         tools[key] = shared.setdefault(both, both)
-    read = _FindingReading()
-    return [read.finding(row, tools.get(row.id, ())) for row in connection.execute(query)]
+    reading = read or _FindingReading()
+    return [reading.finding(row, tools.get(row.id, ())) for row in connection.execute(query)]
 
 
 _KINDS: Mapping[str, Kind] = {each.value: each for each in Kind}
@@ -213,14 +229,16 @@ _OUTCOMES: Mapping[str, Outcome] = {each.value: each for each in Outcome}
 class _FindingReading:
     """Turns rows into findings; a text or an instant that many rows have is kept once."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_short: bool = False) -> None:
+        self._decode = (_SHORT_DETAIL if is_short else _DETAIL).decode
         self._texts: dict[str, str] = {}
+        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._instants: dict[int, datetime] = {}
 
     def finding(self, row: Row[_Columns], tools: tuple[str, ...]) -> Finding:
         """Give the finding of a row of the table."""
-        detail = _DETAIL.decode(row.detail)
-        text, at = self._text, self._at
+        detail = self._decode(row.detail)
+        text, texts, at = self._text, self._list, self._at
         return Finding(
             key=FindingKey(row.id),
             identity=Identity(bytes(row.identity)),
@@ -228,7 +246,7 @@ class _FindingReading:
             is_current=row.is_current,
             kind=_KINDS[row.kind],
             rule=text(row.rule),
-            title=row.title,
+            title=text(row.title),
             severity=_SEVERITIES[row.severity],
             state=_STATES[row.state],
             work=_WORKS[row.work],
@@ -248,30 +266,33 @@ class _FindingReading:
             waiver=None if row.waiver is None else WaiverId(row.waiver),
             cvss_score=row.score,
             tools=tools,
-            description=detail.description,
-            remedy=detail.remedy,
-            advisories=detail.advisories,
-            weaknesses=detail.weaknesses,
-            package=detail.package,
-            package_ecosystem=detail.package_ecosystem,
-            package_namespace=detail.package_namespace,
-            installed_version=detail.package_version,
-            fixed_versions=detail.fixed_versions,
-            path=detail.path,
+            advisories=texts(detail.advisories),
+            package=text(detail.package),
+            package_ecosystem=text(detail.package_ecosystem),
+            package_namespace=text(detail.package_namespace),
+            installed_version=text(detail.package_version),
+            fixed_versions=texts(detail.fixed_versions),
+            path=text(detail.path),
             line=detail.line,
-            method=detail.method,
-            url=detail.url,
-            parameter=detail.parameter,
-            resource=detail.resource,
-            resource_type=detail.resource_type,
-            cvss_vector=detail.cvss_vector,
+            method=text(detail.method),
+            url=text(detail.url),
+            parameter=text(detail.parameter),
+            resource=text(detail.resource),
+            resource_type=text(detail.resource_type),
+            cvss_vector=text(detail.cvss_vector),
             has_fix=detail.has_fix,
-            links=detail.links,
-            parts=detail.parts,
+            description=detail.description if isinstance(detail, _Detail) else "",
+            remedy=detail.remedy if isinstance(detail, _Detail) else "",
+            weaknesses=detail.weaknesses if isinstance(detail, _Detail) else (),
+            links=detail.links if isinstance(detail, _Detail) else (),
+            parts=texts(detail.parts),
         )
 
     def _text(self, text: str) -> str:
         return self._texts.setdefault(text, text)
+
+    def _list(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return self._lists.setdefault(texts, texts)
 
     def _at(self, seconds: int) -> datetime:
         known = self._instants.get(seconds)
@@ -280,13 +301,10 @@ class _FindingReading:
         return known
 
 
-class _Detail(msgspec.Struct):
-    """The JSON text of a finding's `detail` column."""
+class _ShortDetail(msgspec.Struct):
+    """What lists need of the JSON text of a finding's `detail` column."""
 
-    description: str = ""
-    remedy: str = ""
     advisories: tuple[str, ...] = ()
-    weaknesses: tuple[str, ...] = ()
     package: str = ""
     package_ecosystem: str = ""
     package_namespace: str = ""
@@ -301,8 +319,17 @@ class _Detail(msgspec.Struct):
     resource_type: str = ""
     cvss_vector: str = ""
     has_fix: bool | None = None
-    links: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
 
+class _Detail(_ShortDetail):
+    """All of it."""
+
+    description: str = ""
+    remedy: str = ""
+    weaknesses: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+
+
 _DETAIL = msgspec.json.Decoder(_Detail)
+_SHORT_DETAIL = msgspec.json.Decoder(_ShortDetail)

@@ -1,0 +1,119 @@
+"""What a column says of a value holds for every finding that has it: else an aspect leaves something out."""
+
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tesuri.flows.find_query import Query, read_query, vocabulary_words
+from tesuri.flows.finding_columns import FindingColumns, folded, places, places_of, words_of
+from tesuri.flows.query_fields import Subject, Vocabulary
+from tesuri.model.decision import Outcome
+from tesuri.model.finding import Finding, State, Work
+from tesuri.model.identifiers import (
+    AssetId,
+    FindingKey,
+    GroupKey,
+    Identity,
+    ObjectiveId,
+    ServiceId,
+    WaiverId,
+)
+from tesuri.model.observation import Kind
+from tesuri.model.severity import Severity
+from tesuri.model.workspace import Workspace
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def subjects(count: int) -> list[Subject]:
+    """Give findings of few values each, in every mixture."""
+    draw = random.Random(7)
+
+    def one(number: int) -> Finding:
+        return Finding(
+            key=FindingKey(number),
+            identity=Identity(b"0"),
+            episode=1,
+            kind=draw.choice(list(Kind)),
+            rule=draw.choice(["CVE-2026-1001", "CVE-2026-1002", "S3-1"]),
+            title=draw.choice(["Old ＴＬＳ", "bucket is open"]),
+            severity=draw.choice(list(Severity)),
+            state=draw.choice(list(State)),
+            work=draw.choice(list(Work)),
+            group=GroupKey(draw.randrange(4)),
+            opened_at=NOW - timedelta(days=draw.choice((1, 6, 40))),
+            asset=AssetId(draw.choice(["web-1", "db-1"])),
+            service=draw.choice([None, ServiceId("pay"), ServiceId("web")]),
+            outcome=draw.choice([None, *Outcome]),
+            objective=draw.choice([None, ObjectiveId("soon")]),
+            is_stale=draw.random() < 0.5,
+            is_neutral=draw.random() < 0.5,
+            regression_of=draw.choice([None, FindingKey(1)]),
+            waiver=draw.choice([None, WaiverId("WVR-1")]),
+            advisories=draw.choice([(), ("CVE-2026-1002",), ("GHSA-aaaa-bbbb-cccc",)]),
+            package=draw.choice(["", "openssl", "net"]),
+            package_namespace=draw.choice(["", "golang.org/x"]),
+            fixed_versions=draw.choice([(), ("1.1",)]),
+            has_fix=draw.choice([None, True, False]),
+            path=draw.choice(["", "app/lock"]),
+            url=draw.choice(["", "https://shop.example/"]),
+            resource=draw.choice(["", "arn:bucket"]),
+            tools=draw.choice([("trivy",), ("grype", "trivy"), ()]),
+        )
+
+    return [
+        Subject(
+            finding=one(number),
+            due_at=draw.choice([None, NOW - timedelta(days=1), NOW + timedelta(days=3)]),
+            late_seconds=draw.choice([0, 3_600, 9 * 86_400]),
+            team=draw.choice(["", "payments"]),
+        )
+        for number in range(count)
+    ]
+
+
+SUBJECTS = subjects(400)
+COLUMNS = FindingColumns(SUBJECTS)
+
+
+def asked(query: str) -> Query:
+    words = vocabulary_words(query, COLUMNS)
+    found = read_query(query, Vocabulary(NOW, Workspace(), words))
+    assert found.errors == ()
+    return found
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *(f"severity:{sign}medium" for sign in ("", "<", "<=", ">", ">=")),
+        *("outcome:none", "outcome:>scheduled", "state:fixed,open", "work:new", "kind:secret"),
+        *("owner:none", "tool:trivy", "tool:none", "objective:soon", "waiver:none", "rule:s3-*"),
+        *("package:net", "package:golang.org/x/net", "package:none", "id:fnd-7", "group:grp-2"),
+        *("asset:web", "asset:db-*", "advisory:CVE-2026-1002", "due:none", "due:<7d", "age:>7d"),
+        *("late:>1d", "is:unowned", "is:late", "is:stale", "is:back", "is:neutral", "is:new"),
+        *("has:waiver", "has:fix", "has:due", "has:owner", "CVE-2026-1002", "FND-9", "GRP-1"),
+    ],
+)
+def test_a_mask_says_of_each_finding_what_the_test_says(query: str) -> None:
+    (term,) = asked(query).terms
+    expected = [any(test(each) for _, test in term.checks) for each in SUBJECTS]
+    assert list(term.mask(COLUMNS)) == expected
+    assert 0 < sum(expected) < len(SUBJECTS)
+
+
+@pytest.mark.parametrize(
+    "words", ["tls", "bucket is", "app/", "web-1", "shop.example", "arn:", "xx"]
+)
+def test_words_are_looked_for_in_every_text(words: str) -> None:
+    texts = [folded((*words_of(each.finding), *places_of(each.finding))) for each in SUBJECTS]
+    assert list(COLUMNS.containing(words)) == [words in text for text in texts]
+
+
+def test_parts_are_joined_by_and_and_a_minus_turns_one_around() -> None:
+    one, other = asked("is:late").mask(COLUMNS), asked("-tool:trivy").mask(COLUMNS)
+    together = [bool(a and b) for a, b in zip(one, other, strict=True)]
+    assert list(asked("is:late -tool:trivy").mask(COLUMNS)) == together
+    assert places(bytes(together), 0, 3) == [n for n, fits in enumerate(together) if fits][:3]
+    assert asked("").mask(COLUMNS).count(1) == len(SUBJECTS)
