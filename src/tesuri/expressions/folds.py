@@ -67,6 +67,10 @@ class _Steps:
         self._body = closure(node.body)
         self._condition = closure(node.condition) if node.condition else None
         self._cost = _weight(node.body)
+        self._paths: dict[int, str | None] = {}
+        self._left: dict[int, Closure] = {}
+        self._filters: dict[int, _Steps] = {}
+        """By the identity of parts of the range, made when an element of them is named first."""
 
     def items(self, scope: Scope) -> Iterable[_Item]:
         found = self._range(scope)
@@ -107,20 +111,29 @@ class _Steps:
     def path_to(self, scope: Scope, place: object) -> str | None:
         """Give the path of an element of the range, through `+` and `filter`; None for computed ones."""
         node: ir.Node = self._node.range
-        while (path := path_of(node)) is None:
+        while (path := self._path(node)) is None:
             if isinstance(node, ir.Binary) and node.operator is ir.Operator.ADD:
-                first = self._closure(node.left)(scope)
+                if id(node) not in self._left:
+                    self._left[id(node)] = self._closure(node.left)
+                first = self._left[id(node)](scope)
                 size = len(first) if isinstance(first, list) else 0
                 is_first = isinstance(place, int) and place < size
                 node = node.left if is_first else node.right
                 place = place - size if isinstance(place, int) and not is_first else place
             elif isinstance(node, ir.Fold) and node.kind is ir.FoldKind.FILTER:
-                kept = [item[0] for item, found in _Steps(node, self._closure)(scope) if found]
+                if id(node) not in self._filters:
+                    self._filters[id(node)] = _Steps(node, self._closure)
+                kept = [item[0] for item, found in self._filters[id(node)](scope) if found]
                 place = kept[place] if isinstance(place, int) else place
                 node = node.range
             else:
                 return None
         return f"{path}{step_text(place)}"
+
+    def _path(self, node: ir.Node) -> str | None:
+        if id(node) not in self._paths:
+            self._paths[id(node)] = path_of(node)
+        return self._paths[id(node)]
 
     def __call__(self, scope: Scope) -> Iterator[tuple[_Item, object]]:
         inner = scope.inner()
