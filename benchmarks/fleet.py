@@ -109,28 +109,56 @@ def _report(records: int, number: int, scanned_at: datetime) -> bytes:
 
 _SHARED_ROUNDS: Final = 5
 """After so many rounds a service meets a template and a team that met before: then a group has members of several services."""
-_FINDING: Final = """
-    INSERT INTO finding SELECT id + :finding, randomblob(16), episode, is_current, kind, rule, title, severity, state, work,
-      work_group + :work_group, replace(asset, :image, :new_image), replace(service, :service, :new_service), owner_source,
-      opened_at - :older, closed_at - :older, due_at - :older, outcome, objective, decision, is_stale, is_neutral,
-      regression_of, waiver, score, detail FROM finding WHERE id BETWEEN :first AND :last"""
-_JOURNAL: Final = """
-    INSERT INTO journal (txn, kind, finding, happened_at, actor, reason, payload)
-    SELECT txn, kind, finding + :finding, happened_at - :older, actor, reason,
-      replace(replace(payload, :image, :new_image), :service, :new_service)
-    FROM journal WHERE finding BETWEEN :first AND :last ORDER BY id"""
-_SIGHTING: Final = """
-    INSERT INTO sighting SELECT finding + :finding, scope + :scope, first_scan + :scan, missed_scan + :scan,
-      absent_scan + :scan, detail FROM sighting WHERE finding BETWEEN :first AND :last"""
-_SCOPE: Final = """
-    INSERT INTO scope SELECT id + :scope, tool, replace(target, :image, :new_image), configuration
-    FROM scope WHERE target LIKE '%' || :image || '%' AND id < :scope_head"""
-_SCAN: Final = """
-    INSERT INTO scan SELECT id + :scan, scope + :scope, scanned_at - :older, recorded_at, content, is_complete
-    FROM scan WHERE scope IN (SELECT id FROM scope WHERE target LIKE '%' || :image || '%' AND id < :scope_head)"""
-_GROUP: Final = """
-    INSERT INTO work_group SELECT id + :work_group, replace(key, :team, :new_team), title, title_ja FROM work_group
-    WHERE id IN (SELECT work_group FROM finding WHERE id BETWEEN :first AND :last)"""
+_IMAGE = "replace({}, :image, :new_image)"
+_COPIES: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
+    (
+        "scan",
+        {"id": "id + :scan", "scope": "scope + :scope", "scanned_at": "scanned_at - :older"},
+        "scope IN (SELECT id FROM scope WHERE target LIKE '%' || :image || '%' AND id < :scope_head)",
+    ),
+    (
+        "scope",
+        {"id": "id + :scope", "target": _IMAGE.format("target")},
+        "target LIKE '%' || :image || '%' AND id < :scope_head",
+    ),
+    (
+        "finding",
+        {
+            "id": "id + :finding",
+            "identity": "randomblob(16)",
+            "work_group": "work_group + :work_group",
+            "asset": _IMAGE.format("asset"),
+            "service": "replace(service, :service, :new_service)",
+            **{name: f"{name} - :older" for name in ("opened_at", "closed_at", "due_at")},
+        },
+        "id BETWEEN :first AND :last",
+    ),
+    (
+        "sighting",
+        {
+            "finding": "finding + :finding",
+            "scope": "scope + :scope",
+            **{name: f"{name} + :scan" for name in ("first_scan", "missed_scan", "absent_scan")},
+        },
+        "finding BETWEEN :first AND :last",
+    ),
+    (
+        "journal",
+        {
+            "id": "NULL",
+            "finding": "finding + :finding",
+            "happened_at": "happened_at - :older",
+            "payload": f"replace({_IMAGE.format('payload')}, :service, :new_service)",
+        },
+        "finding BETWEEN :first AND :last ORDER BY id",
+    ),
+)
+"""Table, the columns that a copy has otherwise, and the rows of one template."""
+_GROUPS: Final = (
+    "work_group",
+    {"id": "id + :work_group", "key": "replace(key, :team, :new_team)"},
+    "id IN (SELECT work_group FROM finding WHERE id BETWEEN :first AND :last)",
+)
 
 
 def _copy(store: Path, services: int) -> None:
@@ -147,6 +175,8 @@ def _copy(store: Path, services: int) -> None:
         ).fetchone()
         for number in range(_TEMPLATES)
     }
+    groups = _statement(base, *_GROUPS)
+    statements = [_statement(base, *copied) for copied in _COPIES]
     rounds = services // _TEMPLATES
     for round_ in range(1, rounds):
         shift = {name: head * round_ for name, head in heads.items()}
@@ -157,14 +187,20 @@ def _copy(store: Path, services: int) -> None:
             names = _names(number, number + round_ * _TEMPLATES)
             terms = {**shift, **names, "first": first, "last": last}
             if round_ < _SHARED_ROUNDS:
-                base.execute(_GROUP, terms)
-            for statement in (_SCAN, _SCOPE, _FINDING, _SIGHTING, _JOURNAL):
+                base.execute(groups, terms)
+            for statement in statements:
                 base.execute(statement, terms)
     base.execute(
         "UPDATE counter SET next = (SELECT max(id) + 1 FROM finding) WHERE name = 'finding'"
     )
     base.commit()
     base.close()
+
+
+def _statement(base: sqlite3.Connection, table: str, other: dict[str, str], rows: str) -> str:
+    names = [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
+    values = ", ".join(other.get(name, name) for name in names)
+    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE {rows}"  # noqa: S608 - our own names
 
 
 def _names(template: int, number: int) -> dict[str, str]:

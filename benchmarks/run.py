@@ -14,7 +14,16 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import admission_load, budgets, conditions, gates, intake, labelled, reading
+from benchmarks import (
+    admission_load,
+    budgets,
+    conditions,
+    gates,
+    intake,
+    labelled,
+    pages,
+    reading,
+)
 from benchmarks.generated import REPORTS, plan
 from benchmarks.measure import Measured, commit, machine, measure
 from benchmarks.page import Line, Section, Table, page, page_section
@@ -31,6 +40,7 @@ PARTS = (
     "reading",
     "conditions",
     "budgets",
+    "pages",
     "gates",
     "peers",
     "labelled",
@@ -112,7 +122,13 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section | T
         resources, runs = (20_000, 1) if options.quick else (options.count or 1_000_000, 3)
         yield conditions.section(folder, resources, runs=runs)
     yield from _budget_sections(folder, options) if "budgets" in wanted else ()
+    yield from _page_sections(folder, options) if "pages" in wanted else ()
     yield from _gate_sections(folder, options, wanted)
+
+
+def _page_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
+    for count in (options.count,) if options.count else (LARGE, HUGE):
+        yield pages.section(folder, count, runs=options.runs or 20)
 
 
 def _budget_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
