@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.fuzz import policies
 from tesuri.budgets.objective_file import read_objectives
 from tesuri.controls.cases import load_cases
 from tesuri.controls.load import load_control
+from tesuri.controls.scp.organization import read_organization
 from tesuri.controls.scp.policy import read_policy
+from tesuri.controls.scp.request import read_request
 from tesuri.expressions.compile import compile_expression
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.gunzip import gunzipped
@@ -30,6 +33,7 @@ from tesuri.model.format import Format
 from tesuri.model.observation import Informational, Observation, Skipped, Suppressed
 from tesuri.subjects.admission_review import read_admission
 from tesuri.subjects.cloudformation import read_cloudformation
+from tesuri.subjects.cloudtrail_events import read_events
 from tesuri.subjects.cloudtrail_records import read_records
 from tesuri.subjects.config_item import read_config_items
 from tesuri.subjects.kubernetes import read_manifests
@@ -37,11 +41,14 @@ from tesuri.subjects.terraform_plan import read_terraform_plan
 from tesuri.triage.table import read_table
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
 from tesuri.untrusted.attestation import without_attestation
+from tesuri.untrusted.byte_source import HeldBytes
 from tesuri.untrusted.csv_document import read_csv
+from tesuri.untrusted.csv_stream import stream_csv
 from tesuri.untrusted.fix import lowest_of_range, versions_listed
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_document import read_json, read_json_lines, split_json
 from tesuri.untrusted.json_sequence import read_json_sequence
+from tesuri.untrusted.json_stream import stream_json, stream_json_lines
 from tesuri.untrusted.kubernetes_name import workload
 from tesuri.untrusted.markup import addresses_in, plain_text
 from tesuri.untrusted.package_url import package_from_purl, package_named
@@ -49,7 +56,8 @@ from tesuri.untrusted.score import cvss_from
 from tesuri.untrusted.script_assignment import without_assignment
 from tesuri.untrusted.secret_text import real_secret, without_literals
 from tesuri.untrusted.text_document import read_text
-from tesuri.untrusted.xml_document import read_xml
+from tesuri.untrusted.xml_document import Element, read_xml
+from tesuri.untrusted.xml_stream import stream_xml
 from tesuri.untrusted.yaml_document import read_yaml_documents
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -60,7 +68,8 @@ SECONDS_PER_INPUT = 5.0
 """Processor time for one input of at most `LARGEST` bytes; real readers need milliseconds."""
 
 LARGEST = 65_536
-_VOCABULARY = Vocabulary(datetime(2026, 11, 1, tzinfo=UTC), load_workspace({}))
+_NOW = datetime(2026, 11, 1, tzinfo=UTC)
+_VOCABULARY = Vocabulary(_NOW, load_workspace({}))
 _NAMES = frozenset({"resource", "finding", "size"})
 _RESOURCE = {"Name": "web", "Rules": [{"Port": 22}, {"Port": 443}], "At": "2026-11-01T00:00:00Z"}
 
@@ -230,6 +239,49 @@ def _vex_seeds() -> list[bytes]:
     return [data for name in ("openvex", "csaf", "cyclonedx") for data in _files(SAMPLES / name)]
 
 
+def _drained(value: object) -> None:
+    """Read a streamed value to its end; what is piecewise wrong is only met there."""
+    for part in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
+        _drained(part)
+
+
+def _drained_element(element: Element) -> None:
+    for child in element.children:
+        _drained_element(child)
+
+
+def _streams(data: bytes) -> None:
+    """Read the bytes as each kind of document that is read in parts, with parts that are small."""
+    source = HeldBytes(data)
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: _drained(stream_json(source, where="r", chunk=64, split=16)),
+        lambda: _drained(stream_json_lines(source, where="r", chunk=64)),
+        lambda: list(stream_csv(source, where="r", chunk=64).rows),
+        lambda: _drained_element(stream_xml(source, where="r", limit=64, feed=32)),
+    )
+    for read in readers:
+        with contextlib.suppress(BadInput):
+            read()
+
+
+def _policy_seeds() -> list[bytes]:
+    folder = ROOT / "examples"
+    paths = sorted(
+        path for name in ("policies", "constraints") for path in (folder / name).rglob("*.*")
+    )
+    return [f"{path.name}\n".encode() + path.read_bytes() for path in paths]
+
+
+def _tree_seeds() -> list[bytes]:
+    return [(ROOT / "examples" / "organization" / "organization.yaml").read_bytes()]
+
+
+def _request_seeds() -> list[bytes]:
+    return [(ROOT / "examples" / "scp-request.json").read_bytes()]
+
+
 def _query(data: bytes) -> None:
     read_query(data.decode(errors="replace"), _VOCABULARY)
 
@@ -273,6 +325,16 @@ _OTHERS = (
     Target("config", lambda data: read_config_items(data, where="r"), _own("config")),
     Target("admission", lambda data: read_admission(data, where="r"), _own("admission")),
     Target("scp", lambda data: read_policy(data, where="r"), _own("scp")),
+    Target("events", lambda data: read_events(data, where="r"), _own("cloudtrail")),
+    Target("scp-request", lambda data: read_request(data, where="r", now=_NOW), _request_seeds),
+    Target(
+        "scp-tree",
+        lambda data: read_organization({"organization.yaml": data}, where="r"),
+        _tree_seeds,
+    ),
+    Target("streams", _streams, lambda: _files(SAMPLES, "*/one.*")),
+    Target("rego-files", policies.files, _policy_seeds),
+    Target("rego-message", policies.message, _own("rego")),
     Target("plan", lambda data: read_terraform_plan(data, where="r"), _plan_seeds),
     Target(
         "query",

@@ -4,6 +4,7 @@ It limits itself before it reads anything: memory, no files, no core dump. Its p
 A frame is its length as a line, and that many bytes. What a policy prints goes nowhere.
 """
 
+import contextlib
 import json
 import resource
 import sys
@@ -65,8 +66,15 @@ def answered(
 
 
 def _answer(unit: Unit, rule: Rule, document: str) -> Mapping[str, object]:
-    try:
+    # Where nothing stops as written, nothing differs from the total functions, which cost several times as much.
+    with contextlib.suppress(RuntimeError):
         return {"values": _values(unit.engine, rule), "unknown": []}
+    try:
+        engine = unit.total()
+        engine.set_input_json(document)
+        return {"values": _values(engine, rule), "unknown": []}
+    except RefusedPolicy as error:
+        return {"values": [], "unknown": [error.what]}
     except RuntimeError as error:
         if len(rule.clauses) == 1:
             return {"values": [], "unknown": [unit.place(error)]}

@@ -88,6 +88,8 @@ class Unit:
     documents: str
     rules: dict[str, Rule]
     engine: regorus.Engine
+    """As the policies are written: it stops on a value of another type."""
+    _total: regorus.Engine | None = None
 
     @classmethod
     def of(cls, modules: Sequence[Mapping[str, object]], documents: object) -> "Unit":
@@ -102,8 +104,14 @@ class Unit:
         rules: dict[str, Rule] = {}
         for number, each in enumerate(parsed):
             _add_rules(rules, number, each)
-        engine = engine_of([(each, each.source) for each in parsed], written)
+        engine = engine_of([(each, each.source) for each in parsed], written, is_total=False)
         return cls(parsed, written, rules, engine)
+
+    def total(self) -> regorus.Engine:
+        """Give the engine in which a value of another type is undefined; several times slower."""
+        if self._total is None:
+            self._total = engine_of([(each, each.source) for each in self.modules], self.documents)
+        return self._total
 
     def only(self, rule: Rule, clause: Clause) -> regorus.Engine:
         """Give an engine in which a rule has one of its clauses only."""
@@ -153,8 +161,10 @@ def what_of(message: str) -> str:
     return (found["what"] if found else (lines[0] if lines else "no reason given")).rstrip(". ")
 
 
-def engine_of(sources: Sequence[tuple[ParsedModule, bytes]], documents: str) -> regorus.Engine:
-    """Give an engine of these texts with our total functions. **raises** RefusedPolicy."""
+def engine_of(
+    sources: Sequence[tuple[ParsedModule, bytes]], documents: str, *, is_total: bool = True
+) -> regorus.Engine:
+    """Give an engine of these texts, with our total functions or as written. **raises** RefusedPolicy."""
     engine = regorus.Engine()
     engine.set_gather_prints(True)
     for name in DIGESTS:
@@ -166,7 +176,8 @@ def engine_of(sources: Sequence[tuple[ParsedModule, bytes]], documents: str) -> 
             if source != module.source:
                 tree = parse(module.path, source.decode(), module.first_line).tree
             engine.set_rego_v0(module.is_v0)
-            engine.add_policy(module.path, made_total(source, tree))
+            written = made_total(source, tree) if is_total else source.decode()
+            engine.add_policy(module.path, written)
         engine.add_data_json(documents)
     except RuntimeError as error:
         raise RefusedPolicy(f"The policies cannot be loaded: {what_of(str(error))}.", "") from error
