@@ -106,7 +106,9 @@ def test_a_plain_question_loads_no_library_of_tables_stores_or_command_lines(
 ) -> None:
     plan = {"format_version": "1.2", "resource_changes": [GROUP]}
     (tmp_path / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
-    heavy = "typer rich sqlalchemy alembic litestar babel duckdb tesuri.wiring tesuri.formats"
+    heavy = (
+        "typer rich yaml lark sqlalchemy alembic litestar babel duckdb tesuri.wiring tesuri.formats"
+    )
     program = (
         "import sys; from tesuri.cli.plan_answer import answer_plain_plans;"
         "code = answer_plain_plans(['check', 'plan', 'plan.json']);"

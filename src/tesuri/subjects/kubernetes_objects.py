@@ -11,7 +11,6 @@ from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Unread
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import at, items, join_pointer, shape_name, text
-from tesuri.untrusted.yaml_document import read_yaml_with_lines
 
 _DEEPEST_LIST: Final = 5
 _TEMPLATE_MARKS: Final = (b"{{-", b"{{ ", b"{{.")
@@ -65,6 +64,10 @@ def read_documents(data: bytes, *, where: str) -> tuple[Document, ...]:
         except BadInput:
             if data.lstrip()[:2] != b"{{" and not _is_yaml_flow(data):
                 raise
+    from tesuri.untrusted.yaml_document import (  # noqa: PLC0415 - objects of a plan need no YAML: 20 ms
+        read_yaml_with_lines,
+    )
+
     try:
         found = read_yaml_with_lines(data, where=where)
     except BadInput as error:
