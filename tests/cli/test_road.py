@@ -148,7 +148,7 @@ def test_ticking_twice_changes_nothing(ask_known: Ask) -> None:
     second = ask_known("tick", "--format", "json").json()
     assert {"owner": "b", "before": None, "state": "spent"} in first["policy_states"]  # type: ignore[operator]  # the shape is what is tested
     assert second["policy_states"] == []
-    assert [each["count"] for each in second["changes"]] == [0] * 6  # type: ignore[attr-defined]  # the shape is what is tested
+    assert {each["count"] for each in second["changes"]} == {0}  # type: ignore[attr-defined]  # the shape is what is tested
     assert "Nothing was due." in ask_known("tick").out
 
 

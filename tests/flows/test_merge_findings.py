@@ -23,7 +23,9 @@ from tests.flows.reports import (
     plain_workspace,
     trivy,
 )
+from tests.flows.statements import openvex
 from tests.flows.test_one_finding_across_tools import CONTROL, prowler, security_hub
+from tesuri.flows.apply_vex import apply_vex
 from tesuri.flows.ingest_report import IngestOptions
 from tesuri.flows.preview_reports import Change, preview_reports
 from tesuri.flows.survey import take_survey
@@ -164,11 +166,26 @@ def test_two_cves_never_become_one(books: Books) -> None:
 
 def test_waiver_and_decision_of_the_merged_finding_carry_over(books: Books) -> None:
     two_names(books)
-    books.workspace = replace(plain_workspace(), waivers=(a_waiver(),))
+    books.workspace = replace(plain_workspace(), waivers=(a_waiver(expires_at=day(10)),))
     books.tick(day(1))
     books.ingest(naming_both(day(2)), now=day(2))
     (found,) = [each for each in books.findings() if each.asset == IMAGE]
-    assert (found.state, found.waiver) == (State.WAIVED, "WVR-1")
+    assert (found.rule, found.state, found.waiver) == (GHSA.cve, State.WAIVED, "WVR-1")
+    assert books.tick(day(3)).unwaived == 0, "its scope names the rule of the other one"
+
+
+def test_statement_about_either_name_is_about_the_merged_finding(books: Books) -> None:
+    two_names(books)
+    books.ingest(naming_both(day(2)), now=day(2))
+    for flaw in (CVE, GHSA):
+        told = apply_vex(
+            openvex("not_affected", flaw, at=day(3), product=IMAGE),
+            where="vex.json",
+            store=books.store,
+            workspace=books.workspace,
+            now=day(3),
+        )
+        assert [row.finding for row in told.rows] == [1]
 
 
 def test_what_people_said_of_one_name_holds_for_both(books: Books) -> None:

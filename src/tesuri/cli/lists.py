@@ -300,6 +300,14 @@ def explain(
         raise BadInput(
             f"There is no finding {finding}.", where="FINDING", remedy="See: tesuri findings"
         )
+    if explanation.finding.key != key:
+        tell(
+            session.phrases.gettext(
+                "{finding} is merged into {into}.",
+                finding=finding_name(key),
+                into=finding_name(explanation.finding.key),
+            )
+        )
     if as_of and since:
         raise BadInput(
             "Only one of --as-of and --since can be given.",

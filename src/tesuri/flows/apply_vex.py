@@ -21,7 +21,7 @@ from tesuri.model.vex import VexDocument, VexStatement
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store, Writer
 from tesuri.routing.targets import TargetIndex, asset_of_target, index_targets
-from tesuri.triage.aliases import Aliases, normal_id
+from tesuri.triage.aliases import Aliases, linkable, normal_id
 from tesuri.triage.masking import mask
 from tesuri.triage.vex.csaf import read_csaf
 from tesuri.triage.vex.cyclonedx import read_cyclonedx
@@ -122,12 +122,13 @@ class _Known:
         given = map(normal_id, (statement.vulnerability, *statement.advisories))
         names = {self.aliases.canonical_of.get(name, name) for name in given}
         assets = self._assets(statement)
-        return [
+        told = [
             each
             for name in sorted(names)
             for each in self.findings.get(name, ())
             if (assets is None or each.asset in assets) and is_in_package(statement.package, each)
         ]
+        return list({each.key: each for each in told}.values())
 
     def _assets(self, statement: VexStatement) -> set[str] | None:
         """Give the assets that the product may mean; None for a package wherever it is."""
@@ -150,6 +151,8 @@ def _known(document: VexDocument, writer: Writer, workspace: Workspace, target: 
     aliases = writer.aliases(names)
     found: dict[str, list[Finding]] = defaultdict(list)
     for each in current:
-        if name := aliases.canonical(each.rule, each.advisories):
+        # What was merged goes by every name that some tool gave it.
+        others = (aliases.canonical_of.get(name, name) for name in linkable(each.advisories))
+        for name in {aliases.canonical(each.rule, each.advisories), *others} - {""}:
             found[name].append(each)
     return _Known(found, aliases, index_targets(workspace.assets), target)

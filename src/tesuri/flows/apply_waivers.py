@@ -1,12 +1,21 @@
 """Let declared waivers hide what they cover, and bring it back when they end or become void."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tesuri.budgets.assignment import finding_subject
 from tesuri.budgets.clock import run_clock
-from tesuri.controls.waivers import VOID, Consideration, Terms, compile_waiver, consider
+from tesuri.controls.waivers import (
+    VOID,
+    CompiledWaiver,
+    Consideration,
+    Terms,
+    compile_waiver,
+    consider,
+)
 from tesuri.flows.clock_facts import clock_past
 from tesuri.model.clock import ClockFact, Waived, WaiverEnded
 from tesuri.model.decision import Decision
@@ -18,9 +27,11 @@ from tesuri.model.observation import Kind
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader, Writer
+from tesuri.triage.aliases import linkable
 from tesuri.untrusted.shape import text
 
 _Granted = Mapping[FindingKey, Mapping[WaiverId, Exposure]]
+_BY_RULE = re.compile(r"\bfinding\.(rule|control)\b")
 _EXPOSURES = {each.value: each for each in Exposure}
 
 
@@ -37,14 +48,17 @@ def apply_waivers(
     terms = Terms(now, workspace.longest_waiver_seconds)
     decisions = writer.decisions({each.decision for each in findings if each.decision is not None})
     granted = _granted(writer, waivers)
+    is_by_rule = any(_BY_RULE.search(each.scope) for each in workspace.waivers)
     changes: list[tuple[Finding, Waiver | None, str]] = []
     for finding in findings if compiled else [f for f in findings if f.state is State.WAIVED]:
-        found = consider(
+        decision = decisions.get(finding.decision or -1)
+        names = _under_its_names(finding) if is_by_rule else [finding]
+        found = _considered(
             compiled,
-            finding_subject(finding, decisions.get(finding.decision or -1)),
+            [finding_subject(each, decision) for each in names],
             terms,
-            granted=granted.get(finding.key, {}),
-            holder=finding.waiver,
+            granted.get(finding.key, {}),
+            finding.waiver,
         )
         if found.waiver is not None:
             changes.append((finding, waivers[found.waiver], ""))
@@ -62,6 +76,32 @@ def apply_waivers(
             ends = [WaiverEnded(each.happened_at) for each in shortened]
             events.append(_waived(finding, waiver, [*facts, *ends], _exposure(finding, decisions)))
     return events
+
+
+def _considered(
+    waivers: Sequence[CompiledWaiver],
+    subjects: Sequence[Mapping[str, object]],
+    terms: Terms,
+    granted: Mapping[WaiverId, Exposure],
+    holder: WaiverId | None,
+) -> Consideration:
+    """Give what covers a finding under one of its names; what the last says where none does."""
+    *others, last = subjects
+    for subject in others:
+        found = consider(waivers, subject, terms, granted=granted, holder=holder)
+        if found.waiver is not None:
+            return found
+    return consider(waivers, last, terms, granted=granted, holder=holder)
+
+
+def _under_its_names(finding: Finding) -> Sequence[Finding]:
+    """Give a vulnerability under each id that it goes by, its own last: that one says why no waiver covers it."""
+    others = (
+        [name for name in linkable(finding.advisories) if name != finding.rule]
+        if finding.kind is Kind.VULNERABILITY
+        else []
+    )
+    return [*(replace(finding, rule=name) for name in others), finding]
 
 
 def exploited_places(

@@ -38,7 +38,8 @@ def events_of(reader: Reader, keys: Iterable[FindingKey]) -> Sequence[Event]:
     while taken := _taken(events) - known:
         known |= taken
         events = reader.events(findings=known)
-    return [event for event in events if "into" not in event.payload]
+    # A merge is told by both; once is enough.
+    return [event for event in events if event.finding in wanted or "into" not in event.payload]
 
 
 def _taken(events: Iterable[Event]) -> set[FindingKey]:
