@@ -15,6 +15,7 @@ from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import PolicyFigures, PolicyStanding
 from tesuri.model.policy_book import BookReading, PolicyBook
 from tesuri.model.severity import Severity
+from tesuri.model.violation import Violation
 from tesuri.model.waiver import Waiver
 from tesuri.model.workspace import OwnershipRules, Workspace
 from tesuri.untrusted.instant import instant
@@ -195,9 +196,11 @@ def _waiver(document: object, where: str) -> Waiver:
         worst = Severity(severity) if severity else None
     except ValueError as error:
         raise BadInput("It names a severity that nobody knows.", where=where) from error
+    violations = tuple(_violation(each) for each in items(fields, "violations"))
+    exposure = text(fields, "exposure")
     return Waiver(
         id=WaiverId(need_text(fields, "id", where=where)),
-        scope=need_text(fields, "scope", where=where),
+        scope="" if violations else need_text(fields, "scope", where=where),
         reason="",
         requester=text(fields, "requester"),
         approvers=texts(fields, "approvers"),
@@ -205,6 +208,20 @@ def _waiver(document: object, where: str) -> Waiver:
         approved_at=_need_instant(fields, "approved_at", where),
         expires_at=_need_instant(fields, "expires_at", where),
         severity=worst,
+        violations=violations,
+        # A word of a later version is taken for the least: the waiver then covers less, never more.
+        exposure=(Exposure(exposure) if exposure in set(Exposure) else Exposure.SMALL)
+        if exposure
+        else None,
+    )
+
+
+def _violation(document: object) -> Violation:
+    return Violation(
+        control=text(document, "control"),
+        address=text(document, "address"),
+        parts=texts(document, "parts"),
+        service=text(document, "service"),
     )
 
 

@@ -23,11 +23,12 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "findings": "lists",
     "services": "lists",
     "explain": "lists",
+    "approve": "approve",
     "doctor": "doctor",
 }
 """Command → its module in this package, where it is a function of the same name."""
 _GROUPS: Final = (
-    *("check", "admission", "controls", "evidence", "scp"),
+    *("check", "admission", "waivers", "controls", "evidence", "scp"),
     *("feeds", "merges", "export", "budget", "state", "token"),
 )
 """Commands with commands of their own: `app` of the module of that name."""

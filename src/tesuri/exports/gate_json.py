@@ -39,6 +39,7 @@ def _verdict(ruling: Ruling) -> Mapping[str, object]:
             "line": verdict.at.line or None,
             "pointer": verdict.at.pointer,
         },
+        "parts": list(verdict.parts),
         "waiver": ruling.waiver,
         "waivers_considered": [
             {"id": waiver, "outcome": outcome} for waiver, outcome in ruling.waivers_considered

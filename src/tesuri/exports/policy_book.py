@@ -113,4 +113,14 @@ def _waiver(waiver: Waiver) -> Mapping[str, object]:
         "approved_at": _written(waiver.approved_at),
         "expires_at": _written(waiver.expires_at),
         "severity": waiver.severity.value if waiver.severity else None,
+        "exposure": waiver.exposure.value if waiver.exposure else None,
+        "violations": [
+            {
+                "control": each.control,
+                "service": each.service,
+                "address": each.address,
+                "parts": list(each.parts),
+            }
+            for each in waiver.violations
+        ],
     }

@@ -194,6 +194,8 @@ def _joined_detail(seen: Seen, standing: Standing) -> str:
     joined["advisories"] = sorted(
         {*_texts(known.get("advisories")), *_texts(told.get("advisories"))}
     )
+    # What violates now decides whether a waiver still lists it, whichever change told so.
+    joined["parts"] = _texts(told.get("parts")) or _texts(known.get("parts"))
     return json_text({name: value for name, value in joined.items() if value != []})
 
 

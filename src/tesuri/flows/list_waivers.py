@@ -25,7 +25,7 @@ OFTEN_RENEWED = 2
 """From the second renewal on somebody should ask whether the departure is the rule."""
 
 ENDS_SOON = timedelta(days=7)
-"""The default life of an approval."""
+"""A waiver ends soon this long before its end, a short one in the last quarter of its life."""
 
 _ANSWERS_READ = 10_000
 """Newest answers of gates that are looked through for those that a waiver let pass."""
@@ -201,12 +201,16 @@ def _flaws(
         WaiverFlaw.UNUSED: state is WaiverState.UNUSED,
         WaiverFlaw.RENEWED_OFTEN: waiver.renewals >= OFTEN_RENEWED,
         WaiverFlaw.REVIEW_DUE: bool(waiver.review_on and waiver.review_on <= now) and not is_over,
-        WaiverFlaw.ENDS_SOON: not is_over and waiver.expires_at - now <= ENDS_SOON,
+        WaiverFlaw.ENDS_SOON: not is_over and waiver.expires_at - now <= _notice(waiver),
         WaiverFlaw.EXPIRED: is_over,
         WaiverFlaw.COVERS_ALL: bool(waiver.scope) and not _READS_A_FINDING.search(waiver.scope),
         WaiverFlaw.UNKNOWN_CONTROL: bool(controls) and is_listing_unknown,
     }
     return tuple(flaw for flaw, is_met in met.items() if is_met)
+
+
+def _notice(waiver: Waiver) -> timedelta:
+    return min(ENDS_SOON, (waiver.expires_at - waiver.approved_at) / 4)
 
 
 def _longest_days(waiver: Waiver, workspace: Workspace) -> int:

@@ -1,12 +1,11 @@
 """What can be asked of a site: each answer is a view of one survey."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
 
-from tesuri.controls.compiled import CompiledControl
+from tesuri.controls.catalogue import Catalogue
 from tesuri.flows.budget_rows import journey_rows
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex
@@ -60,7 +59,7 @@ class Questions(ABC):
 
     @property
     @abstractmethod
-    def controls(self) -> Sequence[CompiledControl]:
+    def controls(self) -> Catalogue:
         """Give the shipped controls and the workspace's own."""
 
     def shell(self, *, team: TeamId | None, now: datetime) -> Shell:
@@ -154,7 +153,7 @@ class Questions(ABC):
 
     def waivers(self, *, now: datetime) -> WaiversView:
         """Give every declared waiver with what became of it."""
-        known = {compiled.control.id for compiled in self.controls}
+        known = frozenset(self.controls.ids)
         with self.survey(now) as (survey, reader):
             return derive(
                 survey,
@@ -166,7 +165,7 @@ class Questions(ABC):
 
     def waiver(self, waiver: WaiverId, *, now: datetime) -> WaiverView | None:
         """Give one waiver with what it hides; None for one that nobody declared."""
-        known = {compiled.control.id for compiled in self.controls}
+        known = frozenset(self.controls.ids)
         with self.survey(now) as (survey, reader):
             is_known = survey.recorded_at is not None
             return show_waiver(survey, reader, waiver, controls=known, is_use_known=is_known)

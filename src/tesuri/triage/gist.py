@@ -143,6 +143,7 @@ def _sighting_text(observation: Observation, rule: str) -> str:
             "version": package.version if package else "",
             "fixed": list(fixes),
             "line": observation.place.line,
+            **({"parts": list(observation.parts)} if observation.parts else {}),
             # A fix without a version is news too: clocks may count from it.
             **({"has_fix": True} if observation.has_fix and not fixes else {}),
         }
