@@ -147,6 +147,19 @@ def test_an_exception_hides_its_rule_and_is_shown(check: Callable[..., Answer]) 
     assert json.loads(answer.out)["summary"]["waived"] == 1
 
 
+def test_what_a_rule_denies_becomes_a_finding_and_what_it_excepts_does_not(
+    check: Callable[..., Answer], ask: Ask
+) -> None:
+    text = V1 + (
+        'deny_logs contains "kept back"\nviolation contains "seen"\nexception contains ["logs"]'
+    )
+    assert ask("ingest", "a.json").code == 0
+    check({"a.rego": text})
+    found = ask("findings", "--format", "json").out
+    assert "seen" in found
+    assert "kept back" not in found
+
+
 def test_data_stands_below_the_names_of_its_folders(check: Callable[..., Answer]) -> None:
     text = V1 + 'deny contains sprintf("%s %s", [data.word, data.team.word])'
     files = {"a.rego": text, "word.yaml": "word: one", "data/team/word.json": '{"word": "two"}'}

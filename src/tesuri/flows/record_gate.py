@@ -7,6 +7,7 @@ and is gone 14 days after the last run that showed it (words.md).
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from tesuri.flows.coverage import GATE_TOOL
 from tesuri.flows.place_findings import place_arrivals
@@ -20,6 +21,8 @@ from tesuri.model.workspace import Workspace
 from tesuri.ports import Store
 from tesuri.triage.table import DecisionTable
 
+_POLICY: Final = "rego:"
+
 
 def record_gate(
     report: GateReport,
@@ -31,7 +34,11 @@ def record_gate(
     controls: Sequence[Control] = (),
 ) -> None:
     """Write the answer and its failing verdicts in one transaction; `controls` give the titles of work."""
-    failing = [ruling for ruling in report.rulings if ruling.verdict.kind is VerdictKind.FAIL]
+    failing = [
+        ruling
+        for ruling in report.rulings
+        if ruling.verdict.kind is VerdictKind.FAIL and not _is_excepted(ruling)
+    ]
     target = f"{report.point.value}:{report.subject}"
     with store.write(now) as writer:
         if failing:
@@ -55,6 +62,11 @@ def record_gate(
             )
             place_arrivals(arrival, writer=writer, workspace=workspace, table=table, now=now)
         writer.append(_answers(report, now))
+
+
+def _is_excepted(ruling: Ruling) -> bool:
+    """Whether a policy's own exception hides it: no waiver of ours would hide the finding later."""
+    return ruling.waiver is not None and ruling.waiver.startswith(_POLICY)
 
 
 def _titles(control: Control) -> tuple[str, str]:
