@@ -13,7 +13,7 @@ from tests.flows.reports import A, B, Books, day, fresh_books, trivy
 from tests.flows.test_past import STEPS, take
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.register import read_register, renew_register
-from tesuri.flows.survey import take_survey
+from tesuri.flows.survey import Survey, take_survey
 from tesuri.ports import Reader
 
 MINUTE = timedelta(minutes=1)
@@ -100,4 +100,16 @@ def test_a_survey_that_cannot_be_made_is_told_and_the_next_is_tried(books: Books
         with pytest.raises(RuntimeError, match="the disk is gone"):
             keeper.survey(reader, books.workspace, day(2))
         assert keeper.survey(reader, books.workspace, day(2)).now == day(2)
+    keeper.close()
+
+
+@pytest.mark.parametrize(("patience_seconds", "times"), [(1.0, 1), (None, 0)])
+def test_the_first_survey_of_a_server_has_what_most_people_ask(
+    books: Books, patience_seconds: float | None, times: int
+) -> None:
+    made: list[Survey] = []
+    keeper = SurveyKeeper(books.store.read, lambda survey, _: made.append(survey), patience_seconds)
+    with books.store.read() as reader:
+        first = keeper.survey(reader, books.workspace, day(1))
+    assert made == [first] * times
     keeper.close()

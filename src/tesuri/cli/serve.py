@@ -1,6 +1,8 @@
 """`tesuri serve`: the pages, on this machine only."""
 
+import sys
 import threading
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated
 
@@ -17,6 +19,10 @@ PATIENCE_SECONDS = 1.0
 """How long a reader waits for figures of this minute where those of an earlier one could be shown."""
 
 _TICK_SECONDS = 60
+
+_SWITCH_SECONDS = 0.0005
+"""How long a thread that calculates keeps others waiting. A page gives way at each row that it reads, and would wait 5 ms to
+go on, as Python has it, while a survey is made."""
 
 
 def serve(
@@ -50,6 +56,7 @@ def serve_site(site: Site, host: str, port: int) -> None:
             remedy="Install it with: pip install 'tesuri[server]'.",
         ) from error
     _ = site.workspace
+    sys.setswitchinterval(_SWITCH_SECONDS)
     site.patience_seconds = PATIENCE_SECONDS
     sites = followed(site, tell)
     app = create_server(sites)
@@ -69,8 +76,15 @@ def serve_site(site: Site, host: str, port: int) -> None:
         ticking.join(timeout=5)
 
 
+def _look_once(sites: Follower[Site]) -> None:
+    """Make the first survey before somebody waits for it; what is wrong is said to whoever asks for a page."""
+    with suppress(TesuriError), sites.current.survey():
+        pass
+
+
 def _tick_until(sites: Follower[Site], stop: threading.Event) -> None:
     said: datetime | None = None
+    _look_once(sites)
     while not stop.is_set():
         site = sites.at(sites.current.clock())
         try:

@@ -40,7 +40,7 @@ class SurveyKeeper:
     read: Callable[[], AbstractContextManager[Reader]]
     """Opens a reading of its own for a survey that nobody waits for."""
     warm: Callable[[Survey, Reader], None] = lambda _survey, _reader: None
-    """Makes what most readers ask of a survey, before one that nobody waits for is shown."""
+    """Makes what most readers ask of a survey, before one is shown to people who have little patience."""
     patience_seconds: float | None = None
     """How long somebody who could be shown an older survey waits for the next; None for as long as it takes.
 
@@ -62,8 +62,11 @@ class SurveyKeeper:
         kept, head = self._kept, reader.head()
         if kept is not None and kept.holds(head, workspace, _minute(at)):
             return kept.survey
-        if kept is None or self.patience_seconds is None:
+        if self.patience_seconds is None:
             return self._renewed(reader, workspace, at).survey
+        if kept is None:
+            # Whoever comes first waits for all of it, and nobody after.
+            return self._renewed(reader, workspace, at, warm=self.warm).survey
         coming = self._coming(workspace, at)
         if kept.took_seconds <= self.patience_seconds:
             wait([coming], timeout=self.patience_seconds)
