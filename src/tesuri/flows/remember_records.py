@@ -40,7 +40,8 @@ class Remembered:
 
         **cost** about 150 bytes for each record.
         """
-        self._parts = parts
+        self._unnamed = [part.identities[16 * len(part.kinds) :] for part in parts]
+        """Of more findings, of which no record is remembered."""
         self._kinds = b"".join(part.kinds for part in parts)
         self._identities = b"".join(part.identities[: 16 * len(part.kinds)] for part in parts)
         pieces = (digest for part in parts for digest in _pieces(part.digests))
@@ -76,8 +77,7 @@ class Remembered:
     @property
     def is_same(self) -> bool:
         """Whether this scan has every record that is remembered, and nothing else was there."""
-        extra = any(len(part.identities) > 16 * len(part.kinds) for part in self._parts)
-        return 0 not in self._seen and not extra
+        return 0 not in self._seen and not any(self._unnamed)
 
     def check(self, others: AbstractSet[Identity]) -> None:
         """Make sure that nothing that was read is a finding that was met. **raises** MemoryFails."""
@@ -91,8 +91,8 @@ class Remembered:
     def not_met(self) -> Iterator[Identity]:
         """Give the findings of the scan before that were not met, or of which no record is remembered."""
         yield from self._findings(is_seen=0)
-        for part in self._parts:
-            yield from map(Identity, _pieces(part.identities[16 * len(part.kinds) :]))
+        for packed in self._unnamed:
+            yield from map(Identity, _pieces(packed))
 
     def met_parts(self) -> list[MemoryPart]:
         """Give the memory without what this scan does not have."""
