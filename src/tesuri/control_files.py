@@ -11,14 +11,20 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
 
 from tesuri.controls.catalogue import Catalogue, dump_catalogue, load_catalogue
 from tesuri.controls.compiled import CompiledControl
 from tesuri.expressions.checks import check_tree
 from tesuri.model.errors import BadInput
+from tesuri.model.identifiers import ControlId
 from tesuri.settings import Settings, package_files
+
+if TYPE_CHECKING:
+    from tesuri.controls.cases import Case
+    from tesuri.controls.property_paths import Schemas
 
 CATALOGUE: Final = "controls/catalog"
 COMPILED: Final = "controls/compiled.json"
@@ -36,6 +42,42 @@ _LARGEST: Final = 64 * 1024 * 1024
 def catalogue_files(own: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
     """Give every file of controls and cases, shipped ones by their path in the catalogue."""
     return {**package_files(CATALOGUE), **dict(own)}
+
+
+def framework_files(own: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
+    """Give the files of frameworks, shipped ones and a workspace's own."""
+    return {**package_files("controls/frameworks"), **dict(own)}
+
+
+def read_schemas() -> "Schemas":
+    """Give the property names of every resource type that is known."""
+    from tesuri.controls.property_paths import Schemas, load_schema  # noqa: PLC0415 - as below
+
+    declared = package_files("controls/schemas").items()
+    return Schemas(load_schema(data, where=name) for name, data in declared)
+
+
+def case_files(own: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
+    """Give the files of cases, shipped ones and a workspace's own."""
+    declared = {name: data for name, data in own if name.endswith(CASES_SUFFIX)}
+    return {**_shipped_case_files(), **declared}
+
+
+@lru_cache(maxsize=1)
+def _shipped_case_files() -> Mapping[str, bytes]:
+    """Give the cases that come along; kept for the life of the process."""
+    files = package_files(CATALOGUE)
+    return {name: data for name, data in files.items() if name.endswith(CASES_SUFFIX)}
+
+
+def cases_of(control: ControlId, files: Mapping[str, bytes]) -> "tuple[Case, ...]":
+    """Give the cases of one control; nothing where it has none. **raises** BadInput for a file that is wrong."""
+    from tesuri.controls.cases import load_cases  # noqa: PLC0415 - gates read no YAML of ours
+
+    wanted = f"{control}{CASES_SUFFIX}"
+    found = (name for name in files if PurePosixPath(name).name == wanted)
+    name = next(found, "")
+    return load_cases(files[name], where=name) if name else ()
 
 
 def read_controls(settings: Settings, own: Iterable[tuple[str, bytes]]) -> Catalogue:
@@ -110,10 +152,8 @@ def _checked(data: bytes, digest: str) -> Catalogue | None:
 def _compiled(files: Mapping[str, bytes]) -> Iterator[CompiledControl]:
     # Reading YAML and parsing expressions costs 0.1 s before the first control.
     from tesuri.controls.load import load_control  # noqa: PLC0415 - see above
-    from tesuri.controls.property_paths import Schemas, load_schema  # noqa: PLC0415 - as above
 
-    declared = package_files("controls/schemas").items()
-    schemas = Schemas(load_schema(data, where=name) for name, data in declared)
+    schemas = read_schemas()
     for name, data in files.items():
         if not name.endswith(CASES_SUFFIX):
             yield load_control(data, where=name, schemas=schemas)

@@ -10,11 +10,15 @@ from litestar import Litestar
 
 from tesuri.flows.follow_files import Follower
 from tesuri.model.errors import TesuriError
-from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
+from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId, WaiverId
+from tesuri.model.objective import PolicyState
 from tesuri.model.views import Shell, WeekView
+from tesuri.model.views_control import ControlView
 from tesuri.model.views_findings import FindingsView, GroupView
+from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
+from tesuri.model.views_waivers import WaiversView, WaiverView
 from tesuri.trust import kept_tokens, policy_states
 from tesuri.web.app import WebSettings, create_app
 from tesuri.web.policy_states import PolicyStates
@@ -97,6 +101,28 @@ class SitePages:
     def slo(self, key: SloKey, team: TeamId | None, now: datetime) -> SloView | None:
         """Give one budget, or None when there is no such objective or service."""
         return self._site.slo(key, team=team, now=now)
+
+    def guardrails(
+        self,
+        asked: GuardrailFilter,
+        state: PolicyState | None,
+        team: TeamId | None,
+        now: datetime,
+    ) -> GuardrailsView:
+        """Give the matrix of controls."""
+        return self._site.guardrails(asked, state=state, team=team, now=now)
+
+    def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
+        """Give one control, or None when there is no such control."""
+        return self._site.control(control, team=team, now=now)
+
+    def waivers(self, now: datetime) -> WaiversView:
+        """Give every declared waiver as it stands."""
+        return self._site.waivers(now=now)
+
+    def waiver(self, waiver: WaiverId, now: datetime) -> WaiverView | None:
+        """Give one waiver, or None when nobody declared it."""
+        return self._site.waiver(waiver, now=now)
 
     def is_ready(self) -> bool:
         """Whether the store answers and has the tables that it needs."""

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tesuri.budgets.preset import Preset, preset_named, read_presets
-from tesuri.control_files import CASES_SUFFIX, catalogue_files, read_controls
+from tesuri.control_files import case_files, cases_of, framework_files, read_controls, read_schemas
+from tesuri.controls.cases import Case
 from tesuri.controls.catalogue import Catalogue
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.framework import check_maps, load_frameworks
-from tesuri.controls.property_paths import Schemas, load_schema
+from tesuri.controls.property_paths import Schemas
 from tesuri.engines.ahead import ahead
 from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
@@ -50,7 +51,7 @@ from tesuri.gate_site import present, state_without_store
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.framework import Framework
-from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
+from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, ObjectStore, Reader
@@ -170,8 +171,7 @@ class Site(Gates, ControlQuestions):
     @cached_property
     def schemas(self) -> Schemas:
         """Give the property names of every resource type that is known."""
-        files = package_files("controls/schemas").items()
-        return Schemas(load_schema(data, where=name) for name, data in files)
+        return read_schemas()
 
     def policy(self, now: datetime) -> PolicyOf:
         """Give the policy state of each owner by the survey of this minute."""
@@ -204,19 +204,18 @@ class Site(Gates, ControlQuestions):
     @cached_property
     def frameworks(self) -> tuple[Framework, ...]:
         """Give the shipped frameworks and the workspace's own, by id. **raises** BadInput."""
-        files = package_files("controls/frameworks")
-        return load_frameworks({**files, **dict(self.workspace.framework_files)})
+        return load_frameworks(framework_files(self.workspace.framework_files))
 
     def run_cases(self, controls: Iterable[CompiledControl]) -> CasesRun:
         """Run the cases of some controls. **raises** BadInput for cases without a control, and for wrong `maps`."""
         check_maps(self.plain_controls(), self.frameworks)
-        files = {
-            name: data
-            for name, data in catalogue_files(self.workspace.control_files).items()
-            if name.endswith(CASES_SUFFIX)
-        }
+        files = case_files(self.workspace.control_files)
         check_owners(self.controls, files)
         return run_cases(controls, files)
+
+    def cases_of(self, control: ControlId) -> tuple[Case, ...]:
+        """Give the cases of one control; nothing where it has none."""
+        return cases_of(control, case_files(self.workspace.control_files))
 
     def inspect(self, data: Document, *, where: str, named: str = "") -> InspectSummary:
         """Read a report without storing it; `named` is its format where its content does not tell it."""

@@ -137,7 +137,7 @@ def test_a_case_of_a_service_control_policy_asks_the_policy(ask: Ask, folder: Pa
     shown = ask("controls", "coverage", NAME, "--format", "json")
     points_of = rows(shown, "coverage")[0]["points"]
     assert isinstance(points_of, dict)
-    assert points_of["scp"] == {"effect": "blocks", "reason": ""}
+    assert points_of["scp"] == {"effect": "blocks", "reason": "", "is_stricter": False}
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,10 @@ def test_the_matrix_says_what_each_point_does_at_a_policy_state(
     cells = row["points"]
     assert isinstance(cells, dict)
     assert list(cells) == [point.value for point in Point]
-    assert cells["commit"] == cells["template"] == {"effect": effect, "reason": ""}
-    assert cells["live"] == {"effect": "cannot", "reason": "nobody collects it"}
+    told = {"effect": effect, "reason": "", "is_stricter": effect == "blocks"}
+    assert cells["commit"] == cells["template"] == told
+    cannot = {"effect": "cannot", "reason": "nobody collects it", "is_stricter": False}
+    assert cells["live"] == cannot
     assert cells["plan"]["reason"] == "The control does not declare this point."
 
 
@@ -218,3 +220,61 @@ def test_a_new_control_overwrites_nothing(ask: Ask, folder: Path) -> None:
     assert "is not overwritten" in answer.err
     assert own.read_text(encoding="utf-8") == "cases: []\n"
     assert not (folder / "controls" / "other.yaml").exists()
+
+
+def test_coverage_says_the_figures_of_the_page(ask: Ask) -> None:
+    ample = ask("controls", "coverage", "--format", "json").json()
+    spent = ask("controls", "coverage", "--state", "spent", "--format", "json").json()
+
+    assert isinstance(ample["stops"], int)
+    assert isinstance(spent["stops"], int)
+    assert ample["stops"] < spent["stops"]
+    for answer in (ample, spent):
+        total = len(answer["coverage"]) if isinstance(answer["coverage"], list) else 0
+        assert sum(int(str(answer[key])) for key in ("stops", "warns", "watches")) == total
+    assert "Stop a mistake before it ships" in ask("controls", "coverage").out
+
+
+def test_one_control_is_shown_in_the_reader_s_language(ask: Ask) -> None:
+    english = ask("controls", "show", "aws-s3-bucket-public-read").out
+    japanese = ask("controls", "show", "aws-s3-bucket-public-read", "--lang", "ja").out
+
+    assert "## Why" in english
+    assert "### Fails: plan" in english
+    assert "```yaml" in english
+    assert "CIS AWS" not in english
+    assert "**S3.2**" in english
+    assert "## 直し方" in japanese
+    assert "### 不合格：プラン" in japanese
+    assert ask("controls", "show", "nothing").code == 2
+
+
+def test_one_control_is_a_record_for_machines(ask: Ask) -> None:
+    entry = ask("controls", "show", "aws-s3-bucket-public-read", "--format", "json").json()
+
+    assert entry["control"] == "aws-s3-bucket-public-read"
+    assert isinstance(entry["remedy"], dict)
+    assert set(entry["remedy"]["console"]) == {"en", "ja"}
+
+
+def test_every_control_has_a_page_in_both_languages(ask: Ask, folder: Path) -> None:
+    write_control(folder)
+    ask("controls", "docs", "pages")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (folder / "pages").iterdir()}
+    controls = rows(ask("controls", "list", "--format", "json"), "controls")
+
+    assert len(pages) == 2 * len(controls) + 2
+    assert f"({NAME}.md)" in pages["README.md"]
+    assert f"({NAME}.ja.md)" in pages["README.ja.md"]
+    for control in controls:
+        for name in (f"{control['id']}.md", f"{control['id']}.ja.md"):
+            assert pages[name].startswith("# ")
+            assert "```yaml" in pages[name], name
+
+
+def test_pages_that_cannot_be_written_are_an_error(ask: Ask, folder: Path) -> None:
+    (folder / "pages").write_text("a file", encoding="utf-8")
+    answer = ask("controls", "docs", "pages")
+
+    assert answer.code == 2
+    assert "The pages cannot be written" in answer.err

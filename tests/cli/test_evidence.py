@@ -93,7 +93,7 @@ def test_a_store_adds_what_is_open_and_when_it_was_observed(ask_known: Ask) -> N
     assert control["observed_at"]
     assert isinstance(answer.json()["answered_at"], dict)
     assert "plan" in str(answer.json()["answered_at"])
-    assert "never" in ask_known("evidence", "framework", "cis").out
+    assert "not yet" in ask_known("evidence", "framework", "cis").out
 
 
 def test_a_workspace_may_have_a_framework_of_its_own(ask: Ask, folder: Path) -> None:

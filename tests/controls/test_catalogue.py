@@ -60,6 +60,21 @@ def test_each_control_stands_under_its_id_with_good_and_bad_cases(
         assert compiled.control.title.keys() == compiled.control.statement.keys() == {"en", "ja"}
 
 
+def test_each_control_says_how_it_is_mended_in_both_languages(
+    catalogue: dict[str, CompiledControl],
+) -> None:
+    """A command line is the same in both; every sentence is not."""
+    lacking = [
+        f"{identity} {place}"
+        for identity, compiled in catalogue.items()
+        for place, texts in compiled.control.remedy.items()
+        if "ja" not in texts and not texts["en"].startswith(("aws ", "kubectl "))
+    ]
+
+    assert lacking == []
+    assert [each for each, compiled in catalogue.items() if not compiled.control.remedy] == []
+
+
 def test_the_read_me_says_how_many_controls_there_are(
     catalogue: dict[str, CompiledControl],
 ) -> None:

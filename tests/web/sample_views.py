@@ -6,15 +6,18 @@ from fractions import Fraction
 
 from tests.web.sample_budgets import DAY, HOUR, MEMBERS, NOW, ROWS, SLO, SLOS, URGENT, at
 from tests.web.sample_findings import FINDINGS, GROUP, RESOURCES
+from tests.web.sample_guardrails import CONTROL, GUARDRAILS, PORTS, WAIVER, WAIVERS
 from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
 from tesuri.model.estate import Exposure, Team
 from tesuri.model.identifiers import (
     AssetId,
+    ControlId,
     FindingKey,
     GroupKey,
     ServiceId,
     TeamId,
+    WaiverId,
 )
 from tesuri.model.objective import PolicyState
 from tesuri.model.severity import Severity
@@ -34,12 +37,15 @@ from tesuri.model.views import (
     Why,
     WhyKind,
 )
+from tesuri.model.views_control import ControlView
 from tesuri.model.views_findings import (
     FindingsView,
     GroupView,
 )
+from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServiceRow, ServicesView, UnlabelledService, UnownedAsset
 from tesuri.model.views_slo import SloKey, SloListView, SloView
+from tesuri.model.views_waivers import WaiversView, WaiverView
 
 TEAMS = (
     Team(TeamId("payments"), "Payments", "決済"),
@@ -50,7 +56,7 @@ SHELL = Shell(
     company="Hamabe Market",
     company_ja="はまべマーケット",
     data_as_of=NOW - timedelta(minutes=4),
-    counts=NavCounts(148, 12, 5),
+    counts=NavCounts(148, 12, 5, 48, 9),
     teams=TEAMS,
     stale_sources=(StaleSource("Trivy", NOW - timedelta(hours=31), 118),),
 )
@@ -291,6 +297,28 @@ class SamplePages:
     def slo(self, key: SloKey, team: TeamId | None, now: datetime) -> SloView | None:
         self.asked.append(("slo", key, team, now))
         return replace(SLO, service=key.service) if key.objective == URGENT else None
+
+    def guardrails(
+        self,
+        asked: GuardrailFilter,
+        state: PolicyState | None,
+        team: TeamId | None,
+        now: datetime,
+    ) -> GuardrailsView:
+        self.asked.append(("guardrails", asked, state, team, now))
+        return replace(GUARDRAILS, asked=asked)
+
+    def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
+        self.asked.append(("control", control, team, now))
+        return CONTROL if control == PORTS else None
+
+    def waivers(self, now: datetime) -> WaiversView:
+        self.asked.append(("waivers", now))
+        return WAIVERS
+
+    def waiver(self, waiver: WaiverId, now: datetime) -> WaiverView | None:
+        self.asked.append(("waiver", waiver, now))
+        return WAIVER if waiver == WAIVER.row.id else None
 
     def then(self, recorded_by: datetime) -> "SamplePages":
         del recorded_by

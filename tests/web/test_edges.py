@@ -122,6 +122,8 @@ def test_our_own_script_stays_small_and_asks_no_other_site() -> None:
     script = assets.by_name[assets.names["tesuri.js"]].body
     style = assets.by_name[assets.names["tesuri.css"]].body
     assert len(script) < 15_000
+    more = assets.by_name[assets.names["controls.css"]].body
     assert len(style) < 30_000
-    assert b"//" not in style
-    assert b"http" not in script + style
+    assert len(more) < 6_000
+    assert b"//" not in style + more
+    assert b"http" not in script + style + more

@@ -19,6 +19,10 @@ PATHS = {
     "services": "/services",
     "slos": "/slo",
     "slo": "/slo/out-of-cycle-7d",
+    "guardrails": "/guardrails",
+    "control": "/g/sample-admin-ports",
+    "waivers": "/waivers",
+    "waiver": "/w/WVR-77",
     "missing": "/f/GRP-9",
 }
 LOOKS = tuple(product(("en", "ja"), ("light", "dark"), (1440, 390)))

@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
+from tesuri.cli import catalogue
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, Session, session_of, tell
 from tesuri.controls.compiled import CompiledControl
-from tesuri.flows.control_coverage import UNDECLARED, Cell, CoverageRow, Effect, control_coverage
+from tesuri.flows.control_coverage import CoverageRow, control_coverage
 from tesuri.flows.list_controls import ControlRow, list_controls
 from tesuri.flows.run_cases import CaseResult, CasesRun
 from tesuri.flows.scaffold_control import scaffold_control
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput, ExitCode
 from tesuri.model.objective import PolicyState
+from tesuri.model.views_guardrails import Effect, Strength
+from tesuri.wording.guardrails import effect_word, reason_text
 from tesuri.wording.phrases import Phrases
 from tesuri.wording.words import word
 
@@ -29,6 +32,9 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(catalogue.show)
+app.command()(catalogue.docs)
 
 _Format = Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)]
 _Ids = Annotated[list[str] | None, typer.Argument(help="Only these controls.")]
@@ -171,36 +177,30 @@ def _coverage_listing(phrases: Phrases, rows: Sequence[CoverageRow], state: Poli
             {
                 "control": row.control,
                 "title": row.title["en"],
+                "strength": row.strength.value,
                 "points": {
-                    point.value: {"effect": cell.effect.value, "reason": cell.reason}
+                    point.value: {
+                        "effect": cell.effect.value,
+                        "reason": cell.reason,
+                        "is_stricter": cell.is_stricter,
+                    }
                     for point, cell in row.cells.items()
                 },
             },
-            [row.control, *(_effect_word(phrases, cell) for cell in row.cells.values())],
+            [row.control, *(effect_word(phrases, cell.effect) for cell in row.cells.values())],
         )
         for row in rows
     ]
     title = phrases.gettext("Policy state: {state}", state=word(phrases, state))
-    facts = {"state": state.value}
+    counts = Counter(row.strength for row in rows)
+    facts = {"state": state.value, **{each.value: counts[each] for each in Strength}}
     return Listing(
         "coverage", columns, lines, title=title, notes=_notes(phrases, rows), facts=facts
     )
 
 
-def _effect_word(phrases: Phrases, cell: Cell) -> str:
-    match cell.effect:
-        case Effect.BLOCKS:
-            return phrases.gettext("Blocks")
-        case Effect.WARNS:
-            return phrases.gettext("Warns")
-        case Effect.OBSERVES:
-            return phrases.gettext("Observes")
-        case Effect.CANNOT:
-            return phrases.gettext("Cannot")
-
-
 def _notes(phrases: Phrases, rows: Sequence[CoverageRow]) -> Sequence[str]:
-    """Give the reasons why a control cannot, most frequent first."""
+    """Give what the page of the guardrails says first, then why controls cannot, most frequent reason first."""
     counts = Counter(
         (point.value, cell.reason)
         for row in rows
@@ -208,10 +208,18 @@ def _notes(phrases: Phrases, rows: Sequence[CoverageRow]) -> Sequence[str]:
         if cell.effect is Effect.CANNOT
     )
     notes = [
-        f"{point}: {phrases.gettext(UNDECLARED) if reason == UNDECLARED else reason} ({count})"
+        f"{point}: {reason_text(phrases, reason)} ({count})"
         for (point, reason), count in counts.most_common(_REASONS_SHOWN)
     ]
-    return [*notes, "…"] if len(counts) > len(notes) else notes
+    strengths = Counter(row.strength for row in rows)
+    summary = phrases.gettext(
+        "Stop a mistake before it ships: {stops} of {total}; warn: {warns}; only watch: {watches}",
+        stops=str(strengths[Strength.STOPS]),
+        total=str(len(rows)),
+        warns=str(strengths[Strength.WARNS]),
+        watches=str(strengths[Strength.WATCHES]),
+    )
+    return [summary, *notes, *(["…"] if len(counts) > len(notes) else [])]
 
 
 def _chosen(session: Session, names: Sequence[str] | None) -> Sequence[CompiledControl]:

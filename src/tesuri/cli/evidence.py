@@ -171,7 +171,7 @@ def _standing_cells(
     if standing is None:
         return []
     at = standing.observed_at
-    return [str(standing.open), phrases.ago(at, now) if at else phrases.gettext("never")]
+    return [str(standing.open), phrases.ago(at, now) if at else phrases.gettext("not yet")]
 
 
 def _requirement_values(phrases: Phrases, row: RequirementRow) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ from tesuri.model.control import Control, Point
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raised when a kept control or a node of the IR changes its fields."""
 
 

@@ -20,7 +20,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
 from tesuri.model.severity import Severity
-from tesuri.untrusted.shape import mapping, need_mapping, need_text, texts
+from tesuri.untrusted.shape import need_mapping, need_text, texts
 from tesuri.untrusted.yaml_document import read_yaml
 
 _REQUIRED: Final = (
@@ -83,8 +83,8 @@ def _control(document: Mapping[str, object], version: str, where: str) -> Contro
     return Control(
         id=ControlId(identity),
         version=version,
-        title=_languages(document, "title", where),
-        statement=_languages(document, "statement", where),
+        title=_languages(document, "title", f"{where}#"),
+        statement=_languages(document, "statement", f"{where}#"),
         severity=_word(document, "severity", Severity, where),
         resource=need_text(document, "resource", where=f"{where}#/resource"),
         require=need_text(document, "require", where=f"{where}#/require"),
@@ -100,7 +100,7 @@ def _control(document: Mapping[str, object], version: str, where: str) -> Contro
 
 
 def _languages(document: Mapping[str, object], key: str, where: str) -> Mapping[str, str]:
-    place = f"{where}#/{key}"
+    place = f"{where}/{key}"
     given = document[key]
     if isinstance(given, str):
         given = {"en": given}
@@ -162,6 +162,6 @@ def _maps(document: Mapping[str, object], where: str) -> Mapping[str, tuple[str,
     return {framework: texts(declared, framework) for framework in declared}
 
 
-def _remedy(document: Mapping[str, object], where: str) -> Mapping[str, str]:
-    need_mapping(document.get("remedy") or {}, where=f"{where}#/remedy")
-    return {key: str(text).strip() for key, text in mapping(document, "remedy").items()}
+def _remedy(document: Mapping[str, object], where: str) -> Mapping[str, Mapping[str, str]]:
+    declared = need_mapping(document.get("remedy") or {}, where=f"{where}#/remedy")
+    return {key: _languages(declared, key, f"{where}#/remedy") for key in declared}

@@ -74,9 +74,9 @@ def _reason(found: Ruling) -> str:
 
 def _fix(control: Control) -> str:
     for name in _REMEDIES:
-        if control.remedy.get(name):
-            return control.remedy[name]
-    return next(iter(control.remedy.values()), "")
+        if name in control.remedy:
+            return control.remedy[name]["en"]
+    return next((texts["en"] for texts in control.remedy.values()), "")
 
 
 def _way_out(found: Ruling, control: Control | None) -> str:

@@ -42,7 +42,7 @@ def render_gate_sarif(
 def _rule(identity: ControlId, control: Control | None) -> Mapping[str, object]:
     if control is None:
         return {"id": identity}
-    remedy = "\n".join(text for text in control.remedy.values() if text)
+    remedy = "\n".join(texts["en"] for texts in control.remedy.values())
     return {
         "id": identity,
         "shortDescription": {"text": control.text("en")},

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from tesuri.flows.gate_states import answer_at
@@ -10,28 +9,19 @@ from tesuri.flows.list_controls import acting_points, reasons_against
 from tesuri.model.control import Control, GateAnswer, Point
 from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
+from tesuri.model.views_guardrails import Cell, Effect, Strength
 from tesuri.wording.phrases import msg
 
 UNDECLARED: Final = msg("The control does not declare this point.")
 """Reason of a point that a control says nothing of."""
 
-
-class Effect(StrEnum):
-    """What a failing control does at a point."""
-
-    BLOCKS = "blocks"
-    WARNS = "warns"
-    OBSERVES = "observes"
-    CANNOT = "cannot"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One control at one point."""
-
-    effect: Effect
-    reason: str = ""
-    """Why it cannot; empty where it can."""
+_EFFECTS: Final = {
+    GateAnswer.BLOCK: Effect.BLOCKS,
+    GateAnswer.WARN: Effect.WARNS,
+    GateAnswer.ALLOW: Effect.OBSERVES,
+}
+_AFTERWARDS: Final = (Point.LIVE, Point.EVENT)
+"""Points that see what is real already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +32,20 @@ class CoverageRow:
     title: Mapping[str, str]
     cells: Mapping[Point, Cell]
 
+    @property
+    def acting(self) -> tuple[Point, ...]:
+        """Points where it acts."""
+        return tuple(
+            point for point, cell in self.cells.items() if cell.effect is not Effect.CANNOT
+        )
 
-_EFFECTS: Final = {
-    GateAnswer.BLOCK: Effect.BLOCKS,
-    GateAnswer.WARN: Effect.WARNS,
-    GateAnswer.ALLOW: Effect.OBSERVES,
-}
+    @property
+    def strength(self) -> Strength:
+        """The most that it does to a change before the change is real."""
+        effects = {cell.effect for point, cell in self.cells.items() if point not in _AFTERWARDS}
+        if Effect.BLOCKS in effects:
+            return Strength.STOPS
+        return Strength.WARNS if Effect.WARNS in effects else Strength.WATCHES
 
 
 def control_coverage(controls: Iterable[Control], state: PolicyState) -> tuple[CoverageRow, ...]:
@@ -57,24 +55,26 @@ def control_coverage(controls: Iterable[Control], state: PolicyState) -> tuple[C
     state: it knows no budget.
     """
     return tuple(
-        CoverageRow(control.id, control.title, _cells(control, state))
+        CoverageRow(control.id, control.title, cells_of(control, state))
         for control in sorted(controls, key=lambda each: each.id)
     )
 
 
-def _cells(control: Control, state: PolicyState) -> Mapping[Point, Cell]:
+def cells_of(control: Control, state: PolicyState) -> Mapping[Point, Cell]:
+    """Give what one control does at every point."""
     acting, against = acting_points(control), reasons_against(control)
     return {
-        point: Cell(_effect(control, point, state))
+        point: _acting_cell(control, point, state)
         if point in acting
         else Cell(Effect.CANNOT, against.get(point, UNDECLARED))
         for point in Point
     }
 
 
-def _effect(control: Control, point: Point, state: PolicyState) -> Effect:
-    if point in (Point.LIVE, Point.EVENT):
-        return Effect.OBSERVES
+def _acting_cell(control: Control, point: Point, state: PolicyState) -> Cell:
+    if point in _AFTERWARDS:
+        return Cell(Effect.OBSERVES)
     if point is Point.SCP:
-        return Effect.BLOCKS
-    return _EFFECTS[answer_at(control, state)]
+        return Cell(Effect.BLOCKS)
+    answer, calm = answer_at(control, state), answer_at(control, PolicyState.AMPLE)
+    return Cell(_EFFECTS[answer], is_stricter=answer.rank > calm.rank)

@@ -5,14 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tesuri.controls.cases import Case
 from tesuri.flows.control_standings import control_standings, gate_answers, points_answered_at
 from tesuri.flows.questions import Questions
 from tesuri.flows.scope import scope_of
+from tesuri.flows.show_control import catalogue_entry, show_control
 from tesuri.flows.show_framework import show_framework, show_frameworks
+from tesuri.flows.show_guardrails import Answering, show_guardrails
 from tesuri.model.control import Control
 from tesuri.model.framework import Framework
 from tesuri.model.identifiers import ControlId, TeamId
-from tesuri.model.views_guardrails import ControlStanding, FrameworkView
+from tesuri.model.objective import PolicyState
+from tesuri.model.views_control import CatalogueEntry, ControlView
+from tesuri.model.views_guardrails import (
+    ControlStanding,
+    FrameworkView,
+    GuardrailFilter,
+    GuardrailsView,
+)
 
 
 class ControlQuestions(Questions):
@@ -27,6 +37,10 @@ class ControlQuestions(Questions):
     @abstractmethod
     def has_store(self) -> bool:
         """Whether there is a store already."""
+
+    @abstractmethod
+    def cases_of(self, control: ControlId) -> tuple[Case, ...]:
+        """Give the cases of one control; nothing where it has none."""
 
     def plain_controls(self) -> Sequence[Control]:
         """Give the controls without their compiled conditions, by id."""
@@ -51,6 +65,39 @@ class ControlQuestions(Questions):
         self, team: TeamId | None, *, now: datetime
     ) -> Mapping[ControlId, ControlStanding]:
         """Give what the store knows of each control that anything ever spoke of."""
-        known = frozenset(compiled.control.id for compiled in self.controls)
         with self.survey(now) as (survey, reader):
-            return control_standings(scope_of(survey, self.known_team(team)), reader, known)
+            return control_standings(scope_of(survey, self.known_team(team)), reader, self._ids())
+
+    def guardrails(
+        self,
+        asked: GuardrailFilter,
+        *,
+        state: PolicyState | None,
+        team: TeamId | None,
+        now: datetime,
+    ) -> GuardrailsView:
+        """Give the matrix of controls and points. **raises** BadInput for a word that does not exist."""
+        catalogue = Answering(self.plain_controls(), self.frameworks)
+        with self.survey(now) as (survey, reader):
+            scope = scope_of(survey, self.known_team(team))
+            return show_guardrails(scope, reader, catalogue, state=state, asked=asked)
+
+    def control(
+        self, control: ControlId, *, team: TeamId | None, now: datetime
+    ) -> ControlView | None:
+        """Give one control with what stands against it; None for an unknown one."""
+        entry = self.catalogue_entry(control)
+        if entry is None:
+            return None
+        with self.survey(now) as (survey, reader):
+            return show_control(entry, scope_of(survey, self.known_team(team)), reader, self._ids())
+
+    def catalogue_entry(self, control: ControlId) -> CatalogueEntry | None:
+        """Give what the catalogue says of one control; None for an unknown one."""
+        for each in self.plain_controls():
+            if each.id == control:
+                return catalogue_entry(each, self.cases_of(control), self.frameworks)
+        return None
+
+    def _ids(self) -> frozenset[ControlId]:
+        return frozenset(compiled.control.id for compiled in self.controls)

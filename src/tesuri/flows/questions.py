@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -66,7 +67,8 @@ class Questions(ABC):
         """Give what surrounds every page. **raises** BadInput for an unknown team, here and below."""
         with self.survey(now) as (survey, _):
             known = self.known_team(team)
-            return derive(survey, ("shell", known), lambda: show_shell(survey, team=known))
+            shell = derive(survey, ("shell", known), lambda: show_shell(survey, team=known))
+        return replace(shell, counts=replace(shell.counts, controls=len(self.controls)))
 
     def week(self, *, team: TeamId | None, now: datetime) -> WeekView:
         """Give this week's work."""

@@ -20,6 +20,7 @@ def show_shell(survey: Survey, *, team: TeamId | None) -> Shell:
             findings=len(scope.open_findings),
             services=len(scope.declared_services),
             objectives=len(workspace.objectives),
+            waivers=len(workspace.waivers),
         ),
         teams=tuple(sorted(workspace.teams.values(), key=lambda each: each.id)),
         team=team,

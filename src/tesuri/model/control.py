@@ -82,7 +82,8 @@ class Control:
     maps: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Framework or tool → ids."""
     answerable: str = ""
-    remedy: Mapping[str, str] = field(default_factory=dict)
+    remedy: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Where one mends it (console, cli, terraform, kubernetes) → language → how."""
     catalogue: str = ""
 
     def text(self, language: str) -> str:

@@ -38,6 +38,8 @@ class NavCounts:
     """Open findings of the scope."""
     services: int
     objectives: int
+    controls: int = 0
+    waivers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
 
 from tesuri.model.control import Point
-from tesuri.model.identifiers import ControlId
+from tesuri.model.identifiers import ControlId, WaiverId
+from tesuri.model.objective import PolicyState
+from tesuri.model.severity import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,117 @@ class FrameworkView:
     def seen(self) -> int:
         """Requirements that some control answers to."""
         return sum(row.is_seen for row in self.rows)
+
+
+class Effect(StrEnum):
+    """What a failing control does at a point."""
+
+    BLOCKS = "blocks"
+    WARNS = "warns"
+    OBSERVES = "observes"
+    CANNOT = "cannot"
+
+
+class Area(StrEnum):
+    """What a control is about; the headings of the matrix, in their order."""
+
+    IDENTITY = "identity"
+    NETWORK = "network"
+    DATA = "data"
+    WORKLOAD = "workload"
+    DETECTION = "detection"
+    OTHER = "other"
+
+
+class Strength(StrEnum):
+    """The most that a control does to a change before it is real, at a policy state."""
+
+    STOPS = "stops"
+    WARNS = "warns"
+    WATCHES = "watches"
+    """It is observed after the fact only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One control at one point."""
+
+    effect: Effect
+    reason: str = ""
+    """Why it cannot; empty where it can."""
+    is_stricter: bool = False
+    """Whether the chosen policy state makes it stricter than an ample budget does."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailFilter:
+    """What the matrix is narrowed to; an empty word narrows nothing."""
+
+    severity: str = ""
+    area: str = ""
+    framework: str = ""
+    point: str = ""
+    strength: str = ""
+    text: str = ""
+    """Part of an id, a title or a resource type, in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailRow:
+    """One control at every point."""
+
+    control: ControlId
+    title: Mapping[str, str]
+    severity: Severity
+    resource: str
+    area: Area
+    strength: Strength
+    cells: Mapping[Point, Cell]
+    share: Fraction | None
+    """Of the assets, those whose service put a change through a gate that it stands in; None before any answer."""
+    standing: ControlStanding
+    waivers: tuple[WaiverId, ...]
+    """Waivers that hide one of its findings, or name it."""
+
+    @property
+    def rail(self) -> tuple[Point, ...]:
+        """Give the points from the first that blocks to the last where it acts; empty where none blocks."""
+        points = list(self.cells)
+        effects = [self.cells[point].effect for point in points]
+        if Effect.BLOCKS not in effects:
+            return ()
+        last = max(place for place, effect in enumerate(effects) if effect is not Effect.CANNOT)
+        return tuple(points[effects.index(Effect.BLOCKS) : last + 1])
+
+
+@dataclass(frozen=True, slots=True)
+class FacetWord:
+    """One word that would narrow the matrix, with how many controls would remain."""
+
+    word: str
+    count: int
+    title: Mapping[str, str] = field(default_factory=dict)
+    """By language, for words that carry a title of their own (frameworks); empty for fixed words."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailsView:
+    """The matrix at one policy state."""
+
+    state: PolicyState
+    current: PolicyState
+    """The worst state of the scope's services: what its gates follow now."""
+    counts: Mapping[Strength, int]
+    """Of every control, whatever the matrix is narrowed to."""
+    rows: tuple[GuardrailRow, ...]
+    """All that match, by area, severity and id."""
+    facets: Mapping[str, tuple[FacetWord, ...]]
+    """By field of the filter; counted over what every other field leaves."""
+    point_shares: Mapping[Point, Fraction]
+    """Share of the assets whose service put a change through this gate; without those that never answered."""
+    asked: GuardrailFilter = GuardrailFilter()
+
+    @property
+    def total(self) -> int:
+        """Every control."""
+        return sum(self.counts.values())

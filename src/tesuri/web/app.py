@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ASGIApp
 
-from tesuri.web import routes
+from tesuri.web import control_routes, routes, waiver_routes
 from tesuri.web.assets import load_assets
 from tesuri.web.desk import Asked, Desk
 from tesuri.web.errors import problem_of, problem_response, status_of, wants_json
@@ -88,7 +88,27 @@ def _page_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def slo(request: Asked, objective: FromPath[str]) -> Response[str]:
         return routes.slo(desk, request, objective)
 
-    return [home, week, findings, finding, services, slos, slo]
+    return [home, week, findings, finding, services, slos, slo, *_control_routes(desk)]
+
+
+def _control_routes(desk: Desk) -> list[HTTPRouteHandler]:
+    @get("/guardrails", sync_to_thread=True)
+    def guardrails(request: Asked) -> Response[str]:
+        return control_routes.guardrails(desk, request)
+
+    @get("/g/{name:str}", sync_to_thread=True)
+    def control(request: Asked, name: FromPath[str]) -> Response[str]:
+        return control_routes.control(desk, request, name)
+
+    @get("/waivers", sync_to_thread=True)
+    def waivers(request: Asked) -> Response[str]:
+        return waiver_routes.waivers(desk, request)
+
+    @get("/w/{name:str}", sync_to_thread=True)
+    def waiver(request: Asked, name: FromPath[str]) -> Response[str]:
+        return waiver_routes.waiver(desk, request, name)
+
+    return [guardrails, control, waivers, waiver]
 
 
 def _machine_routes(desk: Desk) -> list[HTTPRouteHandler]:

@@ -6,16 +6,20 @@ from urllib.parse import quote, urlencode, urlsplit
 from markupsafe import escape
 
 from tesuri.model.identifiers import (
+    ControlId,
     FindingKey,
     GroupKey,
     ObjectiveId,
     ServiceId,
+    WaiverId,
     finding_name,
     group_name,
 )
 
 _TAG = re.compile(r"<(?:a|form)\b[^>]*>")
-_OWN_PAGE = re.compile(r'((?:href|hx-get)=")(/(?:week|findings|services|slo|f/)[^"#]*)')
+_OWN_PAGE = re.compile(
+    r'((?:href|hx-get)=")(/(?:week|findings|services|slo|guardrails|waivers|[fgw]/)[^"#]*)'
+)
 
 
 def keep_as_of(page: str, as_of: str) -> str:
@@ -80,3 +84,18 @@ def slo_path(objective: ObjectiveId, service: ServiceId | None = None) -> str:
     """Give the address of a budget."""
     tail = f"?{urlencode({'service': service})}" if service else ""
     return f"/slo/{quote(objective, safe='')}{tail}"
+
+
+def guardrails_path(**words: str) -> str:
+    """Give the address of the matrix, narrowed to some words."""
+    return "/guardrails" + (f"?{urlencode(words)}" if words else "")
+
+
+def control_path(control: ControlId) -> str:
+    """Give the address of a control."""
+    return f"/g/{quote(control, safe='')}"
+
+
+def waiver_path(waiver: WaiverId) -> str:
+    """Give the address of a waiver."""
+    return f"/w/{quote(waiver, safe='')}"

@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import Protocol
 
-from tesuri.model.identifiers import FindingKey, GroupKey, TeamId
+from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId, WaiverId
+from tesuri.model.objective import PolicyState
 from tesuri.model.views import Shell, WeekView
+from tesuri.model.views_control import ControlView
 from tesuri.model.views_findings import FindingsView, GroupView
+from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
+from tesuri.model.views_waivers import WaiversView, WaiverView
 
 
 class Pages(Protocol):
@@ -47,6 +51,28 @@ class Pages(Protocol):
 
     def slo(self, key: SloKey, team: TeamId | None, now: datetime) -> SloView | None:
         """Give one budget, or None when there is no such objective or service."""
+        ...
+
+    def guardrails(
+        self,
+        asked: GuardrailFilter,
+        state: PolicyState | None,
+        team: TeamId | None,
+        now: datetime,
+    ) -> GuardrailsView:
+        """Give the matrix of controls; `state` None is the one that the scope's gates follow now."""
+        ...
+
+    def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
+        """Give one control, or None when there is no such control."""
+        ...
+
+    def waivers(self, now: datetime) -> WaiversView:
+        """Give every declared waiver as it stands."""
+        ...
+
+    def waiver(self, waiver: WaiverId, now: datetime) -> WaiverView | None:
+        """Give one waiver, or None when nobody declared it."""
         ...
 
     def is_ready(self) -> bool:

@@ -14,19 +14,23 @@ from tesuri.charts.pips import pips
 from tesuri.charts.strip import strip
 from tesuri.model.identifiers import finding_name, group_name
 from tesuri.model.views import BudgetRow, DueWeek, Shell
+from tesuri.model.views_waivers import WaiverState
 from tesuri.web.assets import Assets
 from tesuri.web.budget_page import burn_down_pictures, burn_down_title
 from tesuri.web.links import (
+    control_path,
     finding_path,
     findings_path,
     group_path,
+    guardrails_path,
     host_of,
     slo_path,
     term,
     toggled,
+    waiver_path,
 )
 from tesuri.web.reader import Reader, Theme
-from tesuri.wording import sentences, spans, words
+from tesuri.wording import guardrails, sentences, spans, waivers, words
 from tesuri.wording.catalogue import translate
 from tesuri.wording.phrases import Phrases
 
@@ -86,6 +90,10 @@ def _vocabulary(around: Surroundings) -> Mapping[str, object]:
         "findings_path": findings_path,
         "group_path": group_path,
         "slo_path": slo_path,
+        "control_path": control_path,
+        "guardrails_path": guardrails_path,
+        "waiver_path": waiver_path,
+        "waiver_tone": _waiver_tone,
         "term": term,
         "toggled": toggled,
     }
@@ -113,6 +121,12 @@ def _sentences(phrases: Phrases, now: datetime) -> Mapping[str, Callable[..., ob
         words.question_word,
         words.option_word,
         words.facet_value,
+        guardrails.guardrail_word,
+        guardrails.effect_word,
+        guardrails.reason_text,
+        guardrails.row_text,
+        waivers.waiver_word,
+        waivers.flaw_text,
     )
     return {
         **{function.__name__: partial(function, phrases) for function in functions},
@@ -152,3 +166,8 @@ def _counted(phrases: Phrases, one: str, many: str, count: int, /, **holes: obje
     if phrases.language == "en":
         return escape(one if count == 1 else many).format(count=spans.number(count), **holes)
     return escape(translate(phrases.language, one)).format(count=spans.number(count), **holes)
+
+
+def _waiver_tone(state: WaiverState) -> str:
+    tones = {WaiverState.VOID: "act", WaiverState.UNUSED: "low", WaiverState.ACTIVE: "acc"}
+    return tones.get(state, "")

@@ -65,14 +65,14 @@ def services(desk: Desk, request: Asked) -> Response[str]:
     """Show what we run."""
     around = desk.surroundings(request, "services")
     view = desk.asked(around).services(around.reader.team, around.now)
-    return desk.answer(request, around, "services.html", view=view, first=_first_row(around))
+    return desk.answer(request, around, "services.html", view=view, first=first_row(around))
 
 
 def slos(desk: Desk, request: Asked) -> Response[str]:
     """Show every budget."""
     around = desk.surroundings(request, "slo")
     view = desk.asked(around).slos(around.reader.team, around.now)
-    return desk.answer(request, around, "slos.html", view=view, first=_first_row(around))
+    return desk.answer(request, around, "slos.html", view=view, first=first_row(around))
 
 
 def slo(desk: Desk, request: Asked, objective: str) -> Response[str]:
@@ -83,7 +83,7 @@ def slo(desk: Desk, request: Asked, objective: str) -> Response[str]:
     view = desk.asked(around).slo(key, around.reader.team, around.now)
     if view is None:
         raise NotFoundException
-    return desk.answer(request, around, "slo.html", view=view, first=_first_row(around))
+    return desk.answer(request, around, "slo.html", view=view, first=first_row(around))
 
 
 def _leading_to(around: Surroundings, path: str) -> str:
@@ -92,7 +92,7 @@ def _leading_to(around: Surroundings, path: str) -> str:
     return with_parameter(path, urlencode({AS_OF: around.reader.as_of}))
 
 
-def _first_row(around: Surroundings) -> int:
+def first_row(around: Surroundings) -> int:
     """Give where the page of a long table begins; what is no number is the first page."""
     page = dict(around.reader.query).get("page", "")
     return ROWS_A_PAGE * (int(page) - 1) if _PAGE.fullmatch(page) else 0
