@@ -46,10 +46,19 @@ app.command("snapshot")(snapshot)
 @app.callback()
 def check(
     context: typer.Context,
+    *,
     state: StateOption = "",
     state_key: StateKeyOption = None,
     server: ServerOption = "",
     token_env: TokenOption = "TESURI_TOKEN",  # noqa: S107 - the name of a variable
+    explain: Annotated[
+        bool,
+        typer.Option(
+            "--explain",
+            help="Say of each verdict that is no pass what led there: each part of the condition, the values and "
+            "their places, owner, budget, waivers, what to do. Beside other formats than table: on standard error.",
+        ),
+    ] = False,
 ) -> None:
     """Look at a change before it is made.
 
@@ -57,6 +66,7 @@ def check(
     workspace; a state file that cannot be believed, or a server that does not answer, makes it unknown, never ample.
     """
     session = session_of(context)
+    session.gates.seen = [] if explain else None
     if state and server:
         raise BadInput("Policy states come from a file or from a server.", where="--server")
     if state:

@@ -43,6 +43,17 @@ def write_reports(
     """
     if not reports:
         return
+    _write(session, reports, form, is_one=is_one)
+    if session.gates.seen:
+        from tesuri.cli.gate_explained import write_explanations  # noqa: PLC0415 - only where asked
+
+        is_beside = form is not GateFormat.TABLE
+        write_explanations(session, session.gates.seen, is_beside=is_beside)
+
+
+def _write(
+    session: Session, reports: Sequence[GateReport], form: GateFormat, *, is_one: bool
+) -> None:
     if form is GateFormat.TABLE:
         for report in reports:
             write_text(session, report)

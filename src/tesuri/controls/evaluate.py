@@ -46,15 +46,15 @@ def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: st
 def _failed(
     verdict: Verdict, compiled: CompiledControl, resource: Resource, said: Evaluation
 ) -> Verdict:
-    pointer = _pointer(said.witness)
-    shown = _shown_properties(resource)
-    names = {"resource": shown, "part": _at(shown, said.witness)}
+    pointer = pointer_of(said.witness)
+    shown = shown_properties(resource)
+    names = {"resource": shown, "part": value_at(shown, said.witness)}
     sentence = compiled.message.evaluate(names).value
     reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
     return replace(
         verdict,
         reason=reason,
-        at=_origin(resource, pointer),
+        at=origin_of(resource, pointer),
         parts=violating_parts(compiled.require, resource.properties, shown, said),
     )
 
@@ -74,7 +74,7 @@ def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdic
     if missing.path:
         is_planned = resource.change is not Change.EXISTS
         reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
-    at = _origin(resource, _pointer(missing.path))
+    at = origin_of(resource, pointer_of(missing.path))
     return replace(
         verdict,
         kind=VerdictKind.UNKNOWN,
@@ -84,7 +84,7 @@ def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdic
     )
 
 
-def _pointer(path: str) -> str:
+def pointer_of(path: str) -> str:
     """Turn resource.Rules[0].Port into /Rules/0/Port; empty for paths of anything else."""
     if not path.startswith("resource"):
         return ""
@@ -92,7 +92,7 @@ def _pointer(path: str) -> str:
     return join_pointer("", *(step[1] or step[2] for step in steps))
 
 
-def _origin(resource: Resource, pointer: str) -> Origin:
+def origin_of(resource: Resource, pointer: str) -> Origin:
     """Give where the nearest known part around a pointer is written."""
     while pointer:
         if pointer in resource.origins:
@@ -101,7 +101,8 @@ def _origin(resource: Resource, pointer: str) -> Origin:
     return resource.origin
 
 
-def _at(value: Value, path: str) -> Value:
+def value_at(value: Value, path: str) -> Value:
+    """Give what stands at resource.Rules[0]; None where nothing does."""
     for step in _STEP.finditer(path.removeprefix("resource")):
         if isinstance(value, dict):
             value = value.get(step[1] or step[2])
@@ -112,7 +113,8 @@ def _at(value: Value, path: str) -> Value:
     return value
 
 
-def _shown_properties(resource: Resource) -> dict[str, Value]:
+def shown_properties(resource: Resource) -> dict[str, Value]:
+    """Give the properties with secret values replaced by a word."""
     shown = _shown(dict(resource.properties), resource.sensitive, "")
     return shown if isinstance(shown, dict) else {}
 

@@ -21,6 +21,7 @@ from tesuri.model.workspace import Workspace
 from tesuri.routing.ownership import resource_owner
 
 if TYPE_CHECKING:
+    from tesuri.controls.explain import Judged
     from tesuri.flows.load_policies import Policies
     from tesuri.model.policy_book import BookReading
 
@@ -33,6 +34,8 @@ class Gates(ABC):
     clock: Callable[[], datetime]
     policies: "Policies | None"
     """Policies in Rego that the gates which can block ask too."""
+    seen: "list[Judged] | None" = None
+    """What the gates judged, kept to be explained; None: nobody asked."""
     policy_book: "BookReading | None" = None
     """What is believed in place of a store."""
 
@@ -98,7 +101,8 @@ class Gates(ABC):
             closed=closed,
             policies=self.policies if point in _ASKING else None,
         )
-        return replace(opened, circumstances=self._measured(opened.circumstances, now))
+        circumstances = self._measured(opened.circumstances, now)
+        return replace(opened, circumstances=circumstances, seen=self.seen)
 
     def _measured(self, circumstances: Circumstances, now: datetime) -> Circumstances:
         """Add what waivers are measured by: how long they may live, who reaches what, what is exploited."""

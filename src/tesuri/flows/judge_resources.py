@@ -23,6 +23,7 @@ from tesuri.model.resource import Resource, Unread
 from tesuri.model.waiver import Waiver
 
 if TYPE_CHECKING:
+    from tesuri.controls.explain import Judged
     from tesuri.flows.load_policies import Policies
 
 OwnerOf = Callable[[Resource], Ownership]
@@ -44,6 +45,8 @@ class Gate:
     """Controls whose unknown verdict stops a change: only after somebody asked for it."""
     policies: "Policies | None" = None
     """Policies in Rego that are asked beside the controls."""
+    seen: "list[Judged] | None" = None
+    """Where verdicts that are no pass are kept with all that they were made of; None: nobody asked to explain."""
 
     @property
     def control_count(self) -> int:
@@ -112,7 +115,7 @@ def judge_resource(
         return ()
     owner = gate.owner_of(resource)
     policy = gate.policy_of(owner.service)
-    return tuple(
+    found = tuple(
         answered(
             ruling(
                 evaluate(compiled, resource),
@@ -125,6 +128,15 @@ def judge_resource(
         )
         for compiled in applicable
     )
+    if gate.seen is not None:
+        from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
+
+        gate.seen.extend(
+            Judged(compiled, resource, one, policy)
+            for compiled, one in zip(applicable, found, strict=True)
+            if one.verdict.kind in (VerdictKind.FAIL, VerdictKind.UNKNOWN)
+        )
+    return found
 
 
 def answered(found: Ruling, gate: Gate) -> Ruling:
