@@ -309,3 +309,13 @@ def test_files_that_nobody_knows_are_named_in_warnings() -> None:
 def test_own_controls_and_tables_are_kept_for_their_readers() -> None:
     workspace = load_workspace({"controls/own.yaml": b"id: x\n"})
     assert workspace.control_files == (("controls/own.yaml", b"id: x\n"),)
+
+
+@pytest.mark.parametrize("written", [b"# nothing\n", b"null\n", b"{}\n"])
+def test_settings_may_say_nothing(written: bytes) -> None:
+    assert load_workspace({"tesuri.yaml": written}).language == "en"
+
+
+def test_settings_that_are_a_list_are_refused() -> None:
+    with pytest.raises(BadInput, match="list"):
+        load_workspace({"tesuri.yaml": b"[]\n"})

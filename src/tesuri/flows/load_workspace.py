@@ -135,7 +135,9 @@ def _settings(loading: _Loading) -> Placed[object]:
     if not documents:
         return Placed("tesuri.yaml", "", {})
     first = documents[0]
-    value = {} if first.value == [] else first.value
+    # Nothing at all declares nothing; a list that is written there is a mistake.
+    is_nothing = first.value == [] and b"[" not in loading.files[first.file]
+    value = {} if is_nothing else first.value
     faults = list(faults_in(value, kinds.SETTINGS))
     loading.found.add(first.file, faults)
     return Placed(first.file, "", {} if faults else value)
