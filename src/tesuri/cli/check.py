@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from tesuri.cli.baseline import BaselineOption
 from tesuri.cli.check_admission import admission
 from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
@@ -94,6 +95,7 @@ def plan(
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Evaluate Terraform plans, as strictly as the budget demands.
 
@@ -106,7 +108,9 @@ def plan(
     """
     session = session_of(context)
     use_policies(session, PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces))
-    asked = PlanQuestion(files, repository, form, is_failing_on_unknown=fail_on is not None)
+    asked = PlanQuestion(
+        files, repository, form, is_failing_on_unknown=fail_on is not None, baseline=baseline
+    )
     code = answer_plans(session, asked)
     if code is not ExitCode.DONE:
         raise typer.Exit(code)

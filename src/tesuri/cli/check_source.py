@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 
+from tesuri.cli.baseline import BaselineOption, added
 from tesuri.cli.gate_answer import FailOnUnknown
 from tesuri.cli.gate_ending import finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
@@ -49,6 +50,7 @@ def template(
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Evaluate CloudFormation templates, as strictly as the budget demands.
 
@@ -67,6 +69,7 @@ def template(
             )
         ),
     )
+    reports = list(added(session, reports, baseline, repository))
     finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
 
 
@@ -87,6 +90,7 @@ def commit(
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
 
@@ -110,7 +114,8 @@ def commit(
         check.files(files or (), Path())
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
-    finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
+    reports = added(session, check.reports, baseline, repository)
+    finish(session, reports, form, is_failed=check.is_failed, is_one=False)
 
 
 class _Check:

@@ -29,6 +29,8 @@ class PlanQuestion:
     repository: str = ""
     form: GateFormat = GateFormat.TABLE
     is_failing_on_unknown: bool = False
+    baseline: str = ""
+    """File that tells what was there before; empty for none."""
 
 
 def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
@@ -45,6 +47,10 @@ def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
             )
         ),
     )
+    if asked.baseline:
+        from tesuri.cli.baseline import added  # noqa: PLC0415 - most gates have none
+
+        reports = list(added(session, reports, asked.baseline, asked.repository))
     write_reports(session, reports, asked.form, is_one=len(asked.files) == 1)
     return exit_code(reports, is_failed=is_failed)
 

@@ -111,7 +111,7 @@ def _violation(verdict: object, place: str) -> Violation:
         service=text(verdict, "service"),
         message=text(verdict, "message"),
     )
-    if not (found.control and found.address and found.parts):
+    if not (found.control and found.address and "parts" in mapping(verdict)):
         raise BadInput(
             "The verdict lacks control, address or parts, which a violation is known by.",
             where=place,
