@@ -39,11 +39,6 @@ _MADE_OF: Final = ("controls", "expressions", "model")
 _LARGEST: Final = 64 * 1024 * 1024
 
 
-def catalogue_files(own: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
-    """Give every file of controls and cases, shipped ones by their path in the catalogue."""
-    return {**package_files(CATALOGUE), **dict(own)}
-
-
 def framework_files(own: Iterable[tuple[str, bytes]]) -> Mapping[str, bytes]:
     """Give the files of frameworks, shipped ones and a workspace's own."""
     return {**package_files("controls/frameworks"), **dict(own)}

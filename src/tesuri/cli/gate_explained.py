@@ -42,11 +42,9 @@ def _lines(session: Session, judged: Judged) -> Iterator[str]:
         yield plain(f"{_INDENT * 2}{_leaf(phrases, leaf)}")
     for line in _circumstances(phrases, judged):
         yield plain(f"{_INDENT}{line}")
-    for way, text in control.remedy.items():
-        if text:
-            yield plain(
-                f"{_INDENT}{phrases.gettext('To mend it ({way}): {text}', way=way, text=text)}"
-            )
+    for way, texts in control.remedy.items():
+        text = phrases.pick(texts["en"], texts.get("ja", ""))
+        yield plain(f"{_INDENT}{phrases.gettext('To mend it ({way}): {text}', way=way, text=text)}")
     scope = f'finding.control == "{control.id}" && finding.address == "{verdict.address}"'
     ask = phrases.gettext(
         "To ask for a waiver: declare one in waivers/ that somebody else approves, with the scope {scope}",
