@@ -67,7 +67,7 @@ def check(
     workspace; a state file that cannot be believed, or a server that does not answer, makes it unknown, never ample.
     """
     session = session_of(context)
-    session.gates.seen = [] if explain else None
+    session.seen = [] if explain else None
     if state and server:
         raise BadInput("Policy states come from a file or from a server.", where="--server")
     if state:

@@ -43,9 +43,9 @@ def follow_server(session: Session, server: str, variable: str) -> None:
     from tesuri.trust import server_reading  # noqa: PLC0415 - most gates have none
 
     gates = session.gates
-    gates.policy_book = server_reading(url, token, now=gates.clock())
-    if gates.policy_book.problem:
-        tell(f"{gates.policy_book.problem} The policy state is unknown.")
+    session.policy_book = server_reading(url, token, now=gates.clock())
+    if session.policy_book.problem:
+        tell(f"{session.policy_book.problem} The policy state is unknown.")
 
 
 def follow_state_file(session: Session, state: str, keys: list[str]) -> None:
@@ -66,6 +66,6 @@ def follow_state_file(session: Session, state: str, keys: list[str]) -> None:
     gates = session.gates
     public = {shown_name(name): read_file(name) for name in keys}
     where = shown_name(state)
-    gates.policy_book = state_file(read_file(state), public, where=where, now=gates.clock())
-    if gates.policy_book.problem:
-        tell(f"{gates.policy_book.problem} The policy state is unknown.")
+    session.policy_book = state_file(read_file(state), public, where=where, now=gates.clock())
+    if session.policy_book.problem:
+        tell(f"{session.policy_book.problem} The policy state is unknown.")

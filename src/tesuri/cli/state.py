@@ -22,6 +22,8 @@ from tesuri.wording.phrases import Phrases, phrases_for
 if TYPE_CHECKING:
     import typer
 
+    from tesuri.controls.explain import Judged
+    from tesuri.model.policy_book import BookReading
     from tesuri.wiring import Site
 
 FORMAT_HELP = "How to write the answer."
@@ -37,6 +39,8 @@ class Session:
         self.settings = settings
         self.language = language
         self.colour: Colour = settings.colour.value
+        self.policy_book: BookReading | None = None
+        self.seen: list[Judged] | None = None
         if site is not None:
             self.site = site
 
@@ -47,11 +51,19 @@ class Session:
 
         return Site(self.settings)
 
-    @cached_property
+    @property
     def gates(self) -> Gates:
-        """Give what answers for changes: the site where there is a store, else as much as gates need."""
-        is_whole = "site" in self.__dict__ or has_store(self.settings)
-        return self.site if is_whole else GateSite(self.settings)
+        """Give what answers for changes: the site where there is a store or it was asked for, else as much as gates need."""
+        if "site" in self.__dict__ or has_store(self.settings):
+            found: Gates = self.site
+        else:
+            found = self._storeless
+        found.policy_book, found.seen = self.policy_book, self.seen
+        return found
+
+    @cached_property
+    def _storeless(self) -> Gates:
+        return GateSite(self.settings)
 
     @property
     def phrases(self) -> Phrases:
