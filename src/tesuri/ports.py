@@ -75,7 +75,7 @@ class Reader(Protocol):
     def listed_findings(self, keys: Iterable[FindingKey] | None = None) -> Sequence[Finding]:
         """Give these findings (all without), past episodes too, by key, without what lists do not show.
 
-        Description, remedy, weaknesses and links are left out, and equal texts are one: so a million fit into memory.
+        Description, remedy and links are left out, and equal texts are one: so a million fit into memory.
         """
         ...
 

@@ -222,7 +222,7 @@ class Journal:
         self.questions.append("listed_findings")
         wanted = self._findings if keys is None else keys
         return [
-            replace(self._findings[key], description="", remedy="", weaknesses=(), links=())
+            replace(self._findings[key], description="", remedy="", links=())
             for key in sorted(wanted)
             if key in self._findings
         ]

@@ -73,7 +73,7 @@ def tick(
         if declared and is_idle(writer, declared=declared, now=now):
             return TickSummary()
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
-        found = writer.findings()
+        found = writer.listed_findings()
         decided = triage_findings(
             _living(found),
             writer=writer,
@@ -114,7 +114,7 @@ def _living(findings: Sequence[Finding]) -> Sequence[Finding]:
 def _after(events: Sequence[Event], found: Sequence[Finding], writer: Writer) -> Sequence[Finding]:
     """Append the events and give the findings as they are then; read anew only where something changed."""
     writer.append(events)
-    return writer.findings() if events else found
+    return writer.listed_findings() if events else found
 
 
 def _age(

@@ -283,7 +283,7 @@ class _FindingReading:
             has_fix=detail.has_fix,
             description=detail.description if isinstance(detail, _Detail) else "",
             remedy=detail.remedy if isinstance(detail, _Detail) else "",
-            weaknesses=detail.weaknesses if isinstance(detail, _Detail) else (),
+            weaknesses=texts(detail.weaknesses),
             links=detail.links if isinstance(detail, _Detail) else (),
             parts=texts(detail.parts),
         )
@@ -305,6 +305,7 @@ class _ShortDetail(msgspec.Struct):
     """What lists need of the JSON text of a finding's `detail` column."""
 
     advisories: tuple[str, ...] = ()
+    weaknesses: tuple[str, ...] = ()
     package: str = ""
     package_ecosystem: str = ""
     package_namespace: str = ""
@@ -327,7 +328,6 @@ class _Detail(_ShortDetail):
 
     description: str = ""
     remedy: str = ""
-    weaknesses: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
 
 
