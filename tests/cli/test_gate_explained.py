@@ -43,7 +43,7 @@ def test_owner_budget_remedy_and_the_way_to_a_waiver_are_said(ask_known: Ask) ->
     assert "the gate answers: Blocks" in said
     assert "no waiver speaks of it" in said
     assert "To mend it (terraform): " in said
-    assert f'scope finding.control == "{CONTROL}" && finding.address ==' in said
+    assert f"tesuri approve plan-b.json --control {CONTROL} --address aws_security_group." in said
 
 
 def test_an_answer_for_programs_stays_as_it_is(ask: Ask, folder: Path) -> None:

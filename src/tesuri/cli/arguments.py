@@ -10,7 +10,7 @@ from typing import Final
 PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
 _OF_THE_COMMAND: Final = ("--format",)
 _OF_CHECK: Final = ("--state", "--state-key", "--server", "--token-env")
-_EXPLAIN: Final = "--explain"
+_FLAGS_OF_CHECK: Final = ("--explain", "--all")
 _OF_BUDGET: Final = {"show", "simulate", "legacy", "presets", "export", "-h", "--help"}
 """What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
 _EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
@@ -23,9 +23,9 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     first = _taken(rest, PROGRAM_OPTIONS)
     last = _taken(rest, _OF_THE_COMMAND)
     if rest[:1] == ["check"]:
-        flags = [each for each in rest if each == _EXPLAIN]
-        rest = [each for each in rest if each != _EXPLAIN]
-        rest[1:1] = [*flags[:1], *_taken(rest, _OF_CHECK)]
+        flags = [flag for flag in _FLAGS_OF_CHECK if flag in rest]
+        rest = [each for each in rest if each not in flags]
+        rest[1:1] = [*flags, *_taken(rest, _OF_CHECK)]
     if rest[:1] == ["findings"] or rest[:2] == ["export", "vex"]:
         excluding = [each for each in rest if _EXCLUDING_TERM.match(each)]
         rest = [each for each in rest if each not in excluding]

@@ -42,9 +42,20 @@ def added(
             )
         before = violations_of([judged_file(session.gates, data, Path(name), where, repository)])
         return [only_added(reports[0], existing_of(before))]
-    by_subject: dict[str, list[Judged]] = defaultdict(list)
-    for each in answers:
-        by_subject[each.subject].append(each)
-    if len(reports) == 1 and len(by_subject) <= 1:
+    if len(reports) == 1 and len({each.subject for each in answers}) <= 1:
         return [only_added(reports[0], existing_of(answers))]
+    return _added(reports, answers)
+
+
+def added_since(
+    reports: Sequence[GateReport], earlier: Sequence[GateReport]
+) -> Sequence[GateReport]:
+    """Give the answers to what was added since earlier answers to the same files."""
+    return _added(reports, violations_of(earlier))
+
+
+def _added(reports: Sequence[GateReport], before: Sequence[Judged]) -> Sequence[GateReport]:
+    by_subject: dict[str, list[Judged]] = defaultdict(list)
+    for each in before:
+        by_subject[each.subject].append(each)
     return [only_added(each, existing_of(by_subject[each.subject])) for each in reports]

@@ -60,6 +60,13 @@ def check(
             "their places, owner, budget, waivers, what to do. Beside other formats than table: on standard error.",
         ),
     ] = False,
+    lists_all: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="List passes, too, as table, JSON, CSV or Markdown; without it they are counted.",
+        ),
+    ] = False,
 ) -> None:
     """Look at a change before it is made.
 
@@ -68,6 +75,7 @@ def check(
     """
     session = session_of(context)
     session.seen = [] if explain else None
+    session.is_listing_all = lists_all
     if state and server:
         raise BadInput("Policy states come from a file or from a server.", where="--server")
     if state:

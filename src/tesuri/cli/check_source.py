@@ -1,19 +1,17 @@
 """`tesuri check template` and `tesuri check commit`: what is written, before anything is planned."""
 
-import subprocess
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
-from tesuri.cli.baseline import BaselineOption, added
+from tesuri.cli.baseline import BaselineOption, added, added_since
 from tesuri.cli.gate_answer import FailOnUnknown
 from tesuri.cli.gate_ending import finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.git_files import files_of_revision, staged_files
 from tesuri.cli.policies import (
     AllNamespaces,
     PolicyChoice,
@@ -31,9 +29,6 @@ from tesuri.model.errors import BadInput, Unsupported
 _REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
 _FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
 _FORMAT = typer.Option("--format", help=FORMAT_HELP)
-_GIT: Final = ("git", "-c", "core.quotepath=off")
-_BESIDE: Final = ("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json")
-_GIT_SECONDS: Final = 60
 
 
 def template(
@@ -91,13 +86,24 @@ def commit(
     all_namespaces: AllNamespaces = False,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
     baseline: BaselineOption = "",
+    base: Annotated[
+        str,
+        typer.Option(
+            "--base",
+            help="Git revision before the change, such as origin/main: only what was added since decides.",
+        ),
+    ] = "",
 ) -> None:
     """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
 
     Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
     the files that were named. Nothing is stored. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file
-    cannot be read.
+    cannot be read. With --base REV only violations that this revision had not decide; what of it cannot be read was not there.
     """
+    if base and baseline:
+        raise BadInput(
+            "What was there before comes from a file or from a revision.", where="--base"
+        )
     if bool(files) == staged:
         raise BadInput(
             "Nothing says which files to look at.",
@@ -107,15 +113,28 @@ def commit(
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
     check = _Check(session, repository, is_failing=fail_on is not None)
-    if staged:
-        with _staged_files() as (folder, names):
+    names = _look_at(check, files, is_staged=staged)
+    if base:
+        earlier = _Check(session, repository, is_failing=False)
+        with files_of_revision(base, names) as (folder, had):
+            earlier.files(had, folder)
+        reports = added_since(check.reports, earlier.reports)
+    else:
+        reports = added(session, check.reports, baseline, repository)
+    finish(session, reports, form, is_failed=check.is_failed, is_one=False)
+
+
+def _look_at(check: "_Check", files: Sequence[str] | None, *, is_staged: bool) -> Sequence[str]:
+    """Look at the named files, or at the staged ones as they are staged; gives their names."""
+    names: Sequence[str] = files or ()
+    if is_staged:
+        with staged_files() as (folder, names):
             check.files(names, folder)
     else:
-        check.files(files or (), Path())
+        check.files(names, Path())
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
-    reports = added(session, check.reports, baseline, repository)
-    finish(session, reports, form, is_failed=check.is_failed, is_one=False)
+    return names
 
 
 class _Check:
@@ -178,45 +197,3 @@ class _Check:
     def _refuse(self, error: Exception) -> None:
         self.is_failed = True
         tell(str(error))
-
-
-@contextmanager
-def _staged_files() -> Iterator[tuple[Path, list[str]]]:
-    """Give a folder with what is staged, and the names in it that differ from the last commit.
-
-    **raises** BadInput outside a repository.
-    """
-    changed = _names("diff", "--cached", "--name-only", "-z", "--diff-filter=ACMR", "--relative")
-    beside = _names("ls-files", "-z", "--", *_BESIDE) if _has_terraform(changed) else []
-    with tempfile.TemporaryDirectory() as folder:
-        wanted = "\0".join(sorted({*changed, *beside}))
-        _git("checkout-index", "-z", "--stdin", f"--prefix={folder}/", fed=wanted)
-        yield Path(folder), changed
-
-
-def _has_terraform(names: Sequence[str]) -> bool:
-    return any(source_kind(name, b"") is SourceKind.TERRAFORM for name in names)
-
-
-def _names(*words: str) -> list[str]:
-    return [name for name in _git(*words).split("\0") if name]
-
-
-def _git(*words: str, fed: str = "") -> str:
-    try:
-        done = subprocess.run(  # noqa: S603 # our own words; names of files go through standard input
-            [*_GIT, *words],
-            input=fed,
-            capture_output=True,
-            text=True,
-            timeout=_GIT_SECONDS,
-            check=True,
-        )
-    except FileNotFoundError as error:
-        raise BadInput("Git is not installed.", remedy="Name the changed files instead.") from error
-    except subprocess.SubprocessError as error:
-        raise BadInput(
-            "Git does not tell what is staged here.",
-            remedy="Run it inside a repository, or name the changed files instead.",
-        ) from error
-    return done.stdout

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +19,11 @@ _CSV_KEYS: Final = (
     *("control", "version", "resource", "address", "verdict", "severity", "answer", "service"),
     *("owner", "owner_source", "policy_state", "policy_state_reason", "message", "waiver"),
 )
+
+_LISTING_ALL: Final = (
+    *(GateFormat.TABLE, GateFormat.JSON, GateFormat.JSONL, GateFormat.CSV, GateFormat.MARKDOWN),
+)
+"""The formats that can list passes; the others are remarks on what is wrong."""
 
 
 class FailOnUnknown(StrEnum):
@@ -43,6 +49,8 @@ def write_reports(
     """
     if not reports:
         return
+    if session.is_listing_all and form in _LISTING_ALL:
+        reports = [replace(report, is_whole=True) for report in reports]
     _write(session, reports, form, is_one=is_one)
     if session.gates.seen:
         from tesuri.cli.gate_explained import write_explanations  # noqa: PLC0415 - only where asked

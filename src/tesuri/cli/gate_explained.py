@@ -1,5 +1,6 @@
 """`tesuri check … --explain`: for each verdict that is not a pass, everything that led to the answer."""
 
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -45,11 +46,11 @@ def _lines(session: Session, judged: Judged) -> Iterator[str]:
     for way, texts in control.remedy.items():
         text = phrases.pick(texts["en"], texts.get("ja", ""))
         yield plain(f"{_INDENT}{phrases.gettext('To mend it ({way}): {text}', way=way, text=text)}")
-    scope = f'finding.control == "{control.id}" && finding.address == "{verdict.address}"'
-    ask = phrases.gettext(
-        "To ask for a waiver: declare one in waivers/ that somebody else approves, with the scope {scope}",
-        scope=scope,
+    command = (
+        f"tesuri approve {shlex.quote(verdict.at.file)} --control {control.id} "
+        f"--address {shlex.quote(verdict.address)} --reason TEXT --by NAME --requested-by NAME"
     )
+    ask = phrases.gettext("To have a waiver, somebody else approves it: {command}", command=command)
     never = phrases.gettext("No waiver opens this control: it always blocks.")
     yield plain(f"{_INDENT}{never if control.is_always_blocking else ask}")
 

@@ -16,11 +16,18 @@ from tesuri.wording.phrases import msg
 if TYPE_CHECKING:
     from rich.console import Console
 
-_STYLES: Final = {"block": "bold red", "warn": "yellow", "waived": "dim", "allow": "dim"}
+_STYLES: Final = {
+    "block": "bold red",
+    "warn": "yellow",
+    "waived": "dim",
+    "pass": "dim",
+    "allow": "dim",
+}
 _WORDS: Final = {
     "block": msg("block"),
     "warn": msg("warn"),
     "waived": msg("waived"),
+    "pass": msg("pass"),
     "allow": msg("allow"),
 }
 _INDENT: Final = 8

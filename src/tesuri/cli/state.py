@@ -41,6 +41,7 @@ class Session:
         self.colour: Colour = settings.colour.value
         self.policy_book: BookReading | None = None
         self.seen: list[Judged] | None = None
+        self.is_listing_all = False
         if site is not None:
             self.site = site
 

@@ -7,18 +7,19 @@ from typing import Final
 from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
 
 _SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
+_KINDS: Final = (*_SHOWN, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE)
 
 
 def shown(report: GateReport) -> list[Ruling]:
-    """Give the failing, unknown and waived rulings: what blocks first, then by severity and address."""
-    listed = [one for one in report.rulings if one.verdict.kind in _SHOWN]
+    """Give the failing, unknown and waived rulings, all of a whole report: what blocks first, then by severity and address."""
+    listed = [one for one in report.rulings if report.is_whole or one.verdict.kind in _SHOWN]
     return sorted(listed, key=ruling_order)
 
 
 def ruling_order(ruling: Ruling) -> tuple[int, int, int, str, str]:
     """Give the order in which rulings are shown."""
     verdict = ruling.verdict
-    kind = 0 if verdict.kind is VerdictKind.FAIL else 1
+    kind = _KINDS.index(verdict.kind)
     return -ruling.answer.rank, kind, verdict.severity.rank, verdict.address, verdict.control
 
 
@@ -41,7 +42,9 @@ def summary(report: GateReport) -> Mapping[str, object]:
 
 
 def word_of(ruling: Ruling) -> str:
-    """Give what happened to a ruling in one word: block, warn, waived or allow."""
+    """Give what happened to a ruling in one word: block, warn, waived, pass or allow."""
+    if ruling.verdict.kind is VerdictKind.PASS:
+        return VerdictKind.PASS.value
     return "waived" if ruling.waiver else ruling.answer.value
 
 

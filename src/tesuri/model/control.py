@@ -157,3 +157,5 @@ class GateReport:
     controls: int = 0
     not_evaluated: Mapping[str, int] = field(default_factory=dict)
     """What no control looks at on purpose, counted: resources that are deleted, data sources."""
+    is_whole: bool = False
+    """Whether renderings list passes, too, because somebody asked for all verdicts."""
