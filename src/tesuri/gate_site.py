@@ -17,6 +17,7 @@ from tesuri.flows.gates import Gates
 from tesuri.flows.judge_resources import PolicyOf
 from tesuri.flows.source_kinds import SourceKind
 from tesuri.model.control import GateReport
+from tesuri.model.gate_record import GateRecord
 from tesuri.model.ownership import PolicyStanding
 from tesuri.model.workspace import Workspace
 from tesuri.settings import WORKSPACE_FILES, Settings, package_files, workspace_files
@@ -72,8 +73,10 @@ class GateSite(Gates):
         del now
         return frozenset()
 
-    def remember(self, report: GateReport) -> None:
+    def remember(self, report: GateReport) -> GateRecord | None:
         """Write nothing: there is no store."""
+        del report
+        return None
 
 
 def state_without_store(workspace: Workspace) -> PolicyOf:

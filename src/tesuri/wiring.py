@@ -41,7 +41,7 @@ from tesuri.flows.load_workspace import load_workspace
 from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.flows.questions import warm
 from tesuri.flows.read_policies import read_policies
-from tesuri.flows.record_gate import record_gate
+from tesuri.flows.record_running import Keeping, record_report
 from tesuri.flows.run_cases import CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey, standing_of
@@ -51,6 +51,7 @@ from tesuri.gate_site import present, state_without_store
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.framework import Framework
+from tesuri.model.gate_record import GateRecord
 from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
 from tesuri.model.workspace import Workspace
@@ -187,19 +188,15 @@ class Site(Gates, ControlQuestions):
         with self.survey(now) as (survey, reader):
             return exploited_places(survey.findings, reader)
 
-    def remember(self, report: GateReport) -> None:
-        """Write a gate's answer to the store, when there is one."""
-        if self.has_store:
-            failing = {ruling.verdict.control for ruling in report.rulings}
-            found = (self.controls.named(identity) for identity in sorted(failing))
-            record_gate(
-                report,
-                store=self.store,
-                workspace=self.workspace,
-                table=self.table,
-                now=self.clock(),
-                controls=[compiled.control for compiled in found if compiled],
-            )
+    def remember(self, report: GateReport) -> GateRecord | None:
+        """Write a gate's answer to the store, when there is one; of what runs, say what that changed."""
+        if not self.has_store:
+            return None
+        failing = {ruling.verdict.control for ruling in report.rulings}
+        found = (self.controls.named(identity) for identity in sorted(failing))
+        controls = [compiled.control for compiled in found if compiled]
+        keeping = Keeping(self.store, self.workspace, self.table, self.clock(), controls)
+        return record_report(report, keeping)
 
     @cached_property
     def frameworks(self) -> tuple[Framework, ...]:

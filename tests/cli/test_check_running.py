@@ -135,3 +135,38 @@ def test_with_a_store_the_answer_of_admission_is_remembered(ask_known: Ask, fold
 
     found = ask_known("findings", "--format", "json")
     assert '"place": "shop/Pod/web"' in found.out
+
+
+def recording(folder: Path, cidr: str) -> None:
+    permission = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": cidr}]}
+    reply = {
+        "service": "ec2",
+        "operation": "DescribeSecurityGroups",
+        "parameters": {},
+        "region": "eu-west-1",
+        "account": "111122223333",
+        "data": {"SecurityGroups": [{"GroupId": "sg-1", "IpPermissions": [permission]}]},
+    }
+    (folder / "recorded").mkdir(exist_ok=True)
+    (folder / "recorded" / "groups.json").write_text(json.dumps(reply), encoding="utf-8")
+
+
+def test_with_a_store_a_snapshot_opens_findings_and_a_later_one_fixes_them(
+    ask_known: Ask, folder: Path
+) -> None:
+    recording(folder, "0.0.0.0/0")
+    opened = ask_known("check", "snapshot", "recorded")
+    listed = ask_known("findings", "--format", "json").out
+    recording(folder, "10.0.0.0/8")
+    fixed = ask_known("check", "snapshot", "recorded")
+
+    assert "Kept as findings: 4 new, 0 known" in opened.err
+    assert "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1" in listed
+    assert "1 known, 0 came back, 3 fixed" in fixed.err
+
+
+def test_with_a_store_an_event_opens_a_finding(ask_known: Ask, folder: Path) -> None:
+    (folder / "event.json").write_text(json.dumps(EVENT), encoding="utf-8")
+
+    assert "Kept as findings: 1 new" in ask_known("check", "event", "event.json").err
+    assert "Kept as findings: 0 new, 1 known" in ask_known("check", "event", "event.json").err

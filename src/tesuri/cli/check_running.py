@@ -1,6 +1,7 @@
 """`tesuri check event` and `tesuri check snapshot`: what already runs. They show, and stop nothing by themselves."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -9,10 +10,11 @@ import typer
 
 from tesuri.cli.gate_answer import write_reports
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
-from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name
+from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.gate_site import unpacked
 from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
+from tesuri.model.gate_record import GateRecord
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".yaml", ".yml")
 
@@ -25,6 +27,9 @@ class FailOnVerdict(StrEnum):
 
 
 _FAIL_ON = typer.Option(help="Exit with 1 on such a verdict; fail is part of unknown.")
+_TARGET = typer.Option(
+    help="What was recorded, where the recordings name no account: a cluster, as its scanners call it."
+)
 _FORMAT = typer.Option("--format", help=FORMAT_HELP)
 
 
@@ -33,19 +38,22 @@ def snapshot(
     folder: Annotated[str, typer.Argument(help="Folder of recordings.")],
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
+    target: Annotated[str, _TARGET] = "",
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
 ) -> None:
     """Evaluate recordings of what runs: AWS API replies, AWS Config items, Kubernetes objects.
 
     Reads every JSON and YAML file below the folder: one reply a file (service.Operation_N.json), records of service,
     operation, parameters, region, account and data, or what `kubectl get KIND -A -o json` prints. What a refused call
-    could have told is unknown. Exits with 0 unless --fail-on asks for more, 2 when the folder holds none of these.
+    could have told is unknown. With a store, a failing verdict is a finding by ARN or by the object's address, the same as
+    a scanner's of that control and resource; it is fixed once the control passes there. Exits with 0 unless --fail-on asks for more, 2 when the folder holds none of these.
     """
     from tesuri.flows.evaluate_snapshot import evaluate_snapshot  # noqa: PLC0415 - other points need none of it
 
     session = session_of(context)
     gate = session.gates.gate(Point.LIVE)
     report = evaluate_snapshot(_files(Path(folder)), where=shown_name(folder), gate=gate)
+    report = replace(report, target=target)
     _finish(session, [report], form, fail_on)
 
 
@@ -62,7 +70,7 @@ def event(
     """Evaluate CloudTrail events: what a recorded call made of a resource.
 
     Reads log files, single records, EventBridge envelopes and JSON Lines. A call that failed changed nothing and is
-    counted; what an event does not tell is unknown. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
+    counted; what an event does not tell is unknown. With a store, a failing verdict is a finding; an event ends none. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
     event.
     """
     from tesuri.flows.evaluate_events import evaluate_events  # noqa: PLC0415 - other points need none of it
@@ -103,10 +111,20 @@ def _finish(
     is_one: bool = True,
 ) -> None:
     write_reports(session, reports, form, is_one=is_one)
+    _remember(session, reports)
     if is_failed:
         raise typer.Exit(ExitCode.ERROR)
     if any(_is_stopped(report, fail_on) for report in reports):
         raise typer.Exit(ExitCode.BLOCKED)
+
+
+def _remember(session: Session, reports: Sequence[GateReport]) -> None:
+    kept = [record for report in reports if (record := session.gates.remember(report))]
+    if kept:
+        whole = sum(kept, GateRecord())
+        tell(
+            f"Kept as findings: {whole.new} new, {whole.known} known, {whole.returned} came back, {whole.fixed} fixed."
+        )
 
 
 def _is_stopped(report: GateReport, fail_on: FailOnVerdict | None) -> bool:

@@ -40,6 +40,8 @@ def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: st
         severity=control.severity,
         reason=reason,
         at=resource.origin,
+        account=resource.account,
+        arn=resource.arn,
     )
 
 

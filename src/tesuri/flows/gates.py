@@ -17,6 +17,7 @@ from tesuri.flows.evaluate_plan import evaluate_plan
 from tesuri.flows.judge_resources import Gate, PolicyOf, open_gate
 from tesuri.flows.source_kinds import JUDGED_AT, SourceKind, at_commit
 from tesuri.model.control import GateReport, Point
+from tesuri.model.gate_record import GateRecord
 from tesuri.model.workspace import Workspace
 from tesuri.routing.ownership import resource_owner
 
@@ -58,8 +59,8 @@ class Gates(ABC):
         """Give the places of findings that are exploited now, for waivers to be void there."""
 
     @abstractmethod
-    def remember(self, report: GateReport) -> None:
-        """Write a gate's answer to the store, when there is one."""
+    def remember(self, report: GateReport) -> GateRecord | None:
+        """Write a gate's answer to the store, when there is one; of what runs, say what that changed."""
 
     @cached_property
     def gated(self) -> Workspace:

@@ -34,11 +34,7 @@ def record_gate(
     controls: Sequence[Control] = (),
 ) -> None:
     """Write the answer and its failing verdicts in one transaction; `controls` give the titles of work."""
-    failing = [
-        ruling
-        for ruling in report.rulings
-        if ruling.verdict.kind is VerdictKind.FAIL and not _is_excepted(ruling)
-    ]
+    failing = [ruling for ruling in report.rulings if is_finding(ruling)]
     target = f"{report.point.value}:{report.subject}"
     with store.write(now) as writer:
         if failing:
@@ -57,20 +53,25 @@ def record_gate(
                 place=place,
                 is_complete=False,
                 owners={_target(ruling): _ownership(ruling) for ruling in failing},
-                titles={each.id: _titles(each) for each in controls},
+                titles=group_titles(controls),
                 is_undeployed=True,
             )
             place_arrivals(arrival, writer=writer, workspace=workspace, table=table, now=now)
         writer.append(_answers(report, now))
 
 
-def _is_excepted(ruling: Ruling) -> bool:
-    """Whether a policy's own exception hides it: no waiver of ours would hide the finding later."""
-    return ruling.waiver is not None and ruling.waiver.startswith(_POLICY)
+def is_finding(ruling: Ruling) -> bool:
+    """Whether it fails, and no policy's own exception hides it: no waiver of ours would hide the finding later."""
+    is_excepted = ruling.waiver is not None and ruling.waiver.startswith(_POLICY)
+    return ruling.verdict.kind is VerdictKind.FAIL and not is_excepted
 
 
-def _titles(control: Control) -> tuple[str, str]:
-    return f"Meet “{control.text('en')}”", f"「{control.text('ja')}」を満たす"
+def group_titles(controls: Sequence[Control]) -> Mapping[str, tuple[str, str]]:
+    """Give the English and Japanese titles of work, by control."""
+    return {
+        each.id: (f"Meet “{each.text('en')}”", f"「{each.text('ja')}」を満たす")
+        for each in controls
+    }
 
 
 def _observation(ruling: Ruling, report: GateReport) -> Observation:

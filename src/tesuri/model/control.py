@@ -120,6 +120,10 @@ class Verdict:
     at: Origin = Origin()
     parts: tuple[str, ...] = ()
     """Every part that violates: its path without positions, and a digest of what the control reads of it."""
+    account: str = ""
+    """The cloud account of what runs; empty before deployment."""
+    arn: str = ""
+    """Of what runs, where one can be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +163,5 @@ class GateReport:
     """What no control looks at on purpose, counted: resources that are deleted, data sources."""
     is_whole: bool = False
     """Whether renderings list passes, too, because somebody asked for all verdicts."""
+    target: str = ""
+    """What was recorded, where the recording names no account: a cluster."""

@@ -72,6 +72,10 @@ class Resource:
     """Property pointers that the provider's documented default filled."""
     sensitive: frozenset[str] = frozenset()
     """Property pointers whose values are compared but never shown."""
+    account: str = ""
+    """The cloud account that it stands in; empty where the input does not tell."""
+    arn: str = ""
+    """Where the input tells it; the address may be another name."""
 
 
 @dataclass(frozen=True, slots=True)

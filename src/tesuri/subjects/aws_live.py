@@ -141,7 +141,20 @@ def _resources(things: Things) -> list[Resource]:
     _join_inline(whole)
     for draft in whole:
         _settle(draft, things)
-    return [finished(draft) for draft in whole]
+    arns = {
+        (thing.kind, _address(thing, things.recording)): min(
+            (name for name in thing.names if name.startswith("arn:")), default=""
+        )
+        for thing in things.found.values()
+    }
+    return [
+        replace(
+            finished(draft),
+            account=things.recording.account,
+            arn=arns.get((draft.type, draft.address), ""),
+        )
+        for draft in whole
+    ]
 
 
 def _address(thing: Thing, recording: Recording) -> str:

@@ -97,6 +97,7 @@ def _event(record: Mapping[str, object], origin: Origin) -> Resource:
         properties=properties,
         provider_type=text(record, "eventName"),
         origin=origin,
+        account=_account(record),
     )
 
 
@@ -117,11 +118,17 @@ def _resource(
         if isinstance(tags, list)
         else {},
         origin=origin,
+        account=_account(record),
     )
 
 
 def _address(record: Mapping[str, object], identity: str) -> str:
     if identity.startswith(("arn:", "https:")):
         return identity
-    account = text(record, "recipientAccountId") or text(record, "userIdentity", "accountId")
-    return "/".join(part for part in (account, text(record, "awsRegion"), identity) if part)
+    return "/".join(
+        part for part in (_account(record), text(record, "awsRegion"), identity) if part
+    )
+
+
+def _account(record: Mapping[str, object]) -> str:
+    return text(record, "recipientAccountId") or text(record, "userIdentity", "accountId")

@@ -156,6 +156,8 @@ def _resource(item: Mapping[str, object], origin: Origin) -> Resource | Unread:
         tags=tags,
         origin=origin,
         defaults=defaults,
+        account=text(item, "awsAccountId") or text(item, "accountId"),
+        arn=text(item, "ARN") or text(item, "arn"),
     )
 
 
