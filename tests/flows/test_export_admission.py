@@ -28,12 +28,19 @@ _FILES = sorted(path for path in _FOLDER.rglob("*.yaml") if ".cases" not in path
 _LOADED = {
     path.stem: load_control(path.read_bytes(), where=path.name, schemas={}) for path in _FILES
 }
-_NEVER = ("which is no object of a cluster", "a connection", "no macro of two variables", "has no ")
+_NEVER = (
+    "which is no object of a cluster",
+    "a connection",
+    "no macro of two variables",
+    "has no ",
+    "neither warns nor blocks",
+)
 """Reasons why a policy cannot say a control; every other control is exported."""
 _EXPORTED = export_policies(
     _LOADED.values(), wanted=(), state=PolicyState.SPENT, closed=(), excluded=()
 )
 CONTROLS = {one.control: _LOADED[one.control] for one in _EXPORTED if one.documents}
+_NAMES = frozenset({"object", "variables", "namespaceObject"})
 EXCLUDED = ("kube-system", "tesuri")
 IMAGE = f"registry.example/tesuri:1@sha256:{'0' * 64}"
 CERT_MANAGER = ("Issuer", "Certificate")
@@ -94,9 +101,9 @@ def test_the_webhook_has_defaults_that_cannot_stop_a_cluster() -> None:
     configuration = next(
         one for one in webhook() if one["kind"] == "ValidatingWebhookConfiguration"
     )
-    changes, skipping = items(configuration, "webhooks")
+    changes, skipping, identities = items(configuration, "webhooks")
 
-    for hook in (changes, skipping):
+    for hook in (changes, skipping, identities):
         assert text(hook, "failurePolicy") == "Ignore"
         assert at(hook, "timeoutSeconds") == 3
         assert text(hook, "sideEffects") == "None"
@@ -113,6 +120,7 @@ def test_the_webhook_is_closed_only_on_request() -> None:
     deployment = next(one for one in documents if one["kind"] == "Deployment")
 
     assert text(configuration, "webhooks", 0, "failurePolicy") == "Fail"
+    assert text(configuration, "webhooks", 2, "failurePolicy") == "Ignore"
     arguments = items(deployment, "spec", "template", "spec", "containers", 0, "args")
     assert arguments[-2:] == ["--fail", "closed"]
 
@@ -144,6 +152,16 @@ def test_a_binding_is_as_strict_as_the_policy_state(state: PolicyState, actions:
     assert text(policy, "spec", "failurePolicy") == "Ignore"
     closed = policies("kubernetes-pod-privileged", closed=("kubernetes-pod-privileged",))
     assert text(closed["kubernetes-pod-privileged"][0], "spec", "failurePolicy") == "Fail"
+
+
+def test_a_policy_about_a_namespace_of_the_cluster_is_asked_there() -> None:
+    def left_out(name: str) -> list[object]:
+        (_, binding) = policies(name)[name]
+        expressions = ("spec", "matchResources", "namespaceSelector", "matchExpressions")
+        return list(items(binding, *expressions, 0, "values"))
+
+    assert left_out("kubernetes-config-map-aws-auth") == ["tesuri"]
+    assert left_out("kubernetes-pod-privileged") == ["kube-system", "tesuri"]
 
 
 @pytest.mark.parametrize(
@@ -195,16 +213,20 @@ def test_the_exported_condition_says_what_the_control_says(name: str, case: Case
     """The policy sees the object as it is written; the control sees it with defaults filled."""
     policy, _ = policies(name)[name]
     condition = text(policy, "spec", "validations", 0, "expression")
-    compiled = compile_expression(condition, where=name, names=frozenset({"object", "variables"}))
+    compiled = compile_expression(condition, where=name, names=_NAMES)
     written = mapping(json.loads(json.dumps(case.input)), "request", "object")
-    names: dict[str, object] = {"object": dict(written)}
+    place = text(mapping(case.input, "request"), "namespace")
+    names: dict[str, object] = {
+        "object": dict(written),
+        "namespaceObject": {"metadata": {"name": place}},
+    }
     if items(policy, "spec", "variables"):
         names["variables"] = {"pod": pod_of(written)}
     said = compiled.evaluate(names)
 
     sentence = text(policy, "spec", "validations", 0, "messageExpression")
     if case.verdict is VerdictKind.FAIL and case.message and sentence:
-        shown = compile_expression(sentence, where=name, names=frozenset({"object", "variables"}))
+        shown = compile_expression(sentence, where=name, names=_NAMES)
         assert shown.evaluate(names).value == f"{name}: {case.message}"
     expected = {VerdictKind.PASS: (True, False), VerdictKind.FAIL: (False, True)}
     assert (said.is_true, said.is_false) == expected.get(case.verdict, (False, False))

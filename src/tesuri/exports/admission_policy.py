@@ -32,6 +32,10 @@ _POD_RULES: Final = (
     ("apps", "v1", ("deployments", "statefulsets", "daemonsets", "replicasets")),
     ("batch", "v1", ("jobs", "cronjobs")),
 )
+# NOTE: the template of a pod names no namespace, and `namespace` is a word that CEL keeps for itself.
+_NAMESPACE: Final[Mapping[str, tuple[str, Defaults]]] = {
+    "resource.metadata.namespace": ("namespaceObject.metadata.name", None)
+}
 _PLURALS: Final = {
     "NetworkPolicy": "networkpolicies",
     "Ingress": "ingresses",
@@ -57,7 +61,7 @@ class Exporting:
     """Control → what a failing verdict is answered."""
     closed: frozenset[str]
     excluded: Sequence[str]
-    """Namespaces that no policy looks at."""
+    """Namespaces that no policy looks at, unless its condition names them."""
 
 
 def export_policy(
@@ -73,7 +77,7 @@ def export_policy(
     if answer is GateAnswer.ALLOW:
         return Exported(control.id, reason="it neither warns nor blocks at this policy state")
     subject = "variables.pod" if control.resource == _POD_TYPE else "object"
-    names = {"resource": (subject, defaults)}
+    names = {"resource": (subject, defaults), **_NAMESPACE}
     try:
         condition = cel_text(require.tree, names)
         rules = _rules(control.resource)
@@ -98,7 +102,8 @@ def export_policy(
         "metadata": _metadata(control),
         "spec": spec,
     }
-    return Exported(control.id, (policy, _binding(control, answer, exporting)))
+    excluded = [name for name in exporting.excluded if not _names_text(require.tree, name)]
+    return Exported(control.id, (policy, _binding(control, answer, excluded)))
 
 
 def _message(
@@ -126,6 +131,12 @@ def _names_part(node: ir.Node) -> bool:
     return is_part or any(_names_part(inner) for inner in ir.parts_of(node))
 
 
+def _names_text(node: ir.Node, word: str) -> bool:
+    """Whether a condition writes a text out: one about kube-system is asked in kube-system."""
+    is_word = isinstance(node, ir.Literal) and node.value == word
+    return is_word or any(_names_text(inner, word) for inner in ir.parts_of(node))
+
+
 def _quoted(text: str) -> str:
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
@@ -141,14 +152,14 @@ def _metadata(control: Control) -> Mapping[str, object]:
     }
 
 
-def _binding(control: Control, answer: GateAnswer, exporting: Exporting) -> Mapping[str, object]:
+def _binding(control: Control, answer: GateAnswer, excluded: Sequence[str]) -> Mapping[str, object]:
     actions = ["Deny"] if answer is GateAnswer.BLOCK else ["Warn", "Audit"]
     selector = {
         "matchExpressions": [
             {
                 "key": "kubernetes.io/metadata.name",
                 "operator": "NotIn",
-                "values": list(exporting.excluded),
+                "values": list(excluded),
             }
         ]
     }

@@ -182,6 +182,7 @@ def _configuration(choices: WebhookChoices) -> Mapping[str, object]:
         "operator": "NotIn",
         "values": list(choices.excluded),
     }
+    of_cluster = {**left_out, "operator": "In", "values": ["kube-system"]}
     not_skipped = {"key": _SKIP, "operator": "DoesNotExist"}
     return {
         "apiVersion": "admissionregistration.k8s.io/v1",
@@ -210,6 +211,13 @@ def _configuration(choices: WebhookChoices) -> Mapping[str, object]:
                 **_hook("skip.admission.tesuri.local", choices, is_closed=choices.is_closed),
                 "objectSelector": {"matchExpressions": [{"key": _SKIP, "operator": "Exists"}]},
                 "rules": [_rule("", ("namespaces",))],
+            },
+            # Nodes join by this config map: when nobody answers, its change goes through.
+            {
+                **_hook("identities.admission.tesuri.local", choices, is_closed=False),
+                "namespaceSelector": {"matchExpressions": [of_cluster]},
+                "matchConditions": [{"name": "aws-auth", "expression": "request.name == 'aws-auth'"}],
+                "rules": [_rule("", ("configmaps",))],
             },
         ],
     }  # fmt: skip

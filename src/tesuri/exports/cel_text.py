@@ -62,6 +62,8 @@ class _Said:
 def cel_text(tree: ir.Node, names: Mapping[str, tuple[str, Defaults]]) -> str:
     """Give the text of a condition; `names` says what each variable is called there and what is filled below it.
 
+    A field that stands elsewhere there is named whole: resource.metadata.namespace.
+
     **raises** Unsupported for what the engine could not say in the same words.
     """
     return _said(tree, {name: _Said(*meant) for name, meant in names.items()}).text
@@ -154,6 +156,8 @@ def _field(name: str) -> str:
 
 @_said.register
 def _(node: ir.Select, names: Mapping[str, _Said]) -> _Said:
+    if moved := names.get(_dotted(node)):
+        return moved
     whole = _said(node.operand, names)
     field = f"{whole.text}.{_field(node.field)}"
     if not isinstance(whole.defaults, Mapping) or node.field not in whole.defaults:
@@ -166,6 +170,14 @@ def _(node: ir.Select, names: Mapping[str, _Said]) -> _Said:
     return _Said(f"(has({field}) ? {field} : {_default(below)})", below)
 
 
+def _dotted(node: ir.Node) -> str:
+    """Give resource.metadata.namespace for a field of a variable; empty for anything else."""
+    if isinstance(node, ir.Name):
+        return node.name
+    whole = _dotted(node.operand) if isinstance(node, ir.Select) else ""
+    return f"{whole}.{node.field}" if whole and isinstance(node, ir.Select) else ""
+
+
 def _default(below: Defaults) -> str:
     if isinstance(below, Mapping):
         return "{}"
@@ -174,6 +186,8 @@ def _default(below: Defaults) -> str:
 
 @_said.register
 def _(node: ir.Has, names: Mapping[str, _Said]) -> _Said:
+    if moved := names.get(_dotted(ir.Select(node.operand, node.field, node.at))):
+        return _Said(f"has({moved.text})")
     whole = _said(node.operand, names)
     is_filled = isinstance(whole.defaults, Mapping) and whole.defaults.get(node.field) is not None
     return _Said("true" if is_filled else f"has({whole.text}.{_field(node.field)})")
