@@ -32,7 +32,9 @@ _IMPLICIT: Final = re.compile(
 _POLICY: Final = re.compile(r"(arn:[\w-]+:organizations::\d*:policy/\S{0,200}?/?(p-[A-Za-z0-9]+))")
 _ENCODED: Final = re.compile(r"encoded authorization failure message:?\s*(\S{40,})", re.IGNORECASE)
 _SAID: Final = re.compile(
-    r"den(?:y|ied)|not (?:authori[sz]ed|allowed)|unauthori[sz]ed|forbidden|permission|arn:aws|\b40[13]\b",
+    r"den(?:y|ied)|not (?:authori[sz]ed|allowed)|unauthori[sz]ed|forbidden|permission|arn:aws|\b40[13]\b"
+    # As the console says it in Japanese.
+    r"|拒否|権限|許可されて|承認されて",
     re.IGNORECASE,
 )
 _SCP: Final = re.compile(r"service[ -]control[ -]polic|\bSCP\b", re.IGNORECASE)
