@@ -69,9 +69,7 @@ def main(arguments: Sequence[str]) -> None:
     """Measure everything, or some parts; print the sections, and write the page unless --quick is given."""
     options = _options(arguments)
     is_part = bool(options.only or options.quick)
-    command = " ".join(
-        ["make bench", *([f'BENCH_OPTIONS="{" ".join(arguments)}"'] if arguments else [])]
-    )
+    command = _said_command(arguments)
     output = options.output or (None if options.quick else ROOT / "docs" / "benchmarks.md")
     compileall.compile_dir(ROOT / "src", quiet=1)
     said = f"- {datetime.now(UTC).date()}, commit {commit(ROOT)}, `{command}`\n- {machine()}"
@@ -84,6 +82,15 @@ def main(arguments: Sequence[str]) -> None:
             if output is not None:
                 before = output.read_text(encoding="utf-8") if is_part and output.exists() else ""
                 output.write_text(page(sections, before), encoding="utf-8")
+
+
+def _said_command(arguments: Sequence[str]) -> str:
+    """Give the command as it can be repeated elsewhere: without the places that it was told to write to."""
+    words = list(arguments)
+    for place in ("--folder", "--output"):
+        while place in words:
+            del words[words.index(place) : words.index(place) + 2]
+    return f'make bench BENCH_OPTIONS="{" ".join(words)}"' if words else "make bench"
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:

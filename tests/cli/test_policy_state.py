@@ -131,3 +131,20 @@ def test_a_scope_that_nobody_declared_is_refused(ask_known: Ask) -> None:
     answer = ask_known("state", "export", "--key", "k.pem", "--scope", "nobody")
     assert (answer.code, answer.out) == (2, "")
     assert "'nobody'" in answer.err
+
+
+@pytest.mark.parametrize("also", [(), ("--explain",), ("--all",)])
+def test_policies_in_rego_are_asked_beside_a_state_file(
+    ask: Ask, carried: Path, also: tuple[str, ...]
+) -> None:
+    (carried / "policies").mkdir()
+    rule = 'package main\n\nimport rego.v1\n\ndeny contains "never on a Sunday"\n'
+    (carried / "policies" / "day.rego").write_text(rule, encoding="utf-8")
+    asked = ("check", "plan", "plan-a.json", *BELIEVED, *also, "--policy", "policies")
+
+    answer = ask(*asked, "--format", "json")
+
+    verdicts = json.loads(answer.out)["verdicts"]
+    denied = [one for one in verdicts if one["control"] == "rego:main.deny"]
+    assert (answer.code, [one["answer"] for one in denied]) == (1, ["block"])
+    assert decided(answer)["policy_state"] != "unknown"
