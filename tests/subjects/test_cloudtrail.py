@@ -64,7 +64,7 @@ def test_what_an_event_does_not_tell_is_unknown() -> None:
     [
         ("s3", "DeleteBucketPublicAccessBlock", {"bucketName": "b"}, "AWS::S3::Bucket", {BLOCK: False}),
         ("s3", "PutBucketPublicAccessBlock", {"bucketName": "b", BLOCK: {"BlockPublicAcls": False}}, "AWS::S3::Bucket", {BLOCK: False}),
-        ("s3", "PutBucketAcl", {"bucketName": "b", "x-amz-acl": ["public-read"]}, "AWS::S3::Bucket", {"AccessControl": "PublicRead"}),
+        ("s3", "PutBucketAcl", {"bucketName": "b", "x-amz-acl": ["public-read"]}, "AWS::S3::Bucket", {"AccountId": "111122223333", "AccessControl": "PublicRead"}),
         ("cloudtrail", "StopLogging", {"name": "t"}, "AWS::CloudTrail::Trail", {"IsLogging": False}),
         ("cloudtrail", "DeleteTrail", {"name": "t"}, "AWS::CloudTrail::Trail", {"IsLogging": False}),
         ("kms", "DisableKeyRotation", {"keyId": "k"}, "AWS::KMS::Key", {"EnableKeyRotation": False}),

@@ -113,6 +113,7 @@ DEFAULTS: Final[_Table] = {
         "Monitoring": False,
         "SourceDestCheck": True,
         "BlockDeviceMappings[].Ebs.Encrypted": False,
+        "SystemsManager": UNKNOWN,
     },
     "AWS::EC2::LaunchTemplate": {
         "LaunchTemplateData.MetadataOptions": {
@@ -238,6 +239,7 @@ DEFAULTS: Final[_Table] = {
     "AWS::S3::AccountPublicAccessBlock": dict.fromkeys(_BLOCKS, False),
     "AWS::S3::Bucket": {
         "AccessControl": "Private",
+        "AccountId": UNKNOWN,
         "BucketEncryption": _AES,
         "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         "PublicAccessBlockConfiguration": dict.fromkeys(_BLOCKS, True),

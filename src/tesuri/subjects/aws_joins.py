@@ -66,6 +66,7 @@ JOINS: Final = (
     Join("AWS::EC2::NetworkAclEntry", "NetworkAclId", "AWS::EC2::NetworkAcl", "Entries", is_seen_alone=True),
     Join("AWS::EC2::Route", "RouteTableId", "AWS::EC2::RouteTable", "Routes", is_seen_alone=True),
     Join("AWS::EC2::SubnetRouteTableAssociation", "RouteTableId", "AWS::EC2::RouteTable", "SubnetIds", value="SubnetId"),
+    Join("AWS::SSM::ManagedInstance", "InstanceId", "AWS::EC2::Instance", "SystemsManager", ("AgentVersion", "PingStatus")),
     Join("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::VPC", "FlowLogs"),
     Join("AWS::EC2::LaunchTemplate", "LaunchTemplate", "AWS::EC2::Instance", "LaunchTemplateData", value="LaunchTemplateData", is_reverse=True),
     Join("AWS::Lambda::Permission", "FunctionName", "AWS::Lambda::Function", "Permissions", is_seen_alone=True),

@@ -33,6 +33,7 @@ _JOINED_BY: Final = (
     ("AWS::S3::Bucket", "Trails", ("cloudtrail.DescribeTrails",)),
     (RECORDER, "DeliveryChannels", ("config.DescribeDeliveryChannels",)),
     ("AWS::EC2::Subnet", "Routes", ("ec2.DescribeRouteTables",)),
+    ("AWS::EC2::Instance", "SystemsManager", ("ssm.DescribeInstanceInformation",)),
 )
 """Type, property and the calls without which nobody can tell it."""
 
@@ -141,6 +142,8 @@ def _resources(things: Things) -> list[Resource]:
     _join_inline(whole)
     for draft in whole:
         _settle(draft, things)
+        if draft.type == "AWS::S3::Bucket":
+            draft.properties["AccountId"] = things.recording.account or UNKNOWN
     arns = {
         (thing.kind, _address(thing, things.recording)): min(
             (name for name in thing.names if name.startswith("arn:")), default=""

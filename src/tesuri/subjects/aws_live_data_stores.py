@@ -22,6 +22,11 @@ DOMAIN: Final = "AWS::OpenSearchService::Domain"
 _RELATIVES: Final = {"neptune": "Neptune", "docdb": "DocDB"}
 
 
+def _is_terminated(entry: object) -> str:
+    state = text(pick(entry, "Status", "State"))
+    return f"it is {state.lower()}" if state.startswith("TERMINATED") else ""
+
+
 def type_of_engine(kind: str, entry: object) -> str:
     """Give the type of a database: the calls of RDS list those of Neptune and DocumentDB, too."""
     family = _RELATIVES.get(text(pick(entry, "Engine")))
@@ -179,7 +184,7 @@ LISTINGS: Final = (
     Listing("kafka.DescribeCluster", ("ClusterInfo",), "AWS::MSK::Cluster", ("ClusterName", "ClusterArn"), {"KafkaVersion": ("CurrentBrokerSoftwareInfo", "KafkaVersion"), "Arn": ("ClusterArn",)}),
     Listing("dms.DescribeReplicationInstances", ("ReplicationInstances",), "AWS::DMS::ReplicationInstance", ("ReplicationInstanceIdentifier", "ReplicationInstanceArn"), _DMS),
     Listing("athena.GetWorkGroup", ("WorkGroup",), "AWS::Athena::WorkGroup", ("Name",), {"WorkGroupConfiguration": lambda e: fitted(pick(e, "Configuration"), "map")}),
-    Listing("emr.DescribeCluster", ("Cluster",), "AWS::EMR::Cluster", ("Id", "ClusterArn")),
+    Listing("emr.DescribeCluster", ("Cluster",), "AWS::EMR::Cluster", ("Id", "ClusterArn"), {"MasterPublicDNS": ("MasterPublicDnsName",)}, _is_terminated),
 )  # fmt: skip
 
 DETAILS: Final = (

@@ -43,6 +43,11 @@ def _is_enabled(entry: object) -> Value:
     return None if not word else word == "ENABLED"
 
 
+def _is_no_patching(entry: object) -> str:
+    kind = text(pick(entry, "ComplianceType"))
+    return "" if kind == "Patch" else f"it is compliance of {kind or 'no type'}"
+
+
 def _is_of_amazon(entry: object) -> str:
     return "it is a document of Amazon" if text(pick(entry, "Owner")) == "Amazon" else ""
 
@@ -186,6 +191,7 @@ LISTINGS: Final = (
     Listing("apigatewayv2.GetRoutes", ("Items",), "AWS::ApiGatewayV2::Route", ("ApiId+RouteId",)),
     Listing("ssm.ListDocuments", ("DocumentIdentifiers",), "AWS::SSM::Document", ("Name",), {}, _is_of_amazon),
     Listing("ssm.DescribeInstanceInformation", ("InstanceInformationList",), "AWS::SSM::ManagedInstance", ("InstanceId",)),
+    Listing("ssm.ListResourceComplianceSummaries", ("ResourceComplianceSummaryItems",), "AWS::SSM::ManagedInstance", ("ResourceId",), {"InstanceId": ("ResourceId",), "ComplianceStatus": ("Status",)}, _is_no_patching),
     Listing("organizations.ListAccounts", ("Accounts",), "AWS::Organizations::Account", ("Id", "Arn")),
     Listing("organizations.DescribePolicy", ("Policy", "PolicySummary"), "AWS::Organizations::Policy", ("Id", "Arn")),
     Listing("route53.ListHostedZones", ("HostedZones",), "AWS::Route53::HostedZone", ("Id", "Name")),

@@ -107,6 +107,8 @@ def _resource(
     """Give a resource of which only some properties are known; None says that one is absent."""
     shape = resource_shape(kind) or {}
     properties: Properties = dict.fromkeys(shape, UNKNOWN)
+    if "AccountId" in properties:
+        properties["AccountId"] = text(record, "recipientAccountId") or UNKNOWN
     properties |= told
     tags = told.get("Tags")
     return Resource(

@@ -177,6 +177,7 @@ def _bucket(
 ) -> Properties:
     """Give what Config keeps beside a bucket; what it does not keep is not set."""
     found: Properties = {
+        "AccountId": text(item, "awsAccountId") or text(item, "accountId") or UNKNOWN,
         "BucketName": text(pick(configuration, "name")) or text(item, "resourceName"),
         "PublicAccessBlockConfiguration": public_access_block(beside),
         "VersioningConfiguration": _versioning(beside.get("BucketVersioningConfiguration")),
