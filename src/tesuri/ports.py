@@ -220,6 +220,10 @@ class Writer(Reader, Protocol):
         """Give the rows of these findings as they are stored, merged ones too, by key."""
         ...
 
+    def undeployed(self) -> Sequence[StoredFinding]:
+        """Give the current findings from before deployment whose resources were not seen live, by key."""
+        ...
+
     def misconfigurations(self, after: FindingKey, most: int) -> Sequence[StoredFinding]:
         """Give the next current misconfigurations, by key."""
         ...

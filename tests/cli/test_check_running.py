@@ -170,3 +170,60 @@ def test_with_a_store_an_event_opens_a_finding(ask_known: Ask, folder: Path) -> 
 
     assert "Kept as findings: 1 new" in ask_known("check", "event", "event.json").err
     assert "Kept as findings: 0 new, 1 known" in ask_known("check", "event", "event.json").err
+
+
+def bucket_plan(folder: Path) -> None:
+    block = ("block_public_acls", "block_public_policy", "ignore_public_acls")
+    changes: list[dict[str, object]] = [
+        {"type": "aws_s3_bucket", "after": {"bucket": "shop-logs"}},
+        {
+            "type": "aws_s3_bucket_public_access_block",
+            "after": {"bucket": "shop-logs", **dict.fromkeys(block, False)},
+        },
+    ]
+    plan = [
+        {
+            "address": f"{one['type']}.logs",
+            "mode": "managed",
+            "type": one["type"],
+            "name": "logs",
+            "change": {"actions": ["create"], "after": one["after"]},
+        }
+        for one in changes
+    ]
+    text = json.dumps({"format_version": "1.2", "resource_changes": plan})
+    (folder / "bucket.json").write_text(text, encoding="utf-8")
+
+
+def bucket_recording(folder: Path, *, is_blocked: bool) -> None:
+    words = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
+    block = {"PublicAccessBlockConfiguration": dict.fromkeys(words, is_blocked)}
+    place = {"service": "s3", "region": "eu-west-1", "account": "111122223333"}
+    bucket = {"Bucket": "shop-logs"}
+    replies = [
+        {**place, "operation": "ListBuckets", "data": {"Buckets": [{"Name": "shop-logs"}]}},
+        {**place, "operation": "GetPublicAccessBlock", "parameters": bucket, "data": block},
+    ]
+    (folder / "recorded").mkdir(exist_ok=True)
+    (folder / "recorded" / "s3.json").write_text(json.dumps(replies), encoding="utf-8")
+
+
+def test_finding_of_a_plan_is_due_once_its_bucket_is_seen_live_and_fixed_by_a_pass(
+    ask_known: Ask, folder: Path
+) -> None:
+    def found(query: str = "") -> list[tuple[object, object]]:
+        asked = f"rule:aws-s3-bucket-public-access-blocked {query}".strip()
+        shown = ask_known("findings", asked, "--format", "json").json()["findings"]
+        assert isinstance(shown, list)
+        return [(one["place"], one["due_at"] is not None) for one in shown]
+
+    bucket_plan(folder)
+    ask_known("check", "plan", "bucket.json")
+    assert found() == [("aws_s3_bucket.logs", False)]
+    bucket_recording(folder, is_blocked=False)
+    assert "1 linked, 0 not linked" in ask_known("check", "snapshot", "recorded").err
+    assert found() == [("aws_s3_bucket.logs", True)]
+    bucket_recording(folder, is_blocked=True)
+    assert " 1 fixed." in ask_known("check", "snapshot", "recorded").err
+    assert found() == []
+    assert len(found("state:fixed")) == 1

@@ -136,6 +136,79 @@ def test_live_verdict_and_a_scanners_record_are_one_finding(books: Books) -> Non
     assert record(books, day(3), answered(FAILING, VerdictKind.PASS)) == FIXED
 
 
+def planned(books: Books, now: datetime, **changes: object) -> None:
+    verdict = replace(
+        FAILING.verdict, address="aws_security_group.web", account="", names=("address web",)
+    )
+    ruling = replace(FAILING, verdict=replace(verdict, **changes))  # type: ignore[arg-type]  # names of fields
+    assert record(books, now, ruling, point=Point.PLAN) is None
+
+
+TAGGED = replace(FAILING, verdict=replace(FAILING.verdict, names=(ARN, "address web")))
+
+
+def test_finding_of_a_plan_counts_from_when_its_resource_is_seen_live(books: Books) -> None:
+    planned(books, day(0))
+    assert not books.clocks()[only(books).key].is_counted
+    assert record(books, day(2), TAGGED) == GateRecord(known=1, linked=1)
+    linked = only(books)
+    clock = books.clocks()[linked.key]
+    assert (clock.is_counted, clock.started_at, linked.is_neutral) == (True, day(2), False)
+    assert linked.due_at == clock.due_at
+    books.tick(day(30))
+    assert only(books).state is State.OPEN
+    assert record(books, day(31), answered(FAILING, VerdictKind.PASS)) == FIXED
+    before = books.everything()
+    books.store.rebuild()
+    assert books.everything() == before
+
+
+def test_a_plan_of_what_was_fixed_live_waits_to_be_seen_live_again(books: Books) -> None:
+    planned(books, day(0))
+    record(books, day(1), TAGGED)
+    record(books, day(2), answered(FAILING, VerdictKind.PASS))
+    planned(books, day(3))
+    assert [(each.state, each.is_neutral) for each in books.findings()] == [
+        (State.FIXED, False),
+        (State.OPEN, True),
+    ]
+    assert record(books, day(4), FAILING) == GateRecord(known=1, linked=1)
+    assert books.clocks()[books.findings()[1].key].started_at == day(4)
+
+
+def test_live_finding_takes_up_the_plans_and_keeps_its_clock(books: Books) -> None:
+    planned(books, day(0))
+    record(books, day(1), FAILING)
+    assert record(books, day(5), TAGGED) == GateRecord(known=1, linked=1)
+    (kept,) = [each for each in books.findings() if each.is_current]
+    assert (kept.resource, kept.is_neutral, kept.opened_at) == (ARN, False, day(1))
+    clock = books.clocks()[kept.key]
+    assert (clock.is_counted, clock.started_at) == (True, day(1))
+    planned(books, day(6))
+    assert len([each for each in books.findings() if each.is_current]) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"names": ("address other",)}, {"names": ()}, {"control": ControlId("another-control")}],
+    ids=["another name", "no name", "another control"],
+)
+def test_what_is_not_certain_is_not_linked(books: Books, changes: dict[str, object]) -> None:
+    planned(books, day(0), **changes)
+    kept = record(books, day(1), TAGGED)
+    assert kept is not None
+    assert (kept.new, kept.linked, kept.unlinked) == (1, 0, int("control" not in changes))
+    assert sum(each.is_neutral for each in books.findings()) == 1
+
+
+def test_two_resources_with_the_name_leave_it_unlinked(books: Books) -> None:
+    planned(books, day(0))
+    address = TAGGED.verdict.address.replace(ACCOUNT, "444455556666")
+    elsewhere = replace(TAGGED.verdict, address=address, account="444455556666")
+    kept = record(books, day(1), TAGGED, replace(TAGGED, verdict=elsewhere))
+    assert kept == GateRecord(new=2, unlinked=1)
+
+
 def test_rebuild_is_equal_after_snapshots(books: Books) -> None:
     record(books, day(0), FAILING)
     record(books, day(3), answered(FAILING, VerdictKind.PASS))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from tesuri.model.clock import ClockFact, Closed, Decided, Opened, Reopened
+from tesuri.model.clock import ClockFact, Closed, Decided, Neutral, Opened, Reopened, SeenLive
 from tesuri.model.finding import State
 
 _BY_EVIDENCE = frozenset({State.FIXED, State.GONE})
@@ -27,6 +27,9 @@ def joint_facts(survivor: Sequence[ClockFact], other: Sequence[ClockFact]) -> li
     the survivor's count from when they are told after the joining. Waivers of both hold. What people decided last
     about either (not affected, false positive, mitigated) ends it.
     """
+    if _is_undeployed(survivor) is not _is_undeployed(other):
+        # What a gate said of a change tells nothing about what ran all along.
+        return list(other if _is_undeployed(survivor) else survivor)
     own, others = _spans(survivor), _spans(other)
     is_own_first = not others or (bool(own) and own[0].start <= others[0].start)
     first, second = (survivor, other) if is_own_first else (other, survivor)
@@ -39,6 +42,11 @@ def joint_facts(survivor: Sequence[ClockFact], other: Sequence[ClockFact]) -> li
     ]
     spans = _ended(_united([*own, *others]), [*own[-1:], *others[-1:]])
     return [*_told(spans), *decided, *rest]
+
+
+def _is_undeployed(facts: Sequence[ClockFact]) -> bool:
+    kinds = {type(fact) for fact in facts}
+    return Neutral in kinds and SeenLive not in kinds
 
 
 def _spans(facts: Sequence[ClockFact]) -> list[_Span]:

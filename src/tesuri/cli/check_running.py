@@ -125,6 +125,8 @@ def _remember(session: Session, reports: Sequence[GateReport]) -> None:
         tell(
             f"Kept as findings: {whole.new} new, {whole.known} known, {whole.returned} came back, {whole.fixed} fixed."
         )
+    if kept and (whole.linked or whole.unlinked):
+        tell(f"From before deployment: {whole.linked} linked, {whole.unlinked} not linked.")
 
 
 def _is_stopped(report: GateReport, fail_on: FailOnVerdict | None) -> bool:

@@ -12,14 +12,14 @@ from tesuri.ports import Reader
 
 
 def with_due_dates(events: Sequence[Event], reader: Reader) -> Sequence[Event]:
-    """Set the due date that the clock gives once a finding is closed.
+    """Set the due date that the clock gives once a finding is closed, or its resource was seen live.
 
     A closing is dated at the first clean scan; whatever moved the due date after that no longer counts.
     """
     closings = {
         event.finding: event
         for event in events
-        if event.kind is EventKind.CLOSED and event.finding is not None
+        if event.kind in (EventKind.CLOSED, EventKind.LINKED) and event.finding is not None
     }
     facts: dict[FindingKey, list[ClockFact]] = {key: facts_of(closings[key]) for key in closings}
     for key, past in clock_past(reader, closings).items():

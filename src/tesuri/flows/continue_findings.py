@@ -128,8 +128,9 @@ def continue_finding(
 ) -> None:
     """Write what a sighting of a known finding changes: mostly nothing."""
     ledger.count(_COUNTED.get(sight, "known"))
-    if sight is Sight.PREDATES:
-        return
+    is_elsewhere = arrival.is_undeployed and not standing.is_neutral
+    if sight is Sight.PREDATES or is_elsewhere:
+        return  # What a change says of a resource that runs is no sighting of it.
     place = arrival.place
     is_older = not place.is_newest and sight is Sight.CONTINUES
     here = _here(seen, place)

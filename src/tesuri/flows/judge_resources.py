@@ -21,6 +21,7 @@ from tesuri.model.identifiers import ControlId, ServiceId
 from tesuri.model.ownership import Ownership, PolicyStanding
 from tesuri.model.resource import Resource, Unread
 from tesuri.model.waiver import Waiver
+from tesuri.subjects.certain_names import certain_names
 
 if TYPE_CHECKING:
     from tesuri.controls.explain import Judged
@@ -30,6 +31,8 @@ OwnerOf = Callable[[Resource], Ownership]
 PolicyOf = Callable[[ServiceId | None], PolicyStanding]
 
 _OBSERVING: Final = (Point.LIVE, Point.EVENT)
+_KEPT: Final = (*_OBSERVING, Point.PLAN, Point.TEMPLATE)
+"""Where a failing verdict becomes a finding that may be linked to what runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,8 @@ def judge_resource(
         )
         for compiled in applicable
     )
+    if gate.point in _KEPT and any(one.verdict.kind is VerdictKind.FAIL for one in found):
+        found = _named(found, certain_names(resource, is_live=gate.point in _OBSERVING))
     if gate.seen is not None:
         from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
 
@@ -137,6 +142,15 @@ def judge_resource(
             if one.verdict.kind in (VerdictKind.FAIL, VerdictKind.UNKNOWN)
         )
     return found
+
+
+def _named(found: tuple[Ruling, ...], names: tuple[str, ...]) -> tuple[Ruling, ...]:
+    return tuple(
+        replace(one, verdict=replace(one.verdict, names=names))
+        if one.verdict.kind is VerdictKind.FAIL
+        else one
+        for one in found
+    )
 
 
 def answered(found: Ruling, gate: Gate) -> Ruling:

@@ -114,6 +114,13 @@ class Joining:
         for key, identities in under.items():
             self._relink(key, set(identities.values()) - known.keys())
 
+    def take_up(self, survivor: FindingKey, other: FindingKey) -> None:
+        """Let a finding take up another that is certain to be the same; not where somebody told the two apart."""
+        self._load({survivor, other})
+        living, taken = self._now_stored[survivor], self._now_stored[other]
+        if frozenset((living.identity, taken.identity)) not in self._parted:
+            self._merge(living, taken)
+
     def _known(self, identities: set[Identity]) -> Mapping[Identity, tuple[FindingKey, ...]]:
         """Give the current findings that these identities lead to."""
         ends = {identity: self._links.get(identity, identity) for identity in identities}

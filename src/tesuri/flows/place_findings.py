@@ -106,6 +106,8 @@ class Placing:
         for each in found.first:
             standing = standings.get(each.identity)
             sight = on_seen(standing, self._arrival.place)
+            if sight is Sight.REOPENS and self._is_of_a_change(standing):
+                sight = Sight.REGRESSES
             if sight in (Sight.OPENS, Sight.REGRESSES):
                 opening.append((each, standing))
             elif standing is not None:
@@ -113,6 +115,10 @@ class Placing:
         self._open(opening, ledger)
         self._write(ledger)
         return found.identities
+
+    def _is_of_a_change(self, standing: Standing | None) -> bool:
+        """Whether this is a verdict on a change, of a finding of what ran: that one stays as it ended."""
+        return self._arrival.is_undeployed and standing is not None and not standing.is_neutral
 
     def finish(self, remembered: Remembered | None = None) -> Placement:
         """Judge what a complete scan lacks, and give what became of everything.

@@ -88,6 +88,7 @@ def _observation(ruling: Ruling, report: GateReport) -> Observation:
         resource_type=verdict.resource_type,
         target=_target(ruling),
         parts=verdict.parts,
+        names=verdict.names,
     )
 
 

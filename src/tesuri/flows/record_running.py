@@ -6,13 +6,14 @@ only a part of its resource, so a pass there ends nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from tesuri.flows.closing_dates import with_due_dates
 from tesuri.flows.coverage import GATE_TOOL
+from tesuri.flows.link_running import Sighted, link_sighted
 from tesuri.flows.place_findings import place_arrivals
 from tesuri.flows.recognise_findings import Arrival, Recognition
 from tesuri.flows.record_gate import group_titles, is_finding, record_gate
@@ -53,10 +54,20 @@ def record_running(report: GateReport, keeping: Keeping) -> GateRecord:
     for ruling in report.rulings:
         if ruling.verdict.kind in (VerdictKind.FAIL, VerdictKind.PASS, VerdictKind.UNKNOWN):
             by_target[_target(ruling, report)].append(ruling)
-    record = GateRecord()
     with keeping.store.write(keeping.now) as writer:
-        for target, rulings in sorted(by_target.items()):
-            record += _Target(target, report.point, writer, keeping).take(rulings)
+        targets = [
+            _Target(name, report.point, writer, keeping, _scan(name, writer, keeping), rulings)
+            for name, rulings in sorted(by_target.items())
+        ]
+        record = link_sighted(
+            [each for target in targets for each in target.sighted()],
+            writer=writer,
+            workspace=keeping.workspace,
+            table=keeping.table,
+            now=keeping.now,
+        )
+        for target in targets:
+            record += target.take()
     return record
 
 
@@ -83,29 +94,22 @@ class _Target:
     point: Point
     writer: Writer
     keeping: Keeping
+    place: ScanPlace
+    rulings: Sequence[Ruling]
 
-    def take(self, rulings: Sequence[Ruling]) -> GateRecord:
+    def sighted(self) -> Sequence[Sighted]:
+        """Give what fails, with the finding that it is."""
+        failing = [one for one in self.rulings if is_finding(one)]
+        return [Sighted(*pair) for pair in zip(failing, self._identities(failing), strict=True)]
+
+    def take(self) -> GateRecord:
         """Place what fails, then end what passes."""
-        failing = [one for one in rulings if is_finding(one)]
+        record = self._place([one for one in self.rulings if is_finding(one)])
         # An event's pass is of a part: there is nothing that it could end.
         is_whole = self.point is Point.LIVE and self.writer.has_findings()
-        passing = [one for one in rulings if one.verdict.kind is VerdictKind.PASS and is_whole]
-        if not failing and not passing:
-            return GateRecord()
-        place = self.writer.place_scan(
-            tool=GATE_TOOL,
-            target=self.name,
-            # Snapshots and events see the same things.
-            configuration=Point.LIVE.value,
-            scanned_at=self.keeping.now,
-            content="",
-            is_complete=False,
-        )
-        record = self._place(failing, place)
-        others = [one for one in rulings if one.verdict.kind is not VerdictKind.PASS]
-        return record + self._end(passing, others, place) if passing else record
+        return record + self._end() if is_whole else record
 
-    def _place(self, failing: Sequence[Ruling], place: ScanPlace) -> GateRecord:
+    def _place(self, failing: Sequence[Ruling]) -> GateRecord:
         by_owner: dict[Ownership | None, list[Ruling]] = defaultdict(list)
         for ruling in failing:
             by_owner[_ownership(ruling)].append(ruling)
@@ -113,7 +117,7 @@ class _Target:
         keeping = self.keeping
         for owner, rulings in by_owner.items():
             placed = place_arrivals(
-                self._arrival(place, owner, [self._observation(each) for each in rulings]),
+                self._arrival(owner, [self._observation(each) for each in rulings]),
                 writer=self.writer,
                 workspace=keeping.workspace,
                 table=keeping.table,
@@ -123,38 +127,31 @@ class _Target:
             record += GateRecord(new=placed.new, known=placed.known, returned=back)
         return record
 
-    def _end(
-        self, passing: Sequence[Ruling], others: Iterable[Ruling], place: ScanPlace
-    ) -> GateRecord:
-        passed = self._standings(passing, place)
-        kept = self._standings(others, place).keys()
-        ended = [
-            standing
-            for identity, standing in passed.items()
-            if identity not in kept and standing.state in _LIVING
+    def _end(self) -> GateRecord:
+        passing = [one for one in self.rulings if one.verdict.kind is VerdictKind.PASS]
+        others = [one for one in self.rulings if one.verdict.kind is not VerdictKind.PASS]
+        passed = set(self._identities(passing)) - set(self._identities(others))
+        standings = self.writer.standings(self.place.scope, sorted(passed))
+        events = [
+            _fixed(each, self.place)
+            for each in standings.values()
+            if each.state in _LIVING and not each.is_neutral
         ]
-        events = [_fixed(standing, place) for standing in ended]
         self.writer.append(with_due_dates(events, self.writer))
         return GateRecord(fixed=len(events))
 
-    def _standings(
-        self, rulings: Iterable[Ruling], place: ScanPlace
-    ) -> Mapping[Identity, Standing]:
-        arrival = self._arrival(place, None, ())
+    def _identities(self, rulings: Sequence[Ruling]) -> Sequence[Identity]:
         key = self.writer.secret_key()
         gists = [outline_of(self._observation(one), key) for one in rulings]
-        recognition = Recognition(arrival, self.writer, self.keeping.workspace)
-        found = recognition.recognise(gists).identities
-        return self.writer.standings(place.scope, sorted(set(found)))
+        arrival = self._arrival(None, ())
+        return Recognition(arrival, self.writer, self.keeping.workspace).recognise(gists).identities
 
-    def _arrival(
-        self, place: ScanPlace, owner: Ownership | None, observations: Sequence[Observation]
-    ) -> Arrival:
+    def _arrival(self, owner: Ownership | None, observations: Sequence[Observation]) -> Arrival:
         return Arrival(
             observations=observations,
             tool=GATE_TOOL,
             target=self.name,
-            place=place,
+            place=self.place,
             is_complete=False,
             owners={} if owner is None else {self.name: owner},
             titles=group_titles(self.keeping.controls),
@@ -175,6 +172,18 @@ class _Target:
             target=self.name,
             parts=verdict.parts,
         )
+
+
+def _scan(target: str, writer: Writer, keeping: Keeping) -> ScanPlace:
+    return writer.place_scan(
+        tool=GATE_TOOL,
+        target=target,
+        # Snapshots and events see the same things.
+        configuration=Point.LIVE.value,
+        scanned_at=keeping.now,
+        content="",
+        is_complete=False,
+    )
 
 
 def resource_name(ruling: Ruling) -> str:

@@ -124,6 +124,8 @@ class Verdict:
     """The cloud account of what runs; empty before deployment."""
     arn: str = ""
     """Of what runs, where one can be told."""
+    names: tuple[str, ...] = ()
+    """Of a failing one: what its resource is certain to be known by, before deployment and live."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,10 @@ class GateRecord:
     """Closed before, and there again."""
     fixed: int = 0
     """The same control passes on the same resource now."""
+    linked: int = 0
+    """From before deployment: their resources were seen live now."""
+    unlinked: int = 0
+    """From before deployment, of controls that failed here: nobody can tell whether this is their resource."""
 
     def __add__(self, other: "GateRecord") -> "GateRecord":
         """Give both together."""
@@ -21,4 +25,6 @@ class GateRecord:
             self.known + other.known,
             self.returned + other.returned,
             self.fixed + other.fixed,
+            self.linked + other.linked,
+            self.unlinked + other.unlinked,
         )

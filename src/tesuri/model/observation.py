@@ -103,6 +103,8 @@ class Observation:
     links: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     """Every part of the resource that violates, of a gate's own verdict; no part of its identity."""
+    names: tuple[str, ...] = ()
+    """What the resource is certain to be known by once it runs, of a gate's own verdict; no part of its identity."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Standing:
     """The second one, on which this scope was taken as clean; None while it is not."""
     is_waived: bool = False
     """A waiver was given to it and has not been ended."""
+    is_neutral: bool = False
+    """It is from before deployment, and its resource was not seen live."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,7 @@ def standings(
             missed_scan=row.missed_scan,
             absent_scan=row.absent_scan,
             is_waived=row.waiver is not None,
+            is_neutral=row.is_neutral,
         )
     return known
 

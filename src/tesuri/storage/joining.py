@@ -81,6 +81,11 @@ def misconfigurations(connection: Connection, after: FindingKey, most: int) -> l
     return _stored(connection, query.limit(most))
 
 
+def undeployed(connection: Connection) -> list[StoredFinding]:
+    """Give the current findings from before deployment, by key."""
+    return _stored(connection, _rows().where(finding.c.is_neutral, finding.c.is_current))
+
+
 def _rows() -> Select[tuple[object, ...]]:
     columns = [finding.c[name] for name in _COLUMNS]
     query = select(*columns, work_group.c.key.label("group_key"))

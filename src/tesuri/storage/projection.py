@@ -75,7 +75,7 @@ class _Changes:
             previous = payload.get("regression_of")
             if isinstance(previous, int):
                 self._alter(previous, {"is_current": False})
-        if "set" in payload:
+        if payload.get("set"):
             self._alter(key, dict(_mapping(payload, "set")))
         if "seen" in payload:
             self._see(key, _mapping(payload, "seen"))

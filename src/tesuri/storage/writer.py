@@ -136,6 +136,10 @@ class SqlWriter(SqlReader):
             found += joining.vulnerabilities_named(self._connection, others, since=opened)
         return sorted(found)
 
+    def undeployed(self) -> Sequence[StoredFinding]:
+        """Give the current findings from before deployment, by key."""
+        return joining.undeployed(self._connection)
+
     def misconfigurations(self, after: FindingKey, most: int) -> Sequence[StoredFinding]:
         """Give the next current misconfigurations, by key."""
         return joining.misconfigurations(self._connection, after, most)

@@ -42,6 +42,8 @@ class Draft:
     joined: dict[str, "Joined"] = field(default_factory=dict)
     """Property pointer → the part that was joined there."""
     defaults: frozenset[str] = frozenset()
+    arn: str = ""
+    """Where the input tells it."""
     unsure: set[str] = field(default_factory=set)
     """Properties that a part may write which could belong to any of several resources: they have no default."""
 
@@ -107,4 +109,5 @@ def finished(draft: Draft) -> Resource:
         origins=Origins(draft.locate, draft.joined),
         defaults=draft.defaults,
         sensitive=frozenset(secrets),
+        arn=draft.arn,
     )

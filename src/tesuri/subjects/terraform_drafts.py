@@ -55,6 +55,11 @@ def drafted(resources: list[PlannedResource], references: Follows) -> Drafted:
     return found
 
 
+def _arn(planned: PlannedResource) -> str:
+    told = planned.values.get("arn")
+    return told if isinstance(told, str) else ""
+
+
 def _draft(
     planned: PlannedResource, kind: str, properties: dict[str, Planned], links: Links
 ) -> Draft:
@@ -72,6 +77,7 @@ def _draft(
         module=planned.module,
         is_complete=planned.is_complete,
         is_secret=planned.is_secret,
+        arn=_arn(planned),
     )
 
 

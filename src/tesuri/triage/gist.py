@@ -22,6 +22,7 @@ from tesuri.triage.fingerprint import (
     identity_parts,
     named_group,
 )
+from tesuri.triage.masking import mask
 from tesuri.triage.stored_form import hide, stored_form
 from tesuri.triage.work_title import work_titles
 
@@ -144,6 +145,7 @@ def _sighting_text(observation: Observation, rule: str) -> str:
             "fixed": list(fixes),
             "line": observation.place.line,
             **({"parts": list(observation.parts)} if observation.parts else {}),
+            **({"names": [mask(name) for name in observation.names]} if observation.names else {}),
             # A fix without a version is news too: clocks may count from it.
             **({"has_fix": True} if observation.has_fix and not fixes else {}),
         }

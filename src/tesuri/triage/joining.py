@@ -91,6 +91,8 @@ def ended_before(one: StoredFinding, other: StoredFinding) -> bool:
 
 def joint_columns(survivor: StoredFinding, other: StoredFinding) -> Columns:
     """Give the columns of the survivor that change; its due date is its clock's and not among them."""
+    if other.is_neutral and not survivor.is_neutral:
+        return {}  # What a gate said of a change tells nothing about what runs.
     first = min(survivor, other, key=lambda each: (each.opened_at, each is not survivor))
     decided = first if first.decision is not None else survivor
     decided = decided if decided.decision is not None else other
@@ -144,6 +146,8 @@ def _joint_detail(own: str, others: str) -> str:
 
 def joint_sightings(survivor: StoredFinding, other: StoredFinding) -> list[KeptSighting]:
     """Give the sightings of the survivor that are added or changed; a scope that sees either sees it."""
+    if other.is_neutral and not survivor.is_neutral:
+        return []  # A gate looks at changes: it would never say that this is gone.
     own = {each.scope: each for each in survivor.sightings}
     joined = [
         _joint_sighting(own[each.scope], each) if each.scope in own else each

@@ -60,6 +60,7 @@ def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> Store
         "method": place.method,
         **_package(observation.package),
         "parameter": parameter,
+        "names": [mask(name) for name in observation.names],
         "parts": list(observation.parts),
         "path": path,
         "published_at": _instant(observation.published_at),
