@@ -36,7 +36,7 @@ def test_each_case_gets_its_verdict(
         return
     wanted = catalogue[control].control.resource
     verdicts = {
-        one.address: evaluate(catalogue[control], one)
+        one.address: evaluate(catalogue[control], one, now=case.now)
         for one in resources_of(case)
         if one.type == wanted or one.address != case.address
     }

@@ -169,6 +169,7 @@ def test_a_policy_about_a_namespace_of_the_cluster_is_asked_there() -> None:
     [
         ("resource.metadata.labels.all(key, value, value != 'host')", "macro of two variables"),
         ("resource.spec.?priority.orValue('') == ''", "optional values"),
+        ("now < timestamp('2030-01-01T00:00:00Z')", "clock"),
     ],
 )
 def test_a_control_that_a_policy_cannot_say_is_told_with_the_reason(

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tesuri.model.control import Control, Point, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.shape import at, need_items, need_mapping, need_text, text
 from tesuri.untrusted.yaml_document import read_yaml
 
-_KEYS = frozenset({"name", "point", "verdict", "address", "message", "input"})
+_KEYS = frozenset({"name", "point", "verdict", "address", "message", "input", "now"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Case:
     """The input in its own words: a Terraform plan, a template …"""
     message: str = ""
     """What the verdict must say; empty when the case does not care."""
+    now: datetime | None = None
+    """When it is judged; None when no age is asked for."""
 
 
 def load_cases(data: bytes, *, where: str) -> tuple[Case, ...]:
@@ -47,7 +50,24 @@ def _case(entry: object, where: str) -> Case:
         address=need_text(declared, "address", where=where),
         input=need_mapping(at(declared, "input"), where=f"{where}/input"),
         message=text(declared, "message"),
+        now=_now(declared, where),
     )
+
+
+def _now(declared: Mapping[str, object], where: str) -> datetime | None:
+    if "now" not in declared:
+        return None
+    try:
+        now = datetime.fromisoformat(text(declared, "now"))
+    except ValueError:
+        now = None
+    if now is None or now.tzinfo is None:
+        raise BadInput(
+            "A case is judged at no such time.",
+            where=f"{where}/now",
+            remedy="Write it as a text with its zone: '2026-01-10T09:00:00Z'.",
+        )
+    return now
 
 
 def points_without_cases(control: Control, cases: tuple[Case, ...]) -> tuple[Point, ...]:

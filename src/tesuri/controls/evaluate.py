@@ -1,7 +1,9 @@
 """Control × resource → verdict. It never raises: what cannot be decided is *unknown* with its reason."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from tesuri.controls.compiled import CompiledControl
@@ -16,17 +18,24 @@ _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _HIDDEN: Final = "(sensitive)"
 
 
-def evaluate(compiled: CompiledControl, resource: Resource) -> Verdict:
-    """Give the verdict of a control on a resource, with the reason and the place of what decided it."""
+def evaluate(
+    compiled: CompiledControl, resource: Resource, *, now: datetime | None = None
+) -> Verdict:
+    """Give the verdict of a control on a resource, with the reason and the place of what decided it.
+
+    Without `now` nobody knows what an age is: a control that asks for it is unknown.
+    """
     control = compiled.control
     if resource.type != control.resource:
         reason = f"it looks at {control.resource}"
         return _verdict(control, resource, VerdictKind.NOT_APPLICABLE, reason)
-    said = compiled.require.evaluate({"resource": dict(resource.properties)})
+    beside = {"now": now} if now else {}
+    said = compiled.require.evaluate({"resource": dict(resource.properties), **beside})
     if said.is_true:
         return _verdict(control, resource, VerdictKind.PASS, "")
     if said.is_false:
-        return _failed(_verdict(control, resource, VerdictKind.FAIL, ""), compiled, resource, said)
+        failing = _verdict(control, resource, VerdictKind.FAIL, "")
+        return _failed(failing, compiled, resource, said, beside)
     return _undecided(_verdict(control, resource, VerdictKind.UNKNOWN, ""), resource, said)
 
 
@@ -46,18 +55,22 @@ def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: st
 
 
 def _failed(
-    verdict: Verdict, compiled: CompiledControl, resource: Resource, said: Evaluation
+    verdict: Verdict,
+    compiled: CompiledControl,
+    resource: Resource,
+    said: Evaluation,
+    beside: Mapping[str, object],
 ) -> Verdict:
     pointer = pointer_of(said.witness)
     shown = shown_properties(resource)
-    names = {"resource": shown, "part": value_at(shown, said.witness)}
+    names = {"resource": shown, "part": value_at(shown, said.witness), **beside}
     sentence = compiled.message.evaluate(names).value
     reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
     return replace(
         verdict,
         reason=reason,
         at=origin_of(resource, pointer),
-        parts=violating_parts(compiled.require, resource.properties, shown, said),
+        parts=violating_parts(compiled.require, resource.properties, shown, said, beside=beside),
     )
 
 

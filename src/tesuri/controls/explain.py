@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 import orjson
@@ -29,6 +30,7 @@ class Judged:
     resource: Resource
     ruling: Ruling
     standing: PolicyStanding
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,16 @@ class LeafValue:
 
 def truths(judged: Judged) -> tuple[PartTruth, ...]:
     """Give the parts of the condition, each below the one that it belongs to."""
-    names: dict[str, object] = {"resource": dict(judged.resource.properties)}
-    return tuple(_truths(judged.compiled.require.tree, names, judged, 0))
+    return tuple(_truths(judged.compiled.require.tree, _names(judged), judged, 0))
+
+
+def _names(judged: Judged) -> Mapping[str, object]:
+    return {"resource": dict(judged.resource.properties), "now": judged.now}
 
 
 def leaves(judged: Judged) -> tuple[LeafValue, ...]:
     """Give the values that the condition read; of lists the element that decided, else the list."""
-    said = judged.compiled.require.evaluate({"resource": dict(judged.resource.properties)})
+    said = judged.compiled.require.evaluate(_names(judged))
     paths = dict.fromkeys(
         _place(read.steps, said.witness) for read in paths_read(judged.compiled.require.tree)
     )

@@ -14,7 +14,7 @@ from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.property_paths import ResourceSchema, check_paths
 from tesuri.controls.scp.generate import check_point
 from tesuri.expressions.compile import check_types, compile_expression
-from tesuri.expressions.static_types import BOOL, DYN, STRING, type_of_schema
+from tesuri.expressions.static_types import BOOL, DYN, STRING, TIMESTAMP, type_of_schema
 from tesuri.model.control import DEFAULT_STRICTNESS, Control, GateAnswer, Point
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
@@ -36,7 +36,7 @@ _REQUIRED: Final = (
 _OPTIONAL: Final = ("strictness", "must", "catalogue", "maps", "answerable", "remedy")
 _ID: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _POINT_KEYS: Final = frozenset({"not", "on"})
-_NAMES: Final = frozenset({"resource"})
+_NAMES: Final = frozenset({"resource", "now"})
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -59,7 +59,8 @@ def load_control(
     if schema:
         check_paths(require, schema)
         check_paths(message, schema)
-    types = {"resource": type_of_schema(schema.properties) if schema else DYN}
+    shape = type_of_schema(schema.properties) if schema else DYN
+    types = {"resource": shape, "now": TIMESTAMP}
     check_types(require, types, gives=BOOL)
     check_types(message, types, gives=STRING)
     return CompiledControl(control, require, message, are_paths_checked=schema is not None)

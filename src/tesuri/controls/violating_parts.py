@@ -33,9 +33,16 @@ _Fields = dict[str, "_Fields"]
 
 
 def violating_parts(
-    require: Compiled, real: Mapping[str, Value], shown: Mapping[str, Value], said: Evaluation
+    require: Compiled,
+    real: Mapping[str, Value],
+    shown: Mapping[str, Value],
+    said: Evaluation,
+    *,
+    beside: Mapping[str, object],
 ) -> tuple[str, ...]:
     """Give every part that violates, sorted; `shown` is `real` with sensitive values replaced by a word.
+
+    `beside` are the variables beside the resource. They are no part of a digest: an age is the same violation tomorrow.
 
     Elements that decide are taken out one after another until nothing violates any more. **cost** one evaluation for
     each part.
@@ -50,7 +57,7 @@ def violating_parts(
             break
         found.append(_part(steps, fields, left_shown))
         left, left_shown = _without(left, steps), _without(left_shown, steps)
-        said = require.evaluate({"resource": left})
+        said = require.evaluate({"resource": left, **beside})
     if isinstance(said.value, Undecided):
         found.append(unknown_part(said.value, left))
     return tuple(sorted(_numbered(found)))

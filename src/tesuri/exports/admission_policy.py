@@ -77,6 +77,8 @@ def export_policy(
     if answer is GateAnswer.ALLOW:
         return Exported(control.id, reason="it neither warns nor blocks at this policy state")
     subject = "variables.pod" if control.resource == _POD_TYPE else "object"
+    if _names_variable(require.tree, "now"):
+        return Exported(control.id, reason="A policy of the cluster has no clock.")
     names = {"resource": (subject, defaults), **_NAMESPACE}
     try:
         condition = cel_text(require.tree, names)
@@ -117,7 +119,7 @@ def _message(
         part = first_failing(require.tree, names)
         if part:
             names = {**names, "part": part}
-        elif _names_part(message.tree):
+        elif _names_variable(message.tree, "part"):
             return {}
         return {
             "messageExpression": f"{_quoted(control.id + ': ')} + {cel_text(message.tree, names)}"
@@ -126,9 +128,9 @@ def _message(
         return {}
 
 
-def _names_part(node: ir.Node) -> bool:
-    is_part = isinstance(node, ir.Name) and node.name == "part"
-    return is_part or any(_names_part(inner) for inner in ir.parts_of(node))
+def _names_variable(node: ir.Node, name: str) -> bool:
+    is_named = isinstance(node, ir.Name) and node.name == name
+    return is_named or any(_names_variable(inner, name) for inner in ir.parts_of(node))
 
 
 def _names_text(node: ir.Node, word: str) -> bool:

@@ -29,7 +29,7 @@ BOOL: Final = Type("bool")
 INT: Final = Type("int")
 DOUBLE: Final = Type("double")
 STRING: Final = Type("string")
-_TIMESTAMP: Final = Type("google.protobuf.Timestamp")
+TIMESTAMP: Final = Type("google.protobuf.Timestamp")
 _DURATION: Final = Type("google.protobuf.Duration")
 _NUMBERS: Final = frozenset({"int", "double"})
 _WORDS: Final = {
@@ -49,7 +49,7 @@ _RESULTS: Final[Mapping[str, Type]] = {
     **dict.fromkeys(("trim", "upperAscii", "strings.quote"), STRING),
     "double": DOUBLE,
     "split": Type("list", STRING),
-    "timestamp": _TIMESTAMP,
+    "timestamp": TIMESTAMP,
     "duration": _DURATION,
     "type": Type("type"),
 }
@@ -187,7 +187,7 @@ def _ordered(left: Type, right: Type, node: ir.Binary) -> Type:
     return BOOL
 
 
-_TIMES: Final = (_TIMESTAMP.name, _DURATION.name)
+_TIMES: Final = (TIMESTAMP.name, _DURATION.name)
 
 
 def _calculated(left: Type, right: Type, node: ir.Binary) -> Type:

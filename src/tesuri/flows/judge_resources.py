@@ -121,7 +121,7 @@ def judge_resource(
     found = tuple(
         answered(
             ruling(
-                evaluate(compiled, resource),
+                evaluate(compiled, resource, now=gate.circumstances.now),
                 control=compiled.control,
                 owner=owner,
                 policy=policy,
@@ -137,7 +137,7 @@ def judge_resource(
         from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
 
         gate.seen.extend(
-            Judged(compiled, resource, one, policy)
+            Judged(compiled, resource, one, policy, gate.circumstances.now)
             for compiled, one in zip(applicable, found, strict=True)
             if one.verdict.kind in (VerdictKind.FAIL, VerdictKind.UNKNOWN)
         )

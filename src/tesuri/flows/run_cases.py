@@ -104,7 +104,7 @@ def _verdict(compiled: CompiledControl, case: Case) -> tuple[VerdictKind | None,
     if resource is None:
         known = ", ".join(sorted({each.address for each in resources})) or "nothing"
         return None, f"The input has nothing at {case.address}; it has {known}."
-    verdict = evaluate(compiled, resource)
+    verdict = evaluate(compiled, resource, now=case.now)
     wanted = case.message
     if wanted and verdict.kind is case.verdict and verdict.reason != wanted:
         return verdict.kind, f"It says {verdict.reason!r}, not {wanted!r}."

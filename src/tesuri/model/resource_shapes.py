@@ -323,6 +323,7 @@ JOINED: Final[Mapping[str, str]] = {
     "AWS::ElasticLoadBalancingV2::LoadBalancer": '{"Listeners":[{"DefaultActions":["map"],"Port":"integer","Protocol":"string","SslPolicy":"string"}],"WebAclArn":"string"}',
     "AWS::GuardDuty::Detector": '{"PublishingDestinations":["map"]}',
     "AWS::IAM::ManagedPolicy": '{"IsAttached":"boolean"}',
+    "AWS::IAM::ServerCertificate": '{"Expiration":"string"}',
     "AWS::IAM::User": '{"AccessKeys":[{"AccessKeyId":"string","CreateDate":"string","LastUsedDate":"string","Status":"string"}],"CreateDate":"string","MfaDevices":[{"SerialNumber":"string"}],"PasswordLastUsed":"string"}',
     "AWS::Lambda::Function": '{"Permissions":[{"Action":"string","EventSourceToken":"string","FunctionUrlAuthType":"string","Principal":"string","PrincipalOrgID":"string","SourceAccount":"string","SourceArn":"string"}],"Urls":[{"AuthType":"string","Cors":"map"}]}',
     "AWS::Logs::LogGroup": '{"MetricFilters":[{"Alarms":[{"ActionsEnabled":"boolean","AlarmActions":["string"],"AlarmName":"string"}],"FilterName":"string","FilterPattern":"string"}]}',

@@ -197,6 +197,7 @@ LISTINGS: Final = (
         ("ServerCertificateMetadataList",),
         "AWS::IAM::ServerCertificate",
         ("ServerCertificateName", "Arn"),
+        {"Expiration": lambda e: _moment(pick(e, "Expiration"))},
     ),
     Listing("kms.ListKeys", ("Keys",), KEY, ("KeyId", "KeyArn"), {"Arn": ("KeyArn",)}),
     Listing(
