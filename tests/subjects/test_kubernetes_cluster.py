@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tesuri.model.resource import Change
-from tesuri.subjects.kubernetes_cluster import Cluster, is_kubernetes_document, read_cluster
+from tesuri.subjects.kubernetes_cluster import Cluster, cluster_documents, read_cluster
 
 SPEC = {"containers": [{"name": "web", "image": "web:1"}]}
 
@@ -34,7 +34,11 @@ def listed(*things: object) -> bytes:
 
 
 def cluster(*files: bytes) -> Cluster:
-    return read_cluster((f"{number}.json", data) for number, data in enumerate(files))
+    return read_cluster(
+        document
+        for number, data in enumerate(files)
+        for document in cluster_documents(data, where=f"{number}.json")
+    )
 
 
 def test_pods_of_a_recorded_workload_are_counted_and_not_judged_again() -> None:
@@ -84,4 +88,4 @@ def test_an_object_of_two_files_is_judged_once_and_counted() -> None:
     ],
 )
 def test_a_file_of_a_cluster_is_told_from_a_reply(data: bytes, *, is_one: bool) -> None:
-    assert is_kubernetes_document(data, where="x") is is_one
+    assert bool(cluster_documents(data, where="x")) is is_one

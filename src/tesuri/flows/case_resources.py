@@ -11,7 +11,7 @@ from tesuri.subjects.aws_live import read_snapshot
 from tesuri.subjects.cloudformation import read_cloudformation
 from tesuri.subjects.cloudtrail import resources_of_event
 from tesuri.subjects.cloudtrail_events import read_events
-from tesuri.subjects.kubernetes_cluster import is_kubernetes_document, read_cluster
+from tesuri.subjects.kubernetes_cluster import cluster_documents, read_cluster
 from tesuri.subjects.terraform_plan import read_terraform_plan
 
 
@@ -33,10 +33,10 @@ def resources_of_case(case: Case) -> tuple[tuple[Resource, ...], tuple[Unread, .
             tuple(one for request in requests for one in request.resources),
             tuple(one for request in requests for one in request.unread),
         )
-    if case.point is Point.LIVE and is_kubernetes_document(data, where="case"):
-        cluster = read_cluster([("case.json", data)])
-        return cluster.resources, cluster.unread
     if case.point is Point.LIVE:
+        if documents := cluster_documents(data, where="case"):
+            cluster = read_cluster(documents)
+            return cluster.resources, cluster.unread
         snapshot = read_snapshot([("case.json", data)])
         return snapshot.resources, snapshot.unread
     if case.point is Point.EVENT:

@@ -17,7 +17,8 @@ from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Resource, Unread
 from tesuri.subjects.aws_live import read_snapshot
 from tesuri.subjects.config_item import is_config_document, read_config_items
-from tesuri.subjects.kubernetes_cluster import is_kubernetes_document, read_cluster
+from tesuri.subjects.kubernetes_cluster import cluster_documents, read_cluster
+from tesuri.subjects.kubernetes_objects import Document
 
 _PROPERTY: Final = re.compile(r"[A-Za-z0-9]+")
 
@@ -28,14 +29,16 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
     **raises** BadInput when nothing in it is a recorded reply.
     """
     replies: list[tuple[str, bytes]] = []
-    objects: list[tuple[str, bytes]] = []
+    documents: list[Document] = []
     resources: list[Resource] = []
     unread: list[Unread] = []
     deleted = 0
     for name, data in files:
         if not is_config_document(data):
-            of_cluster = is_kubernetes_document(data, where=name)
-            (objects if of_cluster else replies).append((name, data))
+            of_cluster = cluster_documents(data, where=name)
+            documents += of_cluster
+            if not of_cluster:
+                replies.append((name, data))
             continue
         try:
             items = read_config_items(data, where=name)
@@ -46,7 +49,7 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
         unread.extend(items.unread)
         deleted += items.deleted
     snapshot = read_snapshot(replies)
-    cluster = read_cluster(objects)
+    cluster = read_cluster(documents)
     resources += [*snapshot.resources, *cluster.resources]
     unread += [*snapshot.unread, *cluster.unread]
     if not snapshot.replies and not cluster.objects and not resources and not deleted:

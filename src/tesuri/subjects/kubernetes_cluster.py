@@ -38,30 +38,29 @@ class Cluster:
     """Objects that were recorded more than once."""
 
 
-def is_kubernetes_document(data: bytes, *, where: str) -> bool:
-    """Whether a file holds a Kubernetes object or a list of them."""
+def cluster_documents(data: bytes, *, where: str) -> tuple[Document, ...]:
+    """Give the documents of a file that holds Kubernetes objects or lists of them; none of any other file."""
     if not all(mark in data for mark in _MARKS):
-        return False
+        return ()
     try:
         documents = read_documents(data, where=where)
     except BadInput:
-        return False
-    return any(
-        text(first, "apiVersion") and text(first, "kind")
+        return ()
+    firsts = (
+        first
         for document in documents
         for first in (document.value[:1] if isinstance(document.value, list) else [document.value])
     )
+    is_one = any(text(first, "apiVersion") and text(first, "kind") for first in firsts)
+    return documents if is_one else ()
 
 
-def read_cluster(files: Iterable[tuple[str, bytes]]) -> Cluster:
-    """Read recordings of a cluster.
-
-    **raises** BadInput when a file is neither JSON nor YAML.
-    """
+def read_cluster(documents: Iterable[Document]) -> Cluster:
+    """Give what the documents of a recorded cluster hold."""
     found: dict[_Identity, KubernetesObject] = {}
     unread: list[Unread] = []
     seen = 0
-    for document in _documents(files):
+    for document in documents:
         for entry in objects_of(document):
             if isinstance(entry, Unread):
                 unread.append(entry)
@@ -78,11 +77,6 @@ def read_cluster(files: Iterable[tuple[str, bytes]]) -> Cluster:
         made=len(found) - len(judged),
         repeated=seen - len(found),
     )
-
-
-def _documents(files: Iterable[tuple[str, bytes]]) -> Iterator[Document]:
-    for name, data in files:
-        yield from read_documents(data, where=name)
 
 
 def _identity(one: KubernetesObject) -> _Identity:
