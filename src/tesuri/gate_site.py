@@ -101,13 +101,9 @@ def check_terraform(
     from tesuri.flows.evaluate_source import evaluate_terraform  # noqa: PLC0415 - plans need none of it
 
     read = read_terraform_folder(folder)
-    return evaluate_terraform(
-        read.tree,
-        read.sources,
-        where=where,
-        gate=gates.commit_gate(SourceKind.TERRAFORM, repository, fail_on_unknown=fail_on_unknown),
-        files=files,
-    )
+    gate = gates.commit_gate(SourceKind.TERRAFORM, repository, fail_on_unknown=fail_on_unknown)
+    found = evaluate_terraform(read.tree, read.sources, where=where, gate=gate, files=files)
+    return gates.answer(found)
 
 
 def unpacked(data: bytes, *, where: str) -> bytes:

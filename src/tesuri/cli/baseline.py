@@ -1,7 +1,6 @@
 """`--baseline`: what was there before a change, so that only what the change adds decides."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +8,9 @@ import typer
 
 from tesuri.cli.judged_file import judged_file
 from tesuri.cli.state import Session, read_file, shown_name
-from tesuri.flows.compare_baseline import existing_of, only_added
-from tesuri.flows.judged_violations import Judged, read_answers, violations_of
+from tesuri.flows.compare_baseline import Baseline
+from tesuri.flows.gates import Gates
+from tesuri.flows.judged_violations import read_answers, violations_of
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput
 
@@ -24,38 +24,42 @@ BaselineOption = Annotated[
     ),
 ]
 
+Judge = Callable[[Gates, bytes, str], GateReport]
+"""What a gate says of an earlier input of its own kind: bytes and the name to show."""
 
-def added(
-    session: Session, reports: Sequence[GateReport], name: str, repository: str
-) -> Sequence[GateReport]:
-    """Give the answers to what was added since a baseline. **raises** BadInput for one that tells nothing of these."""
-    if not name or not reports:
-        return reports
+
+def use_baseline(
+    session: Session, name: str, *, subjects: int, repository: str = "", judge: Judge | None = None
+) -> None:
+    """Let the gates of a session answer only for what was added since a baseline; nothing to do without one.
+
+    `subjects` is how many files are asked about; `judge` is asked of an earlier file where the gate looks at a kind of its own.
+    **raises** BadInput for a baseline that tells nothing of these.
+    """
+    if not name:
+        return
+    gates = session.gates
+    # What was there before is not what somebody asked to explain.
+    gates.seen = None
+    if judge is not None and Path(name).is_dir():
+        earlier = judge(gates, b"", name)
+        session.baseline = Baseline.of(violations_of([earlier]), is_of_one=True)
+        return
     data, where = read_file(name), shown_name(name)
     answers = read_answers(data, where=where)
-    if answers is None:
-        if len(reports) > 1:
-            raise BadInput(
-                "One earlier file tells nothing of several files.",
-                where=where,
-                remedy="Check one file, or name the answer that --format json wrote for all.",
-            )
-        before = violations_of([judged_file(session.gates, data, Path(name), where, repository)])
-        return [only_added(reports[0], existing_of(before))]
-    if len(reports) == 1 and len({each.subject for each in answers}) <= 1:
-        return [only_added(reports[0], existing_of(answers))]
-    return _added(reports, answers)
-
-
-def added_since(
-    reports: Sequence[GateReport], earlier: Sequence[GateReport]
-) -> Sequence[GateReport]:
-    """Give the answers to what was added since earlier answers to the same files."""
-    return _added(reports, violations_of(earlier))
-
-
-def _added(reports: Sequence[GateReport], before: Sequence[Judged]) -> Sequence[GateReport]:
-    by_subject: dict[str, list[Judged]] = defaultdict(list)
-    for each in before:
-        by_subject[each.subject].append(each)
-    return [only_added(each, existing_of(by_subject[each.subject])) for each in reports]
+    if answers is not None:
+        is_of_one = subjects == 1 and len({each.subject for each in answers}) <= 1
+        session.baseline = Baseline.of(answers, is_of_one=is_of_one)
+        return
+    if subjects > 1:
+        raise BadInput(
+            "One earlier file tells nothing of several files.",
+            where=where,
+            remedy="Check one file, or name the answer that --format json wrote for all.",
+        )
+    earlier = (
+        judge(gates, data, name)
+        if judge
+        else judged_file(gates, data, Path(name), where, repository)
+    )
+    session.baseline = Baseline.of(violations_of([earlier]), is_of_one=True)

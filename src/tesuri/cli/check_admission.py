@@ -6,6 +6,7 @@ from typing import Annotated
 import orjson
 import typer
 
+from tesuri.cli.baseline import BaselineOption, use_baseline
 from tesuri.cli.gate_answer import FailOnUnknown, write_reports
 from tesuri.cli.gate_ending import end_as_gate
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
@@ -19,14 +20,27 @@ from tesuri.cli.policies import (
 )
 from tesuri.cli.state import failed_files, session_of
 from tesuri.model.control import GateReport, Point
+from tesuri.model.errors import BadInput
+
+_Files = Annotated[
+    list[str],
+    typer.Argument(help="AdmissionReview or manifest, JSON or YAML; - is standard input."),
+]
+_Closed = Annotated[
+    list[str] | None,
+    typer.Option(help="Block when nobody can tell the verdict of this control; may repeat."),
+]
+_Response = Annotated[
+    bool,
+    typer.Option(
+        "--response", help="Write the AdmissionReview of each answer, one a line, instead."
+    ),
+]
 
 
 def admission(
     context: typer.Context,
-    files: Annotated[
-        list[str],
-        typer.Argument(help="AdmissionReview or manifest, JSON or YAML; - is standard input."),
-    ],
+    files: _Files,
     *,
     fail_on: Annotated[
         FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
@@ -35,17 +49,10 @@ def admission(
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
-    closed: Annotated[
-        list[str] | None,
-        typer.Option(help="Block when nobody can tell the verdict of this control; may repeat."),
-    ] = None,
-    response: Annotated[
-        bool,
-        typer.Option(
-            "--response", help="Write the AdmissionReview of each answer, one a line, instead."
-        ),
-    ] = False,
+    closed: _Closed = None,
+    response: _Response = False,
     form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Answer AdmissionReviews as the webhook does.
 
@@ -55,9 +62,16 @@ def admission(
     """
     from tesuri.flows.review_admission import review_admission  # noqa: PLC0415 - other points need none of it
 
+    if response and baseline:
+        raise BadInput(
+            "What the webhook answers has no baseline.",
+            where="--response",
+            remedy="Leave out --response or --baseline.",
+        )
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
+    use_baseline(session, baseline, subjects=len(files))
     reports: list[GateReport] = []
     responses: list[bytes] = []
     gate = session.gates.gate(
@@ -66,8 +80,9 @@ def admission(
 
     def answer(name: str, data: bytes) -> None:
         found = review_admission(data, where=name, gate=gate)
-        session.gates.remember(found.report)
-        reports.append(found.report)
+        report = session.gates.answer(found.report)
+        session.gates.remember(report)
+        reports.append(report)
         responses.extend(orjson.dumps(each.response) for each in found.answers)
 
     is_failed = failed_files(files, answer)

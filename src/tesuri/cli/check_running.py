@@ -8,9 +8,11 @@ from typing import Annotated, Final
 
 import typer
 
+from tesuri.cli.baseline import BaselineOption, use_baseline
 from tesuri.cli.gate_answer import write_reports
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
+from tesuri.flows.gates import Gates
 from tesuri.gate_site import unpacked
 from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
@@ -40,6 +42,7 @@ def snapshot(
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
     target: Annotated[str, _TARGET] = "",
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Evaluate recordings of what runs: AWS API replies, AWS Config items, Kubernetes objects.
 
@@ -51,9 +54,14 @@ def snapshot(
     from tesuri.flows.evaluate_snapshot import evaluate_snapshot  # noqa: PLC0415 - other points need none of it
 
     session = session_of(context)
-    gate = session.gates.gate(Point.LIVE)
-    report = evaluate_snapshot(_files(Path(folder)), where=shown_name(folder), gate=gate)
-    report = replace(report, target=target)
+
+    def judge(gates: Gates, _: bytes, name: str) -> GateReport:
+        gate = gates.gate(Point.LIVE)
+        found = evaluate_snapshot(_files(Path(name)), where=shown_name(name), gate=gate)
+        return replace(found, target=target)
+
+    use_baseline(session, baseline, subjects=1, judge=judge)
+    report = session.gates.answer(judge(session.gates, b"", folder))
     _finish(session, [report], form, fail_on)
 
 
@@ -66,6 +74,7 @@ def event(
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
     form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    baseline: BaselineOption = "",
 ) -> None:
     """Evaluate CloudTrail events: what a recorded call made of a resource.
 
@@ -76,11 +85,17 @@ def event(
     from tesuri.flows.evaluate_events import evaluate_events  # noqa: PLC0415 - other points need none of it
 
     session = session_of(context)
-    gate = session.gates.gate(Point.EVENT)
     reports: list[GateReport] = []
 
+    def judge(gates: Gates, data: bytes, name: str) -> GateReport:
+        gate = gates.gate(Point.EVENT)
+        return evaluate_events(unpacked(data, where=name), where=shown_name(name), gate=gate)
+
     def look(name: str, data: bytes) -> None:
-        reports.append(evaluate_events(unpacked(data, where=name), where=name, gate=gate))
+        gates = session.gates
+        reports.append(gates.answer(judge(gates, data, name)))
+
+    use_baseline(session, baseline, subjects=len(files), judge=judge)
 
     is_failed = failed_files(files, look)
     _finish(session, reports, form, fail_on, is_failed=is_failed, is_one=len(files) == 1)

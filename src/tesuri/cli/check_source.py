@@ -1,13 +1,15 @@
 """`tesuri check template` and `tesuri check commit`: what is written, before anything is planned."""
 
+import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tesuri.cli.baseline import BaselineOption, added, added_since
+from tesuri.cli.baseline import BaselineOption, use_baseline
 from tesuri.cli.gate_answer import FailOnUnknown
 from tesuri.cli.gate_ending import finish
 from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
@@ -21,6 +23,8 @@ from tesuri.cli.policies import (
     use_policies,
 )
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
+from tesuri.flows.compare_baseline import Baseline
+from tesuri.flows.judged_violations import violations_of
 from tesuri.flows.source_kinds import SourceKind, refuse_broken, source_kind
 from tesuri.gate_site import check_terraform
 from tesuri.model.control import GateReport
@@ -55,6 +59,7 @@ def template(
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
+    use_baseline(session, baseline, subjects=len(files), repository=repository)
     reports: list[GateReport] = []
     is_failed = failed_files(
         files,
@@ -64,7 +69,6 @@ def template(
             )
         ),
     )
-    reports = list(added(session, reports, baseline, repository))
     finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
 
 
@@ -113,40 +117,45 @@ def commit(
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
     check = _Check(session, repository, is_failing=fail_on is not None)
-    names = _look_at(check, files, is_staged=staged)
-    if base:
-        earlier = _Check(session, repository, is_failing=False)
-        with files_of_revision(base, names) as (folder, had):
-            earlier.files(had, folder)
-        reports = added_since(check.reports, earlier.reports)
-    else:
-        reports = added(session, check.reports, baseline, repository)
-    finish(session, reports, form, is_failed=check.is_failed, is_one=False)
-
-
-def _look_at(check: "_Check", files: Sequence[str] | None, *, is_staged: bool) -> Sequence[str]:
-    """Look at the named files, or at the staged ones as they are staged; gives their names."""
-    names: Sequence[str] = files or ()
-    if is_staged:
-        with staged_files() as (folder, names):
-            check.files(names, folder)
-    else:
-        check.files(names, Path())
+    with staged_files() if staged else nullcontext((Path(), list(files or ()))) as (folder, names):
+        use_baseline(session, baseline, subjects=len(names), repository=repository)
+        if base:
+            use_revision(session, base, names, repository)
+        check.files(names, folder)
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
-    return names
+    finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
+
+
+def use_revision(session: Session, revision: str, names: Iterable[str], repository: str) -> None:
+    """Let only what was added to some files since a revision decide; say what of the revision cannot be read.
+
+    **raises** BadInput for a revision that Git does not know.
+    """
+    seen, session.seen = session.seen, None
+    earlier = _Check(session, repository, is_failing=False, revision=revision)
+    with files_of_revision(revision, names) as (folder, had):
+        earlier.files(had, folder)
+    parts = sum(len(report.unread) for report in earlier.reports)
+    if parts:
+        tell(f"In {revision}, {parts} parts cannot be read: what they hold counts as added since.")
+    session.seen = seen
+    session.baseline = Baseline.of(violations_of(earlier.reports))
 
 
 class _Check:
     """One look at the files of a commit."""
 
-    def __init__(self, session: Session, repository: str, *, is_failing: bool) -> None:
+    def __init__(
+        self, session: Session, repository: str, *, is_failing: bool, revision: str = ""
+    ) -> None:
         self.reports: list[GateReport] = []
         self.is_failed = False
         self.others = 0
         self._session = session
         self._repository = repository
         self._is_failing = is_failing
+        self._revision = revision
 
     def files(self, names: Iterable[str], below: Path) -> None:
         """Look at files; Terraform ones by folder, once for all of a folder."""
@@ -164,12 +173,12 @@ class _Check:
                 else:
                     self._look(kind, data, shown_name(name))
             except (BadInput, Unsupported) as error:
-                self._refuse(error)
+                self._refuse(error, below)
         for folder, changed in sorted(folders.items()):
             try:
                 self._look_at_folder(folder, changed, folder.relative_to(below))
             except (BadInput, Unsupported) as error:
-                self._refuse(error)
+                self._refuse(error, below)
 
     def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
         self.reports.append(
@@ -194,6 +203,12 @@ class _Check:
             )
         )
 
-    def _refuse(self, error: Exception) -> None:
+    def _refuse(self, error: BadInput | Unsupported, below: Path) -> None:
         self.is_failed = True
-        tell(str(error))
+        # What Git had was written into a folder of its own, whose name tells nothing.
+        error.where = error.where.removeprefix(f"{below}{os.sep}")
+        if self._revision:
+            told = f"In {self._revision}, the revision before the change: {error}"
+            tell(f"{told} What it holds counts as added since.")
+        else:
+            tell(str(error))

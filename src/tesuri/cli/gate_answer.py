@@ -56,7 +56,13 @@ def write_reports(
         from tesuri.cli.gate_explained import write_explanations  # noqa: PLC0415 - only where asked
 
         is_beside = form is not GateFormat.TABLE
-        write_explanations(session, session.gates.seen, is_beside=is_beside)
+        decides_nothing = {_known_by(one) for report in reports for one in report.existing}
+        seen = [one for one in session.gates.seen if _known_by(one.ruling) not in decides_nothing]
+        write_explanations(session, seen, is_beside=is_beside)
+
+
+def _known_by(ruling: Ruling) -> tuple[str, str, tuple[str, ...]]:
+    return ruling.verdict.control, ruling.verdict.address, ruling.verdict.parts
 
 
 def _write(

@@ -36,6 +36,12 @@ class PlanQuestion:
 def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
     """Evaluate the plans and write the answer; a file that is no plan stops no other."""
     reports: list[GateReport] = []
+    if asked.baseline:
+        from tesuri.cli.baseline import use_baseline  # noqa: PLC0415 - most gates have none
+
+        use_baseline(
+            session, asked.baseline, subjects=len(asked.files), repository=asked.repository
+        )
     is_failed = failed_files(
         asked.files,
         lambda name, data: reports.append(
@@ -47,10 +53,6 @@ def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
             )
         ),
     )
-    if asked.baseline:
-        from tesuri.cli.baseline import added  # noqa: PLC0415 - most gates have none
-
-        reports = list(added(session, reports, asked.baseline, asked.repository))
     write_reports(session, reports, asked.form, is_one=len(asked.files) == 1)
     return exit_code(reports, is_failed=is_failed)
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import typer
 
     from tesuri.controls.explain import Judged
+    from tesuri.flows.compare_baseline import Baseline
     from tesuri.model.policy_book import BookReading
     from tesuri.wiring import Site
 
@@ -41,6 +42,7 @@ class Session:
         self.colour: Colour = settings.colour.value
         self.policy_book: BookReading | None = None
         self.seen: list[Judged] | None = None
+        self.baseline: Baseline | None = None
         self.is_listing_all = False
         if site is not None:
             self.site = site
@@ -60,6 +62,7 @@ class Session:
         else:
             found = self._storeless
         found.policy_book, found.seen = self.policy_book, self.seen
+        found.baseline = self.baseline
         return found
 
     @cached_property

@@ -23,6 +23,7 @@ from tesuri.routing.ownership import resource_owner
 
 if TYPE_CHECKING:
     from tesuri.controls.explain import Judged
+    from tesuri.flows.compare_baseline import Baseline
     from tesuri.flows.load_policies import Policies
     from tesuri.model.policy_book import BookReading
 
@@ -39,6 +40,8 @@ class Gates(ABC):
     """What the gates judged, kept to be explained; None: nobody asked."""
     policy_book: "BookReading | None" = None
     """What is believed in place of a store."""
+    baseline: "Baseline | None" = None
+    """What was there before, so that only what a change adds decides; None: everything decides."""
 
     @property
     @abstractmethod
@@ -61,6 +64,10 @@ class Gates(ABC):
     @abstractmethod
     def remember(self, report: GateReport) -> GateRecord | None:
         """Write a gate's answer to the store, when there is one; of what runs, say what that changed."""
+
+    def answer(self, report: GateReport) -> GateReport:
+        """Give what the gate answers in the end, which is what is remembered and what the command says."""
+        return self.baseline.only_added(report) if self.baseline else report
 
     @cached_property
     def gated(self) -> Workspace:
@@ -120,7 +127,7 @@ class Gates(ABC):
     ) -> GateReport:
         """Say what the plan gate answers; with a store, remember it."""
         gate = self.gate(Point.PLAN, repository=repository, fail_on_unknown=fail_on_unknown)
-        report = evaluate_plan(data, where=where, gate=gate)
+        report = self.answer(evaluate_plan(data, where=where, gate=gate))
         self.remember(report)
         return report
 
@@ -131,7 +138,7 @@ class Gates(ABC):
         from tesuri.flows.evaluate_source import evaluate_template  # noqa: PLC0415 - plans need none of it
 
         gate = self.gate(Point.TEMPLATE, repository=repository, fail_on_unknown=fail_on_unknown)
-        report = evaluate_template(data, where=where, gate=gate)
+        report = self.answer(evaluate_template(data, where=where, gate=gate))
         self.remember(report)
         return report
 
@@ -146,7 +153,7 @@ class Gates(ABC):
 
         gate = self.commit_gate(kind, repository, fail_on_unknown=fail_on_unknown)
         evaluated = evaluate_template if kind is SourceKind.TEMPLATE else evaluate_manifests
-        return evaluated(data, where=where, gate=gate)
+        return self.answer(evaluated(data, where=where, gate=gate))
 
     def commit_gate(self, kind: SourceKind, repository: str, *, fail_on_unknown: bool) -> Gate:
         """Give the gate of a commit for one kind of source."""

@@ -34,7 +34,8 @@ def record_gate(
     controls: Sequence[Control] = (),
 ) -> None:
     """Write the answer and its failing verdicts in one transaction; `controls` give the titles of work."""
-    failing = [ruling for ruling in report.rulings if is_finding(ruling)]
+    # What was there before decides nothing, and is seen all the same.
+    failing = [ruling for ruling in (*report.rulings, *report.existing) if is_finding(ruling)]
     target = f"{report.point.value}:{report.subject}"
     with store.write(now) as writer:
         if failing:

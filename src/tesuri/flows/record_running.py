@@ -51,7 +51,7 @@ class Keeping:
 def record_running(report: GateReport, keeping: Keeping) -> GateRecord:
     """Write failing verdicts, and what a snapshot shows to be fixed, in one transaction; say what changed."""
     by_target: dict[str, list[Ruling]] = defaultdict(list)
-    for ruling in report.rulings:
+    for ruling in (*report.rulings, *report.existing):
         if ruling.verdict.kind in (VerdictKind.FAIL, VerdictKind.PASS, VerdictKind.UNKNOWN):
             by_target[_target(ruling, report)].append(ruling)
     with keeping.store.write(keeping.now) as writer:

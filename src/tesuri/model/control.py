@@ -167,3 +167,5 @@ class GateReport:
     """Whether renderings list passes, too, because somebody asked for all verdicts."""
     target: str = ""
     """What was recorded, where the recording names no account: a cluster."""
+    existing: tuple[Ruling, ...] = ()
+    """What was there before the change: it decides nothing, and is still there."""
