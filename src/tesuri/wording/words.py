@@ -9,6 +9,7 @@ from tesuri.model.estate import Exposure
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State, Work
 from tesuri.model.objective import PolicyState
+from tesuri.model.observation import Kind
 from tesuri.model.severity import Severity
 from tesuri.model.views_findings import HiddenReason, HistoryKind
 from tesuri.wording.gate_words import GATE_WORDS
@@ -31,6 +32,13 @@ _WORDS: Mapping[tuple[type, str], str] = {
     (Work, "triaged"): msg("Triaged"),
     (Work, "in-progress"): msg("In progress"),
     (Work, "awaiting-verification"): msg("Fixed, waits for scan"),
+    (Kind, "vulnerability"): msg("Vulnerability"),
+    (Kind, "misconfiguration"): msg("Misconfiguration"),
+    (Kind, "weakness"): msg("Weakness in code"),
+    (Kind, "secret"): msg("Secret"),
+    (Kind, "web"): msg("Weakness of a web page"),
+    (Kind, "licence"): msg("Licence"),
+    (Kind, "other"): msg("Other"),
     (Outcome, "immediate"): msg("Immediate"),
     (Outcome, "out-of-cycle"): msg("Urgent"),
     (Outcome, "scheduled"): msg("Scheduled"),
@@ -94,6 +102,7 @@ _FIELDS: Mapping[str, str] = {
 _FACET_SETS: Mapping[str, type[StrEnum]] = {
     "severity": Severity,
     "state": State,
+    "kind": Kind,
     "work": Work,
     "outcome": Outcome,
     "exposure": Exposure,
@@ -129,6 +138,7 @@ _OPTIONS: Mapping[str, str] = {
 
 Worded = (
     Severity
+    | Kind
     | PolicyState
     | State
     | Work
