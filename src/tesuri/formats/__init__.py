@@ -65,8 +65,8 @@ from tesuri.formats.trivy.report import FORMAT as TRIVY
 from tesuri.formats.trivy_operator import FORMAT as TRIVY_OPERATOR
 from tesuri.formats.trufflehog import FORMAT as TRUFFLEHOG
 from tesuri.formats.trufflehog3 import FORMAT as TRUFFLEHOG3
-from tesuri.formats.zap_json import FORMAT as ZAP_JSON
-from tesuri.formats.zap_xml import FORMAT as ZAP_XML
+from tesuri.formats.zap.json_report import FORMAT as ZAP_JSON
+from tesuri.formats.zap.xml_report import FORMAT as ZAP_XML
 from tesuri.model.format import Format
 
 FORMATS: tuple[Format, ...] = (

@@ -1,0 +1,1 @@
+"""ZAP's reports, as JSON and as XML: the same alerts."""
