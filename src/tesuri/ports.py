@@ -283,6 +283,10 @@ class Writer(Reader, Protocol):
         """Find or make groups by their text key; titles are English and Japanese."""
         ...
 
+    def move_groups(self, moves: Mapping[str, str]) -> Mapping[str, GroupKey]:
+        """Give groups another text key, the oldest first; give the group that has it already, by the key that ends."""
+        ...
+
     def settle_groups(self) -> None:
         """Write the titles that groups were last asked for under, and an event for each that had another before."""
         ...

@@ -1,7 +1,7 @@
 """Findings that turn out to be one: merged when it becomes known, and two again when somebody says so."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from itertools import permutations
@@ -148,6 +148,36 @@ def test_names_that_are_one_meet_on_an_asset_that_is_scanned_later(books: Books)
     told = books.ingest(trivy(CVE, at=day(3), image="shop/late"), now=day(3))
     assert len(books.findings()) == before + 1
     assert (told.placement.new, told.placement.seen_by_another, told.joined) == (0, 1, 0)
+
+
+def groups(books: Books) -> dict[str, set[int]]:
+    """Give the groups of the current findings of each asset."""
+    found: dict[str, set[int]] = {}
+    for each in books.findings():
+        if each.is_current:
+            found.setdefault(each.asset, set()).add(int(each.group))
+    return found
+
+
+def test_one_fix_is_one_group_on_assets_that_nobody_named_alike(books: Books) -> None:
+    books.ingest(grype(GHSA, at=day(0), image="shop/first"), now=day(0), target="shop/first")
+    books.ingest(trivy(CVE, at=day(1), image="shop/second"), now=day(1), target="shop/second")
+    apart = groups(books)
+    assert apart["shop/first"] != apart["shop/second"]
+
+    books.ingest(naming_both(day(2), image="shop/third"), now=day(2), target="shop/third")
+    (together,) = {frozenset(each) for each in groups(books).values()}
+    assert together == apart["shop/second"], "the group that has the name already stays"
+    before = books.everything()
+    books.store.rebuild()
+    assert books.everything() == before
+
+
+def test_group_keeps_its_number_when_only_its_name_is_another(books: Books) -> None:
+    books.ingest(grype(GHSA, at=day(0), image="shop/first"), now=day(0), target="shop/first")
+    books.ingest(naming_both(day(1), image="shop/third"), now=day(1), target="shop/third")
+    found = groups(books)
+    assert found["shop/first"] == found["shop/third"] == {1}
 
 
 def test_two_cves_never_become_one(books: Books) -> None:
@@ -363,13 +393,18 @@ def test_merging_and_undoing_leaves_everything_as_it_was(
         assert len(new) == 1
         (apart,) = new
         findings, sightings = books.store.snapshot()
-        kept = [{**row, "links": []} for row in findings if row["id"] != apart]
-        assert kept == [{**row, "links": []} for row in before[0]]
+        kept = [_without_names(row) for row in findings if row["id"] != apart]
+        assert kept == [_without_names(row) for row in before[0]]
         assert [row for row in sightings if row["finding"] != apart] == before[1]
         assert {key: clock for key, clock in books.clocks().items() if key != apart} == clocks
         assert told.joined <= 1
         books.store.rebuild()
         assert books.store.snapshot() == (findings, sightings)
+
+
+def _without_names(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Leave out what goes by the names of a flaw, which stay one when two findings become two again."""
+    return {**row, "links": [], "work_group": 0}
 
 
 def test_merge_is_told_in_the_journal_of_both(books: Books) -> None:

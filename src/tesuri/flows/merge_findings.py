@@ -23,6 +23,7 @@ from tesuri.ports import Writer
 from tesuri.triage.joining import (
     JUDGED,
     ended_before,
+    group_under,
     identities_under,
     joint_columns,
     joint_sightings,
@@ -55,6 +56,8 @@ class Naming:
     """Under each of them it is the same finding."""
     one: tuple[str, ...]
     """Those of the names that tell which others are the same."""
+    group: str = ""
+    """The key of the group that it belongs to under its name now; "" where that does not change."""
 
 
 def merge_named(
@@ -72,7 +75,8 @@ def merge_named(
     for stored in writer.stored_findings(keys):
         named = same.get(vulnerability_name(stored))
         if named is not None:
-            namings.append(Naming(stored, tuple(sorted(together[named])), (named,)))
+            names = tuple(sorted(together[named]))
+            namings.append(Naming(stored, names, (named,), group_under(stored, named)))
     joining = Joining(writer, now, "Two names of one vulnerability.")
     joining.join(namings)
     return joining.write(workspace=workspace, table=table)
@@ -113,6 +117,7 @@ class Joining:
             self._join_place(sorted(keys))
         for key, identities in under.items():
             self._relink(key, set(identities.values()) - known.keys())
+        self._regroup(current)
 
     def take_up(self, survivor: FindingKey, other: FindingKey) -> None:
         """Let a finding take up another that is certain to be the same; not where somebody told the two apart."""
@@ -212,6 +217,23 @@ class Joining:
         stored = self._now_stored[self._end(key)]
         if fresh := free - self._links.keys():
             self._lead(stored, fresh)
+
+    def _regroup(self, namings: Sequence[Naming]) -> None:
+        """Bring together what one fix covers: groups under the old name go by the new one, or into its group."""
+        moves = {
+            each.stored.group: each.group
+            for each in namings
+            if each.group not in ("", each.stored.group)
+        }
+        groups = self._writer.move_groups(moves) if moves else {}
+        for each in namings:
+            group = groups.get(each.stored.group)
+            if group is not None and each.stored.key not in self._into:
+                payload = {"set": {"work_group": int(group)}}
+                moved = Event(
+                    EventKind.RELINKED, self._now, "policy", each.stored.key, self._reason, payload
+                )
+                self._events.append(moved)
 
     def _end(self, key: FindingKey) -> FindingKey:
         while key in self._into:

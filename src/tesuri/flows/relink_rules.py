@@ -14,7 +14,7 @@ from tesuri.model.identifiers import FindingKey
 from tesuri.model.joining import StoredFinding
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
-from tesuri.triage.joining import reported_rules
+from tesuri.triage.joining import group_under, reported_rules
 from tesuri.triage.table import DecisionTable
 
 _MEMO = "rule-controls"
@@ -54,7 +54,8 @@ def _batches(writer: Writer, batch: int) -> Iterator[list[StoredFinding]]:
 
 def _naming(stored: StoredFinding, workspace: Workspace) -> Naming:
     names = {workspace.rule_controls.get(rule, rule) for rule in reported_rules(stored)}
-    return Naming(stored, tuple(sorted(names)), tuple(sorted(names)))
+    group = group_under(stored, workspace.rule_controls.get(stored.rule, stored.rule))
+    return Naming(stored, tuple(sorted(names)), tuple(sorted(names)), group)
 
 
 def _mark(workspace: Workspace) -> str:

@@ -1,7 +1,7 @@
 """Undo a merge: both findings are as they were, and stay two.
 
 What scans said since of the one that stayed is kept where only they can have changed it. The other is as it was when
-it was taken up, and the next scans say what has become of it.
+it was taken up, and the next scans say what has become of it. Their group is that of the name that both go by: one fix.
 """
 
 from collections.abc import Mapping

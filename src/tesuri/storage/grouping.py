@@ -52,6 +52,30 @@ class Grouping:
                 self._known[text] = (key, title)
         return {text: GroupKey(self._known[kept][0]) for text, kept in texts.items()}
 
+    def move(self, moves: Mapping[str, str]) -> dict[str, GroupKey]:
+        """Give groups another text key; give the groups that have it already, by the text key that has to end.
+
+        What such a group held has to go there: two groups of one fix are one.
+        """
+        asked = sorted({short_key(text) for pair in moves.items() for text in pair})
+        found = {
+            str(text): int(str(key))
+            for text, key, *_ in rows_among(self._connection, _ASKED, "key", asked)
+        }
+        held = sorted((found[short_key(old)], old) for old in moves if short_key(old) in found)
+        taken: dict[str, GroupKey] = {}
+        for key, old in held:
+            wanted = short_key(moves[old])
+            if wanted in found:
+                taken[old] = GroupKey(found[wanted])
+                continue
+            found[wanted] = key
+            if (known := self._known.pop(short_key(old), None)) is not None:
+                self._known[wanted] = known
+            renamed = [(wanted, key)]
+            update_tuples(self._connection, Columns("work_group", ("key",)), ("id",), renamed)
+        return taken
+
     def settle(self, recorded_at: datetime) -> list[Event]:
         """Write the titles that were last asked for; give an event for each group that had another before."""
         changed = [

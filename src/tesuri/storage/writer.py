@@ -198,6 +198,10 @@ class SqlWriter(SqlReader):
         """Find or make groups by their text key; titles are English and Japanese."""
         return self._grouping.keys(titles)
 
+    def move_groups(self, moves: Mapping[str, str]) -> Mapping[str, GroupKey]:
+        """See `ports.Writer`."""
+        return self._grouping.move(moves)
+
     def settle_groups(self) -> None:
         """Write the titles that groups were last asked for under."""
         self.append(self._grouping.settle(self._recorded_at))

@@ -77,6 +77,13 @@ def vulnerability_name(stored: StoredFinding) -> str:
     return parts[1] if is_vulnerability else ""
 
 
+def group_under(stored: StoredFinding, name: str) -> str:
+    """Give the key of its group when its vulnerability or rule goes by this name; "" where no name makes its group."""
+    parts = stored.group.rsplit("|", 2)
+    is_named = len(parts) == 3 and parts[0].endswith(("|vulnerability", "|misconfiguration"))
+    return "|".join((parts[0], name, parts[2])) if is_named else ""
+
+
 def reported_rules(stored: StoredFinding) -> set[str]:
     """Give the rules under which tools report a finding."""
     told = {text(orjson.loads(each.detail), "rule") for each in stored.sightings}
