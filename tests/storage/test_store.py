@@ -191,6 +191,40 @@ def test_migrations_give_the_schema_of_the_tables(bare: Engine) -> None:
         assert context.get_current_revision() == NEWEST
 
 
+def test_new_store_has_the_schema_that_all_migrations_in_turn_give(bare: Engine) -> None:
+    with bare.begin() as connection:
+        migrate(connection)
+        migrated = described(connection)
+        migrate(connection, "base")
+        connection.exec_driver_sql("DROP TABLE alembic_version")
+    open_engine(bare.url.render_as_string(hide_password=False)).dispose()
+    with bare.begin() as connection:
+        assert described(connection) == migrated
+        migrate(connection)
+        assert described(connection) == migrated
+        migrate(connection, "base")
+        assert tables_of(connection) <= {"alembic_version"}
+
+
+def described(connection: Connection) -> dict[str, object]:
+    """Say everything that the database tells of its tables, columns in the order of their names."""
+    asked = inspect(connection)
+    return {
+        name: (
+            sorted(
+                (each["name"], str(each["type"]), each["nullable"], each["default"])
+                for each in asked.get_columns(name)
+            ),
+            asked.get_pk_constraint(name),
+            sorted(asked.get_indexes(name), key=str),
+            sorted(asked.get_foreign_keys(name), key=str),
+            sorted(asked.get_unique_constraints(name), key=str),
+            asked.get_table_options(name),
+        )
+        for name in sorted(asked.get_table_names())
+    }
+
+
 def test_schema_goes_down_to_nothing_and_up_again(bare: Engine) -> None:
     with bare.begin() as connection:
         migrate(connection)

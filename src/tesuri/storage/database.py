@@ -3,18 +3,43 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from tesuri.model.errors import BadInput, Unavailable
+from tesuri.storage import inventory_tables, taken_objects
 from tesuri.storage.refusals import first_sentence
 from tesuri.storage.tables import metadata
 
+_ = inventory_tables, taken_objects  # their tables belong to the schema too
+
 NEWEST = "0004"
 """The newest schema's revision: asked on every start, so that Alembic is imported only to change one."""
+
+_REVISION = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""As Alembic makes and reads it."""
 
 WAIT_SECONDS = 120
 """How long a second writer waits for the first; an import of a million findings takes about a minute."""
@@ -87,7 +112,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _bring_up(engine: Engine) -> None:
-    if not _is_current(engine):
+    if not (_is_current(engine) or _is_made_anew(engine)):
         from tesuri.storage.schema_changes import bring_up  # noqa: PLC0415 - Alembic costs 0.2 s
 
         bring_up(engine)
@@ -101,6 +126,21 @@ def _is_current(engine: Engine) -> bool:
         return (
             connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == NEWEST
         )
+
+
+def _is_made_anew(engine: Engine) -> bool:
+    """Make the newest schema at once where there is no table at all, as all revisions in turn would; say whether."""
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            from tesuri.storage.postgresql import lock_schema  # noqa: PLC0415 - its driver is an extra
+
+            lock_schema(connection)
+        if inspect(connection).get_table_names():
+            return False
+        metadata.create_all(connection, checkfirst=False)
+        _REVISION.create(connection)
+        connection.execute(insert(_REVISION).values(version_num=NEWEST))
+    return True
 
 
 def _prepare_file(database: str | None) -> None:
