@@ -6,7 +6,7 @@ not loaded here. `wiring.py` builds the whole site.
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -21,14 +21,10 @@ from tesuri.model.gate_record import GateRecord
 from tesuri.model.ownership import PolicyStanding
 from tesuri.model.workspace import Workspace
 from tesuri.settings import WORKSPACE_FILES, Settings, package_files, workspace_files
+from tesuri.wall_clock import present
 
 _SPEAKING_OF_PRESETS: Final = (b"preset", b"exclusion")
 """Settings that are checked against objectives: those of a preset, and the window of the shortest."""
-
-
-def present() -> datetime:
-    """Give this instant, aware UTC and whole seconds."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass

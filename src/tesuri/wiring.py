@@ -7,20 +7,17 @@ remembers the last survey until the journal, the files or the minute change.
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from tesuri.budgets.preset import Preset, preset_named, read_presets
 from tesuri.control_files import case_files, cases_of, framework_files, read_controls, read_schemas
 from tesuri.controls.cases import Case
 from tesuri.controls.catalogue import Catalogue
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.framework import check_maps, load_frameworks
 from tesuri.controls.property_paths import Schemas
-from tesuri.engines.ahead import ahead
 from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
 from tesuri.feeds.endoflife import read_products
@@ -31,14 +28,10 @@ from tesuri.flows.control_questions import ControlQuestions
 from tesuri.flows.follow_files import Follower
 from tesuri.flows.gates import Gates
 from tesuri.flows.idle_tick import is_idle
-from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
-from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.flows.judge_resources import PolicyOf
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.load_feeds import FeedSummary, load_feed
 from tesuri.flows.load_policies import Choice, Policies, load_policies, mapped_rules
-from tesuri.flows.load_workspace import load_workspace
-from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.flows.questions import warm
 from tesuri.flows.read_policies import read_policies
 from tesuri.flows.record_running import Keeping, record_report
@@ -47,99 +40,30 @@ from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey, standing_of
 from tesuri.flows.tick import TickSummary, tick
 from tesuri.flows.unmerge_finding import Merge, unmerge
-from tesuri.gate_site import present, state_without_store
+from tesuri.gate_site import state_without_store
+from tesuri.intake_site import IntakeSite
 from tesuri.model.control import GateReport
-from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.framework import Framework
 from tesuri.model.gate_record import GateRecord
 from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId
 from tesuri.model.legacy import LegacyView
-from tesuri.model.workspace import Workspace
-from tesuri.ports import Clock, ObjectStore, Reader
+from tesuri.ports import Reader
 from tesuri.settings import (
     Settings,
     Sourced,
-    has_store,
     package_files,
     workspace_files,
     workspace_stamp,
 )
-from tesuri.triage.table import DecisionTable, read_table
-
-if TYPE_CHECKING:
-    from tesuri.storage.store import SqlStore
-from tesuri.untrusted.byte_source import Document
-
-_DEFAULT_TABLE = "ssvc-deployer.yaml"
 
 
 @dataclass
-class Site(Gates, ControlQuestions):
+class Site(IntakeSite, Gates, ControlQuestions):
     """One workspace with its store. Nothing is read or opened before it is asked for."""
 
-    settings: Settings
-    clock: Clock = present
     patience_seconds: float | None = None
     """How long a reader waits for a newer survey where an older one could be shown; None: until it is made."""
     policies: Policies | None = None
-
-    @cached_property
-    def workspace(self) -> Workspace:
-        """Give what the folder declares. **raises** BadInput that lists every problem."""
-        declared = load_workspace(
-            workspace_files(self.settings),
-            default_objectives=preset_named("default", self.presets).objectives,
-            presets=self.presets,
-        )
-        rules = package_files("triage")["rule_controls.tsv"].decode()
-        lines = (line.partition("\t") for line in rules.splitlines())
-        return replace(declared, rule_controls={rule: control for rule, _, control in lines})
-
-    @cached_property
-    def presets(self) -> tuple[Preset, ...]:
-        """Give the sets of objectives that come along, by name."""
-        return read_presets(package_files("budgets/presets"))
-
-    @cached_property
-    def store(self) -> "SqlStore":
-        """Open the store, made and migrated when needed."""
-        from tesuri.storage.database import open_engine  # noqa: PLC0415 - gates without a store need no SQL
-        from tesuri.storage.store import SqlStore  # noqa: PLC0415 - as above
-
-        return SqlStore(open_engine(self.settings.database_url.value))
-
-    def readable(self) -> "SqlStore":
-        """Give the store, or an empty one in memory: looking at a folder makes no files in it."""
-        if "store" in self.__dict__ or self.has_store:
-            return self.store
-        from tesuri.storage.database import open_empty  # noqa: PLC0415 - gates without a store need no SQL
-        from tesuri.storage.store import SqlStore  # noqa: PLC0415 - as above
-
-        return SqlStore(open_empty())
-
-    @property
-    def has_store(self) -> bool:
-        """Whether there is a store already; a SQLite file that nobody made yet is none."""
-        return has_store(self.settings)
-
-    @cached_property
-    def table(self) -> DecisionTable:
-        """Give the decision table that the workspace chose. **raises** BadInput for an unknown name."""
-        own = [read_table(data, where=path) for path, data in self.workspace.triage_files]
-        shipped = [
-            read_table(data, where=name) for name, data in package_files("triage/tables").items()
-        ]
-        wanted = self.workspace.triage_table
-        if not wanted:
-            return read_table(package_files("triage/tables")[_DEFAULT_TABLE], where=_DEFAULT_TABLE)
-        for table in (*own, *shipped):
-            if wanted in (table.name, table.title):
-                return table
-        raise BadInput(
-            f"There is no decision table {wanted!r}.",
-            where="tesuri.yaml",
-            remedy=f"Known are: {', '.join(each.name for each in (*own, *shipped))}.",
-        )
 
     @cached_property
     def controls(self) -> Catalogue:
@@ -213,47 +137,6 @@ class Site(Gates, ControlQuestions):
     def cases_of(self, control: ControlId) -> tuple[Case, ...]:
         """Give the cases of one control; nothing where it has none."""
         return cases_of(control, case_files(self.workspace.control_files))
-
-    def inspect(self, data: Document, *, where: str, named: str = "") -> InspectSummary:
-        """Read a report without storing it; `named` is its format where its content does not tell it."""
-        return inspect(data, where=where, mappings=self.workspace.mappings, named=named)
-
-    def ingest(self, data: Document, *, where: str, options: IngestOptions) -> IngestSummary:
-        """Take one report in."""
-        return ingest_report(
-            data,
-            where=where,
-            store=self.store,
-            workspace=self.workspace,
-            table=self.table,
-            now=self.clock(),
-            options=options,
-            ahead=ahead,
-        )
-
-    @cached_property
-    def buckets(self) -> ObjectStore:
-        """Give the buckets that a command names. **raises** Unavailable where the SDK of AWS is not installed."""
-        try:
-            from tesuri.clouds.aws.buckets import Buckets  # noqa: PLC0415 - its SDK is an extra
-        except ModuleNotFoundError as error:
-            raise Unavailable(
-                "The SDK of AWS is not installed.",
-                where="s3://",
-                remedy="Install it with: pip install 'tesuri[aws]'.",
-            ) from error
-        return Buckets(self.settings.s3_endpoint_url.value)
-
-    def preview(self, files: Iterable[tuple[str, Document]], options: IngestOptions) -> Preview:
-        """Say what taking these files in would change; nothing is stored, and no store is made."""
-        return preview_reports(
-            files,
-            store=self.readable(),
-            workspace=self.workspace,
-            table=self.table,
-            now=self.clock(),
-            options=options,
-        )
 
     def apply_vex(self, data: bytes, *, where: str, target: str) -> VexSummary:
         """Take the statements of a VEX document as decisions on findings."""
@@ -373,8 +256,7 @@ class Site(Gates, ControlQuestions):
         """Give the store back."""
         if "_surveys" in self.__dict__:
             self._surveys.close()
-        if "store" in self.__dict__:
-            self.store.close()
+        super().close()
 
 
 def followed(site: Site, say: Callable[[str], None]) -> Follower[Site]:

@@ -66,13 +66,13 @@ def ingest(
     the exit code 2; the other files are still taken in.
     """
     session = session_of(context)
-    when = scan_time(scanned_at, session.site.clock())
+    when = scan_time(scanned_at, session.intake.clock())
     options = IngestOptions(target, partial, when, named)
     done: list[IngestSummary] = []
     objects = [name for name in files if name.startswith(SCHEME)]
     is_failed = failed_reports(
         [name for name in files if name not in objects],
-        lambda name, data: done.append(session.site.ingest(data, where=name, options=options)),
+        lambda name, data: done.append(session.intake.ingest(data, where=name, options=options)),
     )
     unchanged, is_any_refused = take_objects(session, objects, options, done)
     is_failed |= is_any_refused

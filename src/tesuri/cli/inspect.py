@@ -55,7 +55,7 @@ def inspect(
     """
     session = session_of(context)
     if is_against_store:
-        when = scan_time(scanned_at, session.site.clock())
+        when = scan_time(scanned_at, session.intake.clock())
         options = IngestOptions(target, partial, when, named)
         if write_preview(session, files, options, form):
             raise typer.Exit(ExitCode.ERROR)
@@ -70,7 +70,7 @@ def _inspected(session: Session, name: str, named: str) -> InspectSummary:
     shown = shown_name(name)
     try:
         with report_document(name) as document:
-            return session.site.inspect(document, where=shown, named=named)
+            return session.intake.inspect(document, where=shown, named=named)
     except (BadInput, Unsupported) as error:
         return refused(shown, str(error))
 

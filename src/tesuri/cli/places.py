@@ -12,10 +12,10 @@ from tesuri.cli.state import Session, shown_name, tell
 from tesuri.cli.terminal import progress
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary
 from tesuri.flows.watch_folder import Stamp, is_report_name
+from tesuri.intake_site import IntakeSite
 from tesuri.model.errors import BadInput, Unavailable, Unsupported
 from tesuri.model.objects import SCHEME, BucketAddress, StoredObject, bucket_address
 from tesuri.untrusted.byte_source import Document, refuse_size
-from tesuri.wiring import Site
 
 _LARGEST_OBJECT: Final = 16 * 1024 * 1024 * 1024
 """Bytes of an object that are fetched; they lie on disk while they are read."""
@@ -85,7 +85,7 @@ class FolderPlace:
 class BucketPlace:
     """The objects of a bucket whose keys begin so; those that were taken in as they are, are not there."""
 
-    def __init__(self, site: Site, address: BucketAddress, options: IngestOptions) -> None:
+    def __init__(self, site: IntakeSite, address: BucketAddress, options: IngestOptions) -> None:
         """Take the address; nothing is asked yet."""
         self._site = site
         self._address = address
@@ -127,12 +127,12 @@ class BucketPlace:
 def place_of(session: Session, name: str, options: IngestOptions) -> Place:
     """Give the place that a name means: `s3://bucket/prefix`, or a folder."""
     if name.startswith(SCHEME):
-        return BucketPlace(session.site, bucket_address(name), options)
+        return BucketPlace(session.intake, bucket_address(name), options)
     return FolderPlace(Path(name))
 
 
 @contextmanager
-def object_document(site: Site, stored: StoredObject) -> Iterator[Document]:
+def object_document(site: IntakeSite, stored: StoredObject) -> Iterator[Document]:
     """Give an object's bytes, or where they were put. **raises** BadInput for more than 16 GB."""
     refuse_size(stored.size, stored.address, _LARGEST_OBJECT)
     with streamed_document(site.buckets.parts(stored), stored.address) as document:
@@ -152,7 +152,7 @@ def take_objects(
     unchanged, is_failed = 0, False
     for name in names:
         address = bucket_address(name)
-        place = BucketPlace(session.site, address, options)
+        place = BucketPlace(session.intake, address, options)
         try:
             found = [each for each in place.files() if address.is_folder or each == str(address)]
         except (BadInput, Unavailable) as error:
@@ -164,12 +164,16 @@ def take_objects(
             tell(f"{shown_name(name)}: There is no such object.")
             is_failed = True
         for each in progress(found):
-            is_failed |= not _take(session.site, place, each, options, done)
+            is_failed |= not _take(session.intake, place, each, options, done)
     return unchanged, is_failed
 
 
 def _take(
-    site: Site, place: BucketPlace, name: str, options: IngestOptions, done: list[IngestSummary]
+    site: IntakeSite,
+    place: BucketPlace,
+    name: str,
+    options: IngestOptions,
+    done: list[IngestSummary],
 ) -> bool:
     try:
         with place.document(name) as document:

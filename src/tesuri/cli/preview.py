@@ -35,7 +35,7 @@ def write_preview(
 ) -> bool:
     """Write what taking these files in would change; whether one of them could not be read, which is told."""
     unread: list[str] = []
-    preview = session.site.preview(_read(names, unread), options)
+    preview = session.intake.preview(_read(names, unread), options)
     for sentence in (*unread, *preview.refused):
         tell(sentence)
     session.write(_listing(session.phrases, preview), form)

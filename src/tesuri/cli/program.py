@@ -5,7 +5,6 @@ import sys
 from collections.abc import Sequence
 
 from tesuri.cli.arguments import is_asked_by_atlantis
-from tesuri.cli.plan_answer import answer_plain_plans
 from tesuri.cli.state import tell
 from tesuri.model.errors import ExitCode, TesuriError
 
@@ -60,7 +59,11 @@ def _exit_code(arguments: Sequence[str]) -> int | str | None:
 
 
 def _answer(arguments: Sequence[str]) -> ExitCode:
-    code = answer_plain_plans(arguments)
+    code = None
+    if "plan" in arguments:
+        from tesuri.cli.plan_answer import answer_plain_plans  # noqa: PLC0415 - only gates need it
+
+        code = answer_plain_plans(arguments)
     if code is None:
         from tesuri.cli.app import answer  # noqa: PLC0415 - its library costs 0.1 s
 

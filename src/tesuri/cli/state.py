@@ -11,8 +11,6 @@ from zoneinfo import ZoneInfo
 from tesuri.cli.listing import Listing
 from tesuri.cli.output import OutputFormat, write
 from tesuri.cli.terminal import plain, progress
-from tesuri.flows.gates import Gates
-from tesuri.gate_site import GateSite
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.settings import Colour, Settings, has_store, read_settings
 from tesuri.untrusted.text_document import MAX_BYTES
@@ -24,7 +22,10 @@ if TYPE_CHECKING:
 
     from tesuri.controls.explain import Judged
     from tesuri.flows.compare_baseline import Baseline
+    from tesuri.flows.gates import Gates
+    from tesuri.intake_site import IntakeSite
     from tesuri.model.policy_book import BookReading
+    from tesuri.model.workspace import Workspace
     from tesuri.wiring import Site
 
 FORMAT_HELP = "How to write the answer."
@@ -54,8 +55,17 @@ class Session:
 
         return Site(self.settings)
 
+    @cached_property
+    def intake(self) -> "IntakeSite":
+        """Give what takes reports in: the site where it is open already, else as much as that needs."""
+        if "site" in self.__dict__:
+            return self.site
+        from tesuri.intake_site import IntakeSite  # noqa: PLC0415 - a gate needs none of it
+
+        return IntakeSite(self.settings)
+
     @property
-    def gates(self) -> Gates:
+    def gates(self) -> "Gates":
         """Give what answers for changes: the site where there is a store or it was asked for, else as much as gates need."""
         if "site" in self.__dict__ or has_store(self.settings):
             found: Gates = self.site
@@ -66,14 +76,22 @@ class Session:
         return found
 
     @cached_property
-    def _storeless(self) -> Gates:
+    def _storeless(self) -> "Gates":
+        from tesuri.gate_site import GateSite  # noqa: PLC0415 - taking reports in needs no gate
+
         return GateSite(self.settings)
 
     @property
     def phrases(self) -> Phrases:
         """Give the reader's words, in the workspace's time zone."""
-        name = (self.site if "site" in self.__dict__ else self.gates).workspace.time_zone
+        name = self._workspace.time_zone
         return phrases_for(self.language, ZoneInfo(name) if name else None)
+
+    @property
+    def _workspace(self) -> "Workspace":
+        if "site" in self.__dict__:
+            return self.site.workspace
+        return self.intake.workspace if "intake" in self.__dict__ else self.gates.workspace
 
     def write(self, listing: Listing, form: OutputFormat) -> None:
         """Write a list to standard output."""
@@ -83,6 +101,8 @@ class Session:
         """Give the store back, where one was opened."""
         if "site" in self.__dict__:
             self.site.close()
+        if "intake" in self.__dict__:
+            self.intake.close()
 
 
 def open_session(language: str | None, workspace: Path | None) -> Session:
