@@ -349,3 +349,83 @@ def test_a_review_denies_with_the_rule_and_a_deletion_shows_what_goes(
         'rego:RequiredLabels.owner: shop/Pod/web: {"owner"} labels are missing on DELETE'
         in (response["status"]["message"])
     )
+
+
+DENY = (
+    V1
+    + """deny contains msg if {
+  some change in input.resource_changes
+  change.change.after.tags == null
+  msg := sprintf("%s (%s) says no owner", [change.address, change.change.after.bucket])
+}
+deny contains {"msg": "the plan is not signed", "severity": "high"} if not input.signed
+"""
+)
+AGREED = ("--reason", "moves next week", "--by", "ken", "--requested-by", "ana")
+
+
+def renamed(bucket: str) -> str:
+    """Give the plan with another name of the bucket that the policy speaks of."""
+    return json.dumps(PLAN).replace('"bucket": "logs"', f'"bucket": "{bucket}"')
+
+
+def test_an_approval_covers_exactly_what_the_policy_said(ask: Ask, folder: Path) -> None:
+    write(folder, {"own.rego": DENY})
+    asked = ("check", "plan", "plan.json", "--policy", "policies", "--format", "json")
+    assert ask(*asked).code == 1
+
+    approved = ask("approve", "plan.json", *AGREED, "--policy", "policies")
+    assert approved.code == 0
+    passed = ask(*asked)
+    waived = [(one["verdict"], one["answer"], bool(one["waiver"])) for one in said(passed)]
+    assert (passed.code, waived) == (0, [("fail", "allow", True)] * 2)
+
+    (folder / "plan.json").write_text(renamed("other"), encoding="utf-8")
+    changed = ask(*asked)
+    assert changed.code == 1
+    assert {one["message"] for one in said(changed) if one["answer"] == "block"} == {
+        "aws_s3_bucket.logs (other) says no owner"
+    }
+
+
+def test_an_approval_is_made_of_an_answer_that_holds_policies(ask: Ask, folder: Path) -> None:
+    write(folder, {"own.rego": DENY})
+    asked = ("check", "plan", "plan.json", "--policy", "policies", "--format", "json")
+    (folder / "answer.json").write_text(ask(*asked).out, encoding="utf-8")
+    assert ask("approve", "answer.json", *AGREED).code == 0
+    assert ask(*asked).code == 0
+    listed = ask("waivers", "lint", "--format", "json")
+    assert "unknown-control" not in listed.out
+    shown = ask("waivers", "--format", "json").json()["waivers"]
+    assert isinstance(shown, list)
+    assert [row["state"] for row in shown] == ["active"]
+
+
+def test_an_approval_does_not_move_to_another_rule(ask: Ask, folder: Path) -> None:
+    write(folder, {"own.rego": DENY})
+    asked = ("check", "plan", "plan.json", "--policy", "policies", "--all-namespaces")
+    ask("approve", "plan.json", *AGREED, "--policy", "policies")
+    write(folder, {"own.rego": DENY, "more.rego": DENY.replace("package main", "package more")})
+    assert ask(*asked).code == 1
+
+
+def test_what_a_policy_said_before_the_change_decides_nothing(ask: Ask, folder: Path) -> None:
+    write(folder, {"own.rego": DENY})
+    asked = ("check", "plan", "plan.json", "--policy", "policies")
+    assert ask(*asked, "--against", "plan.json").code == 0
+    (folder / "before.json").write_text(renamed("other"), encoding="utf-8")
+    assert ask(*asked, "--against", "before.json").code == 1
+
+
+def test_all_messages_about_a_resource_are_one_finding_of_all_their_parts(
+    ask_known: Ask, folder: Path
+) -> None:
+    write(
+        folder, {"own.rego": DENY.replace('"the plan is not signed"', '"aws_s3_bucket.logs: no"')}
+    )
+    asked = ("check", "plan", "plan.json", "--policy", "policies")
+    assert ask_known(*asked).code == 1
+    assert ask_known("approve", "plan.json", *AGREED, "--policy", "policies").code == 0
+    assert ask_known("tick").code == 0
+    waived = ask_known("findings", "has:waiver", "rule:rego*", "--format", "json").json()
+    assert waived["total"] == 1

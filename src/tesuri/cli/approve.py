@@ -7,6 +7,14 @@ from typing import Annotated
 import typer
 
 from tesuri.cli.judged_file import judged_file
+from tesuri.cli.policies import (
+    AllNamespaces,
+    PolicyChoice,
+    PolicyData,
+    PolicyFolder,
+    PolicyNamespace,
+    use_policies,
+)
 from tesuri.cli.state import Session, read_file, session_of, shown_name, tell
 from tesuri.exports.waiver_file import moment_text, render_waiver_file
 from tesuri.flows.approve_violations import Approval, Asked, approve_violations
@@ -65,13 +73,18 @@ def approve(
     address: _Addresses = None,
     unknown: _Unknown = False,
     repository: _Repository = "",
+    policy: PolicyFolder = "",
+    data: PolicyData = None,
+    namespace: PolicyNamespace = None,
+    all_namespaces: AllNamespaces = False,
     dry_run: _DryRun = False,
 ) -> None:
     """Approve exactly the violations of a change, for a while.
 
     Writes a waiver into the workspace's folder waivers/, to be reviewed and committed: it lists each violation by control,
     service, resource and the parts that violate. Every gate lets these pass, and their findings are waived, until it
-    ends. One more violation in the same change, or in the same resource, blocks by itself and needs a waiver of its own.
+    ends. One more violation in the same change, or in the same resource, blocks by itself and needs a waiver of its own; so
+    does a message of a policy in Rego that says something else.
 
     What another waiver lets pass, and controls that always block, are left out and said. Exits with 2 when the requester
     approves, when the life is too long for the severity, or when nothing is left to approve.
@@ -80,6 +93,8 @@ def approve(
     asked = Asked(reason.strip(), requester, tuple(approver), days, compensating.strip())
     if not asked.reason:
         raise BadInput("The reason is empty.", where="--reason", remedy="Say why it may stay.")
+    policies = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    use_policies(session, policies)
     found = [
         each
         for name in files
@@ -97,15 +112,19 @@ def approve(
         controls={name: each.control for name, each in known.items() if each},
         now=site.clock(),
     )
+    _keep(session, approval, is_dry=dry_run)
+    _tell(approval)
+
+
+def _keep(session: Session, approval: Approval, *, is_dry: bool) -> None:
     text = render_waiver_file(approval.waiver)
     place = f"{FOLDER}/{approval.waiver.id}.yaml"
     check_written(text, approval.waiver, where=place)
-    if dry_run:
+    if is_dry:
         typer.echo(text, nl=False)
     else:
         _write(session, place, text)
         typer.echo(place)
-    _tell(approval)
 
 
 def _violations(session: Session, name: str, repository: str) -> Sequence[Judged]:

@@ -50,7 +50,7 @@ class Approval:
     waived: tuple[Judged, ...]
     """Left out: a waiver lets them pass already."""
     always_blocking: tuple[Judged, ...]
-    """Left out: no approval opens their control, since it always blocks or names no part that violates."""
+    """Left out: no approval opens their control, since it always blocks, or nothing names the part that violates."""
     renewed: WaiverId | None
     """An earlier waiver of some of the same violations, so that this one counts as its renewal."""
 
@@ -66,7 +66,7 @@ def approve_violations(
     """Give the waiver of these violations. **raises** BadInput with the reason why there can be none."""
     check_people(asked.requester, asked.approvers)
     waived = tuple(each for each in found if each.waiver)
-    # A policy in Rego names no part: nobody could tell the next violation from this one.
+    # Without a part nobody could tell the next violation from this one.
     nameless = tuple(each for each in found if not each.waiver and not each.violation.parts)
     others = [each for each in found if not each.waiver and each.violation.parts]
     blocking = tuple(each for each in others if _is_always_blocking(each, controls))
@@ -128,7 +128,7 @@ def _nothing(waived: Sequence[Judged], blocking: Sequence[Judged]) -> BadInput:
         first = blocking[0].violation
         return BadInput(
             f"No waiver opens {first.control}, which {first.address} violates.",
-            remedy="Fix it: the control always blocks, or its policy names no part that violates.",
+            remedy="Fix it: the control always blocks, or nothing names the part that violates.",
         )
     if waived:
         return BadInput(

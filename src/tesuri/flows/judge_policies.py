@@ -4,6 +4,7 @@
 an exception hides what its rule says, and is counted. What the engine could not evaluate is unknown, never a pass.
 """
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -14,7 +15,7 @@ from typing import Final
 
 from tesuri.controls.strictness import ruling
 from tesuri.flows.judge_resources import Gate, answered
-from tesuri.flows.load_policies import EXCEPTION, PREFIX, Policies, PolicyConstraint, PolicyRule
+from tesuri.flows.load_policies import EXCEPTION, Policies, PolicyConstraint, PolicyRule
 from tesuri.model.control import (
     Control,
     GateAnswer,
@@ -25,7 +26,7 @@ from tesuri.model.control import (
 )
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import WaiverId
-from tesuri.model.rego import RegoAnswer
+from tesuri.model.rego import POLICY_PREFIX, RegoAnswer
 from tesuri.model.resource import Origin, Resource
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.subjects.gatekeeper import matches
@@ -36,6 +37,7 @@ _SURE_KEYS: Final = ("address", "resource_address", "resource")
 _BELOW: Final = ((), ("details",), ("metadata",))
 _EDGES: Final = ".,:;()<>'`"
 _MOST_MESSAGE: Final = 2_000
+_DIGITS: Final = 16
 
 
 @dataclass
@@ -72,8 +74,11 @@ class _Said:
     """One message of a rule."""
 
     message: str
+    """One line, cut where it is very long."""
     resource: Resource
     severity: Severity
+    whole: str
+    """All of it: what the violation is known by."""
 
 
 @dataclass
@@ -83,6 +88,8 @@ class _Judging:
     gate: Gate
     subject: PolicySubject
     found: list[Ruling] = field(default_factory=list)
+    parts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How often each address already had each part."""
 
     def rule(
         self, control: Control, name: str, answer: RegoAnswer, exceptions: Sequence[str] = ()
@@ -94,15 +101,19 @@ class _Judging:
             self.found.append(_hidden(one, exceptions) if exceptions else one)
         whole = self.subject.whole
         for reason in answer.unknown:
-            said = _Said(reason, whole, control.severity)
+            said = _Said(reason, whole, control.severity, reason)
             self.found.append(self._ruling(control, name, VerdictKind.UNKNOWN, said))
         if not answer.values and not answer.unknown:
-            said = _Said("", whole, control.severity)
+            said = _Said("", whole, control.severity, "")
             self.found.append(self._ruling(control, name, VerdictKind.PASS, said))
 
     def _ruling(self, control: Control, name: str, kind: VerdictKind, said: _Said) -> Ruling:
-        is_mapped = not control.id.startswith(PREFIX)
-        reason = f"{said.message} ({PREFIX}{name})" if is_mapped and said.message else said.message
+        is_mapped = not control.id.startswith(POLICY_PREFIX)
+        reason = (
+            f"{said.message} ({POLICY_PREFIX}{name})"
+            if is_mapped and said.message
+            else said.message
+        )
         verdict = Verdict(
             control=control.id,
             control_version=control.version,
@@ -112,6 +123,7 @@ class _Judging:
             severity=control.severity if is_mapped else said.severity,
             reason=reason,
             at=said.resource.origin,
+            parts=self._parts(name, kind, said),
         )
         owner = self.gate.owner_of(said.resource)
         return answered(
@@ -124,6 +136,20 @@ class _Judging:
             ),
             self.gate,
         )
+
+    def _parts(self, name: str, kind: VerdictKind, said: _Said) -> tuple[str, ...]:
+        """Give what a waiver or a baseline knows the violation by: rule and message, never where the rule stands.
+
+        What the message says of a value is part of it: another value is another violation.
+        """
+        if kind is VerdictKind.PASS:
+            return ()
+        word = "said" if kind is VerdictKind.FAIL else "unknown"
+        digest = hashlib.sha256(said.whole.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+        part = f"{name} {word} {digest}"
+        self.parts[said.resource.address, part] += 1
+        count = self.parts[said.resource.address, part]
+        return (part if count == 1 else f"{part} {count}",)
 
 
 def with_policies(report: GateReport, gate: Gate, subjects: Iterable[PolicySubject]) -> GateReport:
@@ -187,7 +213,7 @@ def _exceptions(rule: PolicyRule, answer: RegoAnswer) -> Sequence[str]:
         for name in (value if isinstance(value, list) else [])
         if name in rule.suffixes
     ]
-    return [f"{PREFIX}{rule.question.rule.package}.{EXCEPTION}"] if named else []
+    return [f"{POLICY_PREFIX}{rule.question.rule.package}.{EXCEPTION}"] if named else []
 
 
 def _hidden(found: Ruling, exceptions: Sequence[str]) -> Ruling:
@@ -232,7 +258,8 @@ def _said(value: object, subject: PolicySubject) -> _Said:
     resource = _named(value, subject) or _mentioned(message, subject) or subject.whole
     words = (text(value, *below, "severity") for below in _BELOW)
     severity = severity_from_word(next((word for word in words if word), ""))
-    return _Said(" ".join(message.split())[:_MOST_MESSAGE], resource, severity)
+    line = " ".join(message.split())
+    return _Said(line[:_MOST_MESSAGE], resource, severity, line)
 
 
 def _named(value: object, subject: PolicySubject) -> Resource | None:

@@ -9,6 +9,7 @@ from tesuri.flows.survey import Survey
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, ServiceId, WaiverId
+from tesuri.model.rego import POLICY_PREFIX
 from tesuri.model.views_waivers import (
     WaiverFlaw,
     WaiverRow,
@@ -195,7 +196,11 @@ def _flaws(
     waiver: Waiver, state: WaiverState, use: _Use, now: datetime, controls: Collection[str]
 ) -> tuple[WaiverFlaw, ...]:
     is_over = state is WaiverState.EXPIRED
-    is_listing_unknown = any(each.control not in controls for each in waiver.violations)
+    # Which policies in Rego there are is known only where somebody names their folder.
+    listed = (
+        each.control for each in waiver.violations if not each.control.startswith(POLICY_PREFIX)
+    )
+    is_listing_unknown = any(control not in controls for control in listed)
     met = {
         WaiverFlaw.VOID: bool(use.voided) and not is_over,
         WaiverFlaw.UNUSED: state is WaiverState.UNUSED,

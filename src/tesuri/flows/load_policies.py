@@ -12,6 +12,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
 from tesuri.model.rego import (
+    POLICY_PREFIX,
     RegoEngine,
     RegoModule,
     RegoQuestion,
@@ -24,7 +25,6 @@ from tesuri.model.severity import Severity
 from tesuri.subjects.gatekeeper import Constraint
 from tesuri.untrusted.shape import text
 
-PREFIX: Final = "rego:"
 DEFAULT_NAMESPACE: Final = "main"
 EXCEPTION: Final = "exception"
 _RULE: Final = re.compile(r"(deny|violation|warn)(?:_[a-zA-Z0-9]+)*")
@@ -206,7 +206,7 @@ def _rule(rule: RegoRule, texts: Mapping[str, RegoModule], choice: Choice) -> Po
 def _control(name: str, source: str, answer: GateAnswer) -> Control:
     """Give a rule as a control: as strict in every policy state."""
     return Control(
-        id=ControlId(f"{PREFIX}{name}"),
+        id=ControlId(f"{POLICY_PREFIX}{name}"),
         version=hashlib.sha256(source.encode()).hexdigest()[:12],
         title={"en": f"Policy {name}", "ja": f"ポリシー {name}"},
         statement={"en": f"The policy {name} has nothing to say against it."},

@@ -6,8 +6,8 @@ and is gone 14 days after the last run that showed it (words.md).
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from tesuri.flows.coverage import GATE_TOOL
 from tesuri.flows.place_findings import place_arrivals
@@ -17,11 +17,10 @@ from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import ServiceId
 from tesuri.model.observation import Kind, Observation
 from tesuri.model.ownership import Ownership
+from tesuri.model.rego import POLICY_PREFIX
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store
 from tesuri.triage.table import DecisionTable
-
-_POLICY: Final = "rego:"
 
 
 def record_gate(
@@ -48,7 +47,7 @@ def record_gate(
                 is_complete=False,
             )
             arrival = Arrival(
-                observations=[_observation(ruling, report) for ruling in failing],
+                observations=_observations(failing, report),
                 tool=GATE_TOOL,
                 target=target,
                 place=place,
@@ -63,7 +62,7 @@ def record_gate(
 
 def is_finding(ruling: Ruling) -> bool:
     """Whether it fails, and no policy's own exception hides it: no waiver of ours would hide the finding later."""
-    is_excepted = ruling.waiver is not None and ruling.waiver.startswith(_POLICY)
+    is_excepted = ruling.waiver is not None and ruling.waiver.startswith(POLICY_PREFIX)
     return ruling.verdict.kind is VerdictKind.FAIL and not is_excepted
 
 
@@ -73,6 +72,20 @@ def group_titles(controls: Sequence[Control]) -> Mapping[str, tuple[str, str]]:
         each.id: (f"Meet “{each.text('en')}”", f"「{each.text('ja')}」を満たす")
         for each in controls
     }
+
+
+def _observations(failing: Sequence[Ruling], report: GateReport) -> list[Observation]:
+    """Give one for each finding: what several messages of a policy say of one resource is one, with all their parts."""
+    found: dict[tuple[str, str, str], Observation] = {}
+    for ruling in failing:
+        place = (ruling.verdict.control, _target(ruling), ruling.verdict.address)
+        known = found.get(place)
+        if known is None:
+            found[place] = _observation(ruling, report)
+        else:
+            parts = tuple(sorted({*known.parts, *ruling.verdict.parts}))
+            found[place] = replace(known, parts=parts)
+    return list(found.values())
 
 
 def _observation(ruling: Ruling, report: GateReport) -> Observation:

@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
+
+POLICY_PREFIX: Final = "rego:"
+"""How the control id of a policy begins."""
 
 
 class RuleKind(StrEnum):

@@ -69,12 +69,16 @@ JOURNEY = Record(
 
 _VIOLATION = Record(
     {
-        "control": Field(_ID, "Control that is violated.", is_required=True),
+        "control": Field(
+            Text(pattern=rf"{SLUG}|rego:\S{{1,300}}"),
+            "Control that is violated, or rego:RULE of a policy.",
+            is_required=True,
+        ),
         "address": Field(Text(), "Address of the resource, as gates show it.", is_required=True),
         "service": Field(_ID, "Service that answers for it; left out when nobody does."),
         "parts": Field(
             Texts(),
-            "Every part that violates: its path, and a digest of what the control reads of it.",
+            "Every part that violates: its path and a digest of what the control reads of it, or of what a policy said.",
             is_required=True,
         ),
         "message": Field(Text(), "What the gate said; for people, nothing is compared with it."),
