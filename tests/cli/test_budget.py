@@ -23,6 +23,18 @@ def gist(answer: Answer) -> list[tuple[str, str, str]]:
     return [(row["objective"], row["service"], row["state"]) for row in rows]
 
 
+def test_report_says_in_both_languages_how_long_findings_live(ask_known: Ask) -> None:
+    (first, *_) = json.loads(ask_known("budget", "report", "--format", "json").out)["lifetimes"]
+    assert (first["findings"], first["open"], first["half_seconds"]) == (1, 1, None)
+    english, japanese = (
+        ask_known("budget", "report", "--by", "team"),
+        ask_known("budget", "report", "--by", "team", "--lang", "ja"),
+    )
+    assert "Half closed by" in english.out
+    assert "半数が解消されるまで" in japanese.out
+    assert "red" in english.out
+
+
 def test_a_longer_time_gives_the_spent_budget_back(ask_known: Ask) -> None:
     asked = ("budget", "simulate", "--objective", "immediate-48h", "--service", "b")
     found = json.loads(ask_known(*asked, "--within", "9d", "--format", "json").out)

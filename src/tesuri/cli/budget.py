@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli import budget_files, budget_legacy, lists
+from tesuri.cli import budget_files, budget_legacy, budget_report, lists
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, session_of
@@ -30,6 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("show")(lists.budget)
+app.command("report")(budget_report.report)
 app.command("legacy")(budget_legacy.legacy)
 app.command("presets")(budget_files.presets)
 app.command("export")(budget_files.export)

@@ -14,6 +14,7 @@ from tesuri.flows.list_waivers import list_waivers, show_waiver
 from tesuri.flows.scope import scope_of
 from tesuri.flows.show_findings import columns_of, show_findings
 from tesuri.flows.show_group import show_group
+from tesuri.flows.show_lifetimes import show_lifetimes
 from tesuri.flows.show_services import show_services
 from tesuri.flows.show_shell import show_shell
 from tesuri.flows.show_slo import show_slo, slo_sum
@@ -27,6 +28,7 @@ from tesuri.model.simulation import Change, Simulation
 from tesuri.model.views import BudgetRow, Shell, WeekView
 from tesuri.model.views_explanation import Explanation
 from tesuri.model.views_findings import FindingsView, GroupView
+from tesuri.model.views_lifetimes import LifetimesBy, LifetimesView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.views_waivers import WaiversView, WaiverView
@@ -152,6 +154,13 @@ class Questions(ABC):
             return simulate_budget(
                 survey, reader, change, team=self.known_team(team), service=service
             )
+
+    def lifetimes(
+        self, by: LifetimesBy, *, team: TeamId | None, service: ServiceId | None, now: datetime
+    ) -> LifetimesView:
+        """Give how long findings live."""
+        with self.survey(now) as (survey, _):
+            return show_lifetimes(survey, by=by, team=self.known_team(team), service=service)
 
     def waivers(self, *, now: datetime) -> WaiversView:
         """Give every declared waiver with what became of it."""
