@@ -24,6 +24,12 @@ from tesuri.model.severity import Severity
 from tesuri.model.workspace import Workspace
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LATE = [
+    (NOW - timedelta(hours=1), None),
+    (NOW - timedelta(days=9), NOW + timedelta(days=1)),
+    (NOW - timedelta(days=9), NOW - timedelta(days=1)),
+    (NOW + timedelta(days=2), None),
+]
 
 
 def subjects(count: int) -> list[Subject]:
@@ -66,7 +72,7 @@ def subjects(count: int) -> list[Subject]:
         Subject(
             finding=one(number),
             due_at=draw.choice([None, NOW - timedelta(days=1), NOW + timedelta(days=3)]),
-            late_seconds=draw.choice([0, 3_600, 9 * 86_400]),
+            late=draw.choice([None, *LATE]),
             team=draw.choice(["", "payments"]),
         )
         for number in range(count)
@@ -117,3 +123,24 @@ def test_parts_are_joined_by_and_and_a_minus_turns_one_around() -> None:
     assert list(asked("is:late -tool:trivy").mask(COLUMNS)) == together
     assert places(bytes(together), 0, 3) == [n for n, fits in enumerate(together) if fits][:3]
     assert asked("").mask(COLUMNS).count(1) == len(SUBJECTS)
+
+
+def test_a_part_says_of_its_findings_what_the_whole_says() -> None:
+    mask = asked("tool:trivy").mask(COLUMNS)
+    part = COLUMNS.part(mask)
+    for query in ("is:late", "severity:high package:net", "-state:open age:>7d", "web-1"):
+        whole = asked(query).mask(COLUMNS)
+        expected = [fits for fits, is_kept in zip(whole, mask, strict=True) if is_kept]
+        assert list(asked(query).mask(part)) == expected
+    for aspect in ("tools", "severity", "id", "due"):
+        column = part.column(aspect)
+        assert sum(column.counts(part.everything)) == len(part.subjects) == mask.count(1)
+        assert all(column.counts(part.everything))
+
+
+@pytest.mark.parametrize("aspect", ["severity", "words", "id"])
+def test_values_are_counted_among_a_mask(aspect: str) -> None:
+    mask = asked("is:late").mask(COLUMNS)
+    column = COLUMNS.column(aspect)
+    kept = [code for code, is_kept in zip(column.codes, mask, strict=True) if is_kept]
+    assert list(column.counts(mask)) == [kept.count(n) for n in range(len(column.samples))]

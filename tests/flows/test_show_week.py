@@ -158,7 +158,7 @@ def test_the_store_is_asked_as_often_for_many_findings_as_for_one(findings: int)
     for key in range(1, findings + 1):
         journal.find(key)
     show_week(journal.survey(), journal, team=None)
-    assert sorted(journal.questions) == ["decisions", "events", "signals"]
+    assert sorted(journal.questions) == ["decisions", "decisions", "events", "signals"]
 
 
 def test_the_shell_counts_the_scope_and_names_quiet_tools() -> None:

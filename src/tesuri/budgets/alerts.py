@@ -1,10 +1,11 @@
 """Alerts on burn rate, forecast and trend; and the arithmetic that refuses one which cannot work."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
+from functools import cache
 from itertools import takewhile
 
-from tesuri.budgets.burn import allowance_seconds, burn_rate
+from tesuri.budgets.burn import allowance_seconds, burn_rates
 from tesuri.budgets.forecast import as_instant
 from tesuri.budgets.instants import DAY, HOUR
 from tesuri.budgets.ledger import Ledger, window_length
@@ -54,6 +55,7 @@ _SHORT_AT_MOST = 6
 # A short window is at most a sixth of the long one, or it says nothing that the long one does not.
 
 
+@cache
 def rules_for(window_seconds: int) -> tuple[AlertRule, ...]:
     """Give the four burn rules of a window: F = share · W / long.
 
@@ -116,31 +118,30 @@ def hours(seconds: int | Fraction) -> str:
 
 def burn_alerts(ledger: Ledger, now: int, *, scan_interval_seconds: int) -> tuple[Alert, ...]:
     """Give the four burn alerts with what they see now."""
+    rate = burn_rates(ledger, now)
+    whole = window_length(ledger, now, ledger.objective.window_seconds)
+    allowed = allowance_seconds(ledger, now) / whole
+    tolerance = ledger.objective.tolerance
     return tuple(
-        _burn_alert(ledger, now, rule, scan_interval_seconds)
+        # The least number n with n · W / A > F, on top of what the objective tolerates.
+        _burn_alert(rate, rule, scan_interval_seconds, int(rule.factor * allowed) + 1 + tolerance)
         for rule in rules_for(ledger.objective.window_seconds)
     )
 
 
-def _burn_alert(ledger: Ledger, now: int, rule: AlertRule, scan_interval_seconds: int) -> Alert:
-    long_burn = burn_rate(ledger, now, rule.long_seconds)
-    short_burn = burn_rate(ledger, now, rule.short_seconds)
+def _burn_alert(
+    rate: Callable[[int], Fraction], rule: AlertRule, scan_interval_seconds: int, late_at_once: int
+) -> Alert:
+    long_burn, short_burn = rate(rule.long_seconds), rate(rule.short_seconds)
     is_slow_scan = rule.short_seconds < 2 * scan_interval_seconds
     return Alert(
         rule=rule,
         long_burn=long_burn,
         short_burn=short_burn,
         is_firing=long_burn > rule.factor and short_burn > rule.factor,
-        late_at_once=_late_at_once(ledger, now, rule),
+        late_at_once=late_at_once,
         late_by_seconds=scan_interval_seconds if is_slow_scan else 0,
     )
-
-
-def _late_at_once(ledger: Ledger, now: int, rule: AlertRule) -> int:
-    """Give the least number n with n · W / A > F, on top of what the objective tolerates."""
-    whole = window_length(ledger, now, ledger.objective.window_seconds)
-    needed = rule.factor * allowance_seconds(ledger, now) / whole
-    return int(needed) + 1 + ledger.objective.tolerance
 
 
 def forecast_alert(zero: int | None, now: int) -> ForecastAlert:

@@ -1,5 +1,6 @@
 """Burn rates: how many times faster than allowed the budget is being used."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from tesuri.budgets.ledger import Ledger, balance, in_seconds, window_length
@@ -26,9 +27,20 @@ def burn_rate(ledger: Ledger, at: int, window_seconds: int) -> Fraction:
 
     The denominator always comes from the whole window W: a short one never divides by a handful of findings.
     """
-    length = window_length(ledger, at, window_seconds)
-    if length == 0:
-        return Fraction(0)
-    late = ledger.late.area(at - window_seconds, at)
+    return burn_rates(ledger, at)(window_seconds)
+
+
+def burn_rates(ledger: Ledger, at: int) -> Callable[[int], Fraction]:
+    """Give the burn rate of any window that ends at `at`, in seconds."""
     whole = window_length(ledger, at, ledger.objective.window_seconds)
-    return Fraction(late, length) * whole / allowance_seconds(ledger, at)
+    allowed = whole / allowance_seconds(ledger, at)
+
+    def rate(window_seconds: int) -> Fraction:
+        late = ledger.late.area(at - window_seconds, at)
+        length = window_length(ledger, at, window_seconds) if late else 0
+        return Fraction(late, length) * allowed if length else _NOTHING
+
+    return rate
+
+
+_NOTHING = Fraction(0)

@@ -1,6 +1,6 @@
 """Evaluates one budget: clocks of one owner under one objective in, everything that is shown of it out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
@@ -56,9 +56,40 @@ class _Entry:
         return any(start <= now for start, _ in self.overdue)
 
 
+@dataclass(frozen=True, slots=True)
+class CountedClocks:
+    """The clocks that one budget counts, in whole seconds and as books: what no instant changes."""
+
+    clocks: Sequence[tuple[str, Clock]]
+    entries: Sequence[_Entry]
+    late: StepCurve
+    """How many are late at once, before tolerance and cap."""
+    ledger: Ledger
+    """Without exclusions and debits, and without a cap of what is usual."""
+    first_start: int | None
+
+
+def count_clocks(objective: Objective, clocks: Sequence[tuple[str, Clock]]) -> CountedClocks:
+    """Count the clocks, grouped before: (unit key, clock).
+
+    **cost** O(n log n) in the clocks, once for every instant that is asked about.
+    """
+    entries = [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
+    late = curve_of(span for entry in entries for span in entry.overdue)
+    counted = clipped(late, tolerance=objective.tolerance, cap=objective.cap)
+    dues = [(e.due, e.objective_seconds) for e in entries if e.due is not None]
+    return CountedClocks(
+        clocks=clocks,
+        entries=entries,
+        late=late,
+        ledger=ledger_of(objective, counted, curve_of(()), dues),
+        first_start=min((entry.started for entry in entries), default=None),
+    )
+
+
 def evaluate_budget(
     objective: Objective,
-    clocks: Sequence[tuple[str, Clock]],
+    clocks: Sequence[tuple[str, Clock]] | CountedClocks,
     *,
     now: datetime,
     owner: Owner,
@@ -69,21 +100,21 @@ def evaluate_budget(
 ) -> Budget:
     """Give the budget of one owner under one objective as of `now`.
 
-    `clocks` are (unit key, clock), grouped before counting; `incidents` are those of this owner.
-    **raises** `BadInput` when more than 5% of the window is excluded.
-    **cost** O(n log n) in the clocks.
+    `clocks` are (unit key, clock), grouped before counting, or counted before; `incidents` are those of this owner.
+    **raises** `BadInput` when more than 5% of the window is excluded. **cost** a few looks at each clock that was counted.
     """
     at = seconds_of(now)
-    entries = _entries(objective, clocks)
+    known = clocks if isinstance(clocks, CountedClocks) else count_clocks(objective, clocks)
+    entries = known.entries
     excluded = _excluded(exclusions, at, objective.window_seconds)
     debits = _debit_spans(incidents, objective.window_seconds)
-    ledger = _booked(_ledger(objective, entries, excluded, at), debits)
+    ledger = _booked(_ledger(known, excluded, at), debits)
     breach = next((i.id for i, s, e in debits if _is_open_breach(i, s, e, at)), "")
     reading = policy_reading(ledger, at, coverage=coverage, open_breach=breach)
     consumed, allowance = (in_seconds(ledger, units) for units in balance(ledger, at))
     alerts = burn_alerts(ledger, at, scan_interval_seconds=scan_interval_seconds)
     judged, in_window = _judged(entries, at, objective.window_seconds)
-    allowed, left = (_misses(amount, objective) for amount in (allowance, allowance - consumed))
+    allowed, left = (_misses(each, objective) for each in (allowance, allowance - consumed))
     zero = zero_at(ledger, at)
     return Budget(
         objective=objective.id,
@@ -103,7 +134,7 @@ def evaluate_budget(
         misses_left=left,
         due=len(in_window),
         on_time=in_window.count(False),
-        overdue_now=sum(_holds(e.overdue, at) for e in entries),
+        overdue_now=known.late.level(at),
         open_not_due=sum(e.is_open(at) and e.due is not None and e.due > at for e in entries),
         coverage=coverage,
         debits=_shown_debits(ledger, debits, at),
@@ -114,7 +145,7 @@ def evaluate_budget(
         series=_past_line(ledger, at),
         contributions=_contributions(entries, excluded, at, objective.window_seconds),
         waiting_for_fix=sum(e.is_waiting and e.is_open(at) for e in entries),
-        exposed_seconds=exposed_seconds(objective, clocks, excluded, at),
+        exposed_seconds=exposed_seconds(objective, known.clocks, excluded, at),
     )
 
 
@@ -129,12 +160,8 @@ def books_of(
     """Give the books that `evaluate_budget` reads, to be asked at other instants too."""
     at = seconds_of(now)
     excluded = _excluded(exclusions, at, objective.window_seconds)
-    ledger = _ledger(objective, _entries(objective, clocks), excluded, at)
+    ledger = _ledger(count_clocks(objective, clocks), excluded, at)
     return _booked(ledger, _debit_spans(incidents, objective.window_seconds))
-
-
-def _entries(objective: Objective, clocks: Sequence[tuple[str, Clock]]) -> list[_Entry]:
-    return [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
 
 
 def _judged(
@@ -182,15 +209,10 @@ def _excluded(exclusions: Sequence[Exclusion], now: int, window: int) -> StepCur
     return excluded
 
 
-def _ledger(
-    objective: Objective, entries: Sequence[_Entry], excluded: StepCurve, now: int
-) -> Ledger:
-    late = curve_of(span for entry in entries for span in entry.overdue)
-    counted = clipped(late, tolerance=objective.tolerance, cap=objective.cap)
-    dues = [(e.due, e.objective_seconds) for e in entries if e.due is not None]
-    ledger = ledger_of(objective, without(counted, excluded), excluded, dues)
-    first_start = min((entry.started for entry in entries), default=None)
-    return replace(ledger, due_cap=usual_due_cap(ledger, now, first_start))
+def _ledger(known: CountedClocks, excluded: StepCurve, now: int) -> Ledger:
+    plain = known.ledger
+    ledger = replace(plain, late=without(plain.late, excluded), excluded=excluded)
+    return replace(ledger, due_cap=usual_due_cap(ledger, now, known.first_start))
 
 
 def _debit_spans(incidents: Sequence[Incident], window: int) -> list[tuple[Incident, int, int]]:
@@ -226,10 +248,6 @@ def _burn_rates(ledger: Ledger, now: int, alerts: Sequence[Alert]) -> Mapping[in
     rates |= {alert.rule.short_seconds: alert.short_burn for alert in alerts}
     whole = ledger.objective.window_seconds
     return dict(sorted({**rates, whole: burn_rate(ledger, now, whole)}.items()))
-
-
-def _holds(spans: Iterable[Span], at: int) -> bool:
-    return any(start <= at and (end is None or at < end) for start, end in spans)
 
 
 def _forecast(ledger: Ledger, entries: Sequence[_Entry], now: int, zero: int | None) -> Forecast:

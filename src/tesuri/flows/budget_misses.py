@@ -1,7 +1,9 @@
 """What used a budget: groups that were late in the window, lettered in the order of their due dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
+from itertools import takewhile
 from string import ascii_uppercase
 
 from tesuri.flows.finding_rows import due_of
@@ -27,24 +29,35 @@ def misses_of(
     A unit of budget is a group: its finding that was due first stands for it, under the group's name.
     """
     legacy = {each.id for each in survey.workspace.objectives if each.counts is Counted.COMPONENTS}
-    used = sorted(
+    # What a legacy budget counts are components, which stand in a table of their own.
+    counted = {
+        service: budget.contributions
+        for service, budget in budgets.items()
+        if budget.objective not in legacy
+    }
+    used = nsmallest(
+        MISS_ROWS,
         (
-            (-seconds, ((budget.objective, service), GroupKey(int(unit))))
-            for service, budget in budgets.items()
-            # What a legacy budget counts are components, which stand in a table of their own.
-            if budget.objective not in legacy
-            for unit, seconds in budget.contributions
+            (-seconds, ((budgets[service].objective, service), GroupKey(int(unit))))
+            for service, units in counted.items()
+            for unit, seconds in _that_used_most(units)
         ),
         key=lambda entry: (entry[0], entry[1][1], entry[1][0][1] or ""),
     )
     found = [
         miss
-        for seconds, unit in used[:MISS_ROWS]
+        for seconds, unit in used
         if (miss := _miss(survey, unit, _members(survey, unit), -seconds)) is not None
     ]
     ordered = sorted(found, key=lambda miss: (miss.due_at, miss.finding))
     lettered = (replace(miss, letter=_letter(number)) for number, miss in enumerate(ordered))
-    return tuple(lettered), len(used)
+    return tuple(lettered), sum(map(len, counted.values()))
+
+
+def _that_used_most(units: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    """Give the first units, and those after them that used as much as the last of those."""
+    least = units[MISS_ROWS - 1][1] if len(units) > MISS_ROWS else 0
+    return takewhile(lambda unit: unit[1] >= least, units)
 
 
 def _letter(number: int) -> str:

@@ -3,7 +3,8 @@
 Hours add, percentages do not; what gates follow is the least healthy member, so lists show that one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -12,7 +13,7 @@ from math import ceil, floor
 from tesuri.flows.budget_lines import summed, zero_of
 from tesuri.flows.coverage import coverage_of
 from tesuri.flows.scope import Scope, owner_titles, scope_of, team_titles
-from tesuri.flows.survey import Survey, coverage_at
+from tesuri.flows.survey import BudgetKey, Survey, coverage_at, derive
 from tesuri.model.budget import Budget
 from tesuri.model.estate import Journey
 from tesuri.model.identifiers import ObjectiveId, ServiceId
@@ -28,21 +29,35 @@ _LEAST_COVERAGE = Fraction(9, 10)
 
 def members_of(scope: Scope, objective: ObjectiveId) -> dict[ServiceId | None, Budget]:
     """Give the budgets of one objective in the scope, by service (None: what nobody owns)."""
-    return {
-        service: budget
-        for (its_objective, service), budget in scope.survey.budgets.items()
-        if its_objective == objective and service in scope.services
-    }
+    survey = scope.survey
+    known = derive(survey, "members", lambda: _by_objective(survey)).get(objective, {})
+    if len(scope.services) < len(known):
+        own = sorted(scope.services & known.keys(), key=lambda service: service or "")
+        return {service: known[service] for service in own}
+    return {service: budget for service, budget in known.items() if service in scope.services}
+
+
+def _by_objective(survey: Survey) -> Mapping[ObjectiveId, Mapping[ServiceId | None, Budget]]:
+    found: dict[ObjectiveId, dict[ServiceId | None, Budget]] = defaultdict(dict)
+    for (objective, service), budget in survey.budgets.items():
+        found[objective][service] = budget
+    return found
 
 
 def member_row(
     survey: Survey, objective: Objective, service: ServiceId | None, *, coverage: Coverage | None
 ) -> BudgetRow:
     """Give the line of one objective at one service; it must have a budget."""
+    made: dict[BudgetKey, BudgetRow] = derive(survey, "member rows", dict)
+    known = made.get((objective.id, service))
+    if known is not None and known.coverage == coverage:
+        return known
     budget = survey.budgets[objective.id, service]
-    return _row(
-        objective, [budget], service, owner_titles(survey.workspace, service), coverage=coverage
+    titles = owner_titles(survey.workspace, service)
+    row = made[objective.id, service] = _row(
+        objective, [budget], service, titles, coverage=coverage
     )
+    return row
 
 
 def sum_row(scope: Scope, objective: Objective) -> BudgetRow:
@@ -153,7 +168,7 @@ def _row(
     coverage: Coverage | None,
 ) -> BudgetRow:
     """Round so that nobody is shown more than there is: remaining down, allowance up."""
-    left = sum(budget.remaining_seconds for budget in budgets)
+    left, allowance = _totals(budgets)
     return BudgetRow(
         objective=objective.id,
         title=objective.title,
@@ -161,7 +176,7 @@ def _row(
         service=service,
         state=worst_policy_state(tuple(each.state for each in budgets)) if budgets else _NOTHING,
         remaining_seconds=floor(left),
-        allowance_seconds=ceil(sum(each.allowance_seconds for each in budgets)),
+        allowance_seconds=ceil(allowance),
         miss_seconds=objective.objective_seconds,
         outcome=objective.outcome,
         owner=titles[0],
@@ -172,6 +187,14 @@ def _row(
         coverage=coverage,
         counts=objective.counts,
     )
+
+
+def _totals(budgets: Sequence[Budget]) -> tuple[Fraction, Fraction]:
+    """Give what is left, and what is allowed."""
+    if len(budgets) == 1:
+        return budgets[0].remaining_seconds, budgets[0].allowance_seconds
+    allowance = sum((each.allowance_seconds for each in budgets), Fraction(0))
+    return allowance - sum((each.consumed_seconds for each in budgets), Fraction(0)), allowance
 
 
 _NOTHING = PolicyState.UNKNOWN

@@ -27,6 +27,7 @@ class _Kept:
     workspace: Workspace
     register: Register
     survey: Survey
+    """Its lasting part goes on to the next survey of the same register and workspace."""
     took_seconds: float
 
     def holds(self, head: tuple[int, int, int], workspace: Workspace, minute: datetime) -> bool:
@@ -103,7 +104,10 @@ class SurveyKeeper:
                 if kept is None or is_older
                 else renew_register(kept.register, reader)
             )
-            survey = survey_of(register, reader, workspace, at)
+            lasting = None
+            if kept is not None and kept.register is register and kept.workspace is workspace:
+                lasting = kept.survey.lasting
+            survey = survey_of(register, reader, workspace, at, lasting=lasting)
             if warm is not None:
                 warm(survey, reader)
             took = monotonic() - began

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 
+from tesuri.flows.survey import seconds_late
+from tesuri.model.clock import Interval
 from tesuri.model.decision import Outcome
 from tesuri.model.errors import BadInput
 from tesuri.model.finding import Finding, State, Work
@@ -31,7 +33,8 @@ class Subject:
 
     finding: Finding
     due_at: datetime | None
-    late_seconds: int
+    late: Interval | None
+    """When it was, is or will be overdue last, while it is open."""
     team: str
     is_exploited: bool = False
 
@@ -176,10 +179,15 @@ def _age(sign: str, value: str, vocabulary: Vocabulary) -> Test:
     )
 
 
-def _late(sign: str, value: str, _: Vocabulary) -> Test:
+def _late(sign: str, value: str, vocabulary: Vocabulary) -> Test:
     wanted = _seconds(value, "late")
     compare = _COMPARISONS[">" if sign == "=" else sign]
-    return lambda subject: subject.late_seconds > 0 and compare(subject.late_seconds, wanted)
+
+    def test(subject: Subject) -> bool:
+        late = seconds_late(subject.late, vocabulary.now)
+        return late > 0 and compare(late, wanted)
+
+    return test
 
 
 def _flag(name: str, tests: Mapping[str, Test], aspects: Mapping[str, str]) -> Field:
@@ -198,8 +206,10 @@ def _is_new(_: str, __: str, vocabulary: Vocabulary) -> Test:
 def _is(sign: str, value: str, vocabulary: Vocabulary) -> Test:
     if value == "new":
         return _is_new(sign, value, vocabulary)
+    if value == "late":
+        return lambda subject: seconds_late(subject.late, vocabulary.now) > 0
     if value not in _IS:
-        raise refuse(f"is cannot be {value!r}.", value, (*_IS, "new"))
+        raise refuse(f"is cannot be {value!r}.", value, (*_IS, "late", "new"))
     return _IS[value]
 
 
@@ -236,7 +246,6 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 
 _IS: Mapping[str, Test] = {
     "unowned": lambda subject: subject.finding.service is None,
-    "late": lambda subject: subject.late_seconds > 0,
     "stale": lambda subject: subject.finding.is_stale,
     "exploited": lambda subject: subject.is_exploited,
     "back": lambda subject: subject.finding.regression_of is not None,

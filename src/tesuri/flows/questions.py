@@ -11,7 +11,7 @@ from tesuri.flows.budget_rows import journey_rows
 from tesuri.flows.explain_finding import explain_finding
 from tesuri.flows.export_vex import VexExport, export_vex
 from tesuri.flows.list_waivers import list_waivers, show_waiver
-from tesuri.flows.scope import scope_of
+from tesuri.flows.scope import findings_by_service, scope_of
 from tesuri.flows.show_findings import columns_of, show_findings
 from tesuri.flows.show_group import show_group
 from tesuri.flows.show_lifetimes import show_lifetimes
@@ -21,7 +21,7 @@ from tesuri.flows.show_slo import show_slo, slo_sum
 from tesuri.flows.show_slos import show_slos
 from tesuri.flows.show_week import show_week
 from tesuri.flows.simulate_budget import simulate_budget
-from tesuri.flows.survey import Survey, derive
+from tesuri.flows.survey import Survey, derive, findings_by_group
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import FindingKey, GroupKey, JourneyId, ServiceId, TeamId, WaiverId
 from tesuri.model.simulation import Change, Simulation
@@ -200,6 +200,7 @@ def warm(survey: Survey, reader: Reader) -> None:
     derive(survey, ("week", None), lambda: show_week(survey, reader, team=None))
     derive(survey, ("services", None), lambda: show_services(survey, team=None))
     derive(survey, ("slos", None), lambda: show_slos(survey, team=None))
+    _ = findings_by_group(survey), findings_by_service(survey)
     whole = scope_of(survey, None)
     for objective in survey.workspace.objectives:
         slo_sum(whole, objective)

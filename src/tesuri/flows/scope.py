@@ -1,11 +1,14 @@
 """What of a survey a page is about: the services of one team, or everything; with names, zone and last scan."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from tesuri.flows.coverage import AssetSight, Source, coverage_of
-from tesuri.flows.survey import Survey, derive, services_of_team
+from tesuri.flows.survey import Survey, derive, derive_lasting, services_of_team
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import ServiceId, TeamId
 from tesuri.model.views import Coverage
@@ -59,32 +62,70 @@ def _scope(survey: Survey, team: TeamId | None) -> Scope:
     if team is None:
         services |= {service for _, service in survey.budgets}
         services |= {each.service for each in survey.findings}
-    current = tuple(
-        each
-        for each in survey.findings
-        if each.is_current and (team is None or each.service in services)
+    held = derive_lasting(survey, ("held", team), lambda: _held(survey, team, services))
+    return _scope_with(survey, team, services, held)
+
+
+def narrowed(survey: Survey, team: TeamId | None, service: ServiceId) -> Scope:
+    """Give the scope of one service."""
+    held = _holding(findings_by_service(survey).get(service, ()))
+    return _scope_with(survey, team, frozenset({service}), held)
+
+
+def findings_by_service(survey: Survey) -> Mapping[ServiceId | None, Sequence[Finding]]:
+    """Give the current episodes of each service in any state, by key."""
+    return derive_lasting(survey, "by service", lambda: _by_service(survey))
+
+
+def _by_service(survey: Survey) -> Mapping[ServiceId | None, Sequence[Finding]]:
+    found: dict[ServiceId | None, list[Finding]] = defaultdict(list)
+    for each in survey.findings:
+        if each.is_current:
+            found[each.service].append(each)
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The findings of a scope."""
+
+    current: tuple[Finding, ...]
+    open: tuple[Finding, ...]
+    seen_at: datetime | None
+    """When the last one was first seen, gates' own aside."""
+
+
+def _held(survey: Survey, team: TeamId | None, services: frozenset[ServiceId | None]) -> _Held:
+    if team is None:
+        return _holding(each for each in survey.findings if each.is_current)
+    known = findings_by_service(survey)
+    found = chain.from_iterable(known.get(service, ()) for service in services)
+    return _holding(sorted(found, key=lambda each: each.key))
+
+
+def _holding(findings: Iterable[Finding]) -> _Held:
+    current = tuple(findings)
+    return _Held(
+        current=current,
+        open=tuple(each for each in current if each.state is State.OPEN),
+        seen_at=max((each.opened_at for each in current if not each.is_neutral), default=None),
     )
-    return narrowed(survey, team, services, current)
 
 
-def narrowed(
-    survey: Survey,
-    team: TeamId | None,
-    services: frozenset[ServiceId | None],
-    findings: tuple[Finding, ...],
+def _scope_with(
+    survey: Survey, team: TeamId | None, services: frozenset[ServiceId | None], held: _Held
 ) -> Scope:
-    """Give the scope of these services, of which `findings` are the current ones."""
     sights = tuple(each for each in survey.sights if each.service in services)
     assets = {sight.asset.id for sight in sights}
     sources = tuple(each for each in survey.sources if each.asset in assets)
     scans = [each.last_at for each in sources if each.last_at is not None]
-    seen = [each.opened_at for each in findings if not each.is_neutral]
+    seen = [] if held.seen_at is None else [held.seen_at]
     return Scope(
         survey=survey,
         team=team,
         services=services,
-        findings=findings,
-        open_findings=tuple(each for each in findings if each.state is State.OPEN),
+        findings=held.current,
+        open_findings=held.open,
         sights=sights,
         sources=sources,
         last_scan_at=max((*scans, *seen), default=None),

@@ -21,7 +21,7 @@ from tesuri.flows.finding_rows import (
 )
 from tesuri.flows.query_fields import NONE, Subject, Vocabulary
 from tesuri.flows.scope import Scope, scope_of
-from tesuri.flows.survey import Survey, derive, late_seconds
+from tesuri.flows.survey import Survey, derive_lasting, last_lateness
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import TeamId, WaiverId
 from tesuri.model.views_findings import (
@@ -139,15 +139,26 @@ def findings_matching(scope: Scope, reader: Reader, asked: Query) -> list[Findin
 def columns_of(scope: Scope) -> FindingColumns:
     """Give the findings of a scope as columns, most urgent first.
 
-    **cost** sorts the findings, once for each survey and scope.
+    **cost** sorts all findings, once for what an instant does not change; a team's are taken out of those.
     """
-    return derive(
-        scope.survey,
-        ("columns", scope.team, scope.services),
-        lambda: FindingColumns(
-            [_subject(scope.survey, each) for each in in_order(scope.survey, scope.findings)]
-        ),
-    )
+    whole = derive_lasting(scope.survey, "columns", lambda: _whole_columns(scope.survey))
+    if scope.team is None:
+        return whole
+    return derive_lasting(scope.survey, ("columns", scope.team), lambda: _of_team(whole, scope))
+
+
+def open_among(columns: FindingColumns) -> Mask:
+    """Give those that are open; waived ones are not among them."""
+    return columns.mask("state", lambda each: each.finding.state is State.OPEN)
+
+
+def _whole_columns(survey: Survey) -> FindingColumns:
+    findings = scope_of(survey, None).findings
+    return FindingColumns([_subject(survey, each) for each in in_order(survey, findings)])
+
+
+def _of_team(whole: FindingColumns, scope: Scope) -> FindingColumns:
+    return whole.part(whole.mask("service", lambda each: each.finding.service in scope.services))
 
 
 def _mask(columns: FindingColumns, reader: Reader, asked: Query) -> Mask:
@@ -170,7 +181,7 @@ def _subject(survey: Survey, finding: Finding) -> Subject:
     return Subject(
         finding=finding,
         due_at=due_of(survey, finding),
-        late_seconds=late_seconds(survey, finding.key) if finding.state is State.OPEN else 0,
+        late=last_lateness(survey, finding.key) if finding.state is State.OPEN else None,
         team=str(service.team or "") if service else "",
     )
 

@@ -1,6 +1,5 @@
 """The page of one group: one fix, why now, where, by when, what lateness costs, and what happened so far."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from tesuri.flows.budget_rows import DAY_SECONDS, objective_of
@@ -8,10 +7,10 @@ from tesuri.flows.decision_path import path_of
 from tesuri.flows.find_query import Query
 from tesuri.flows.finding_history import decided_at, events_of, history_of
 from tesuri.flows.finding_rows import due_of, finding_rows, in_order, signals_by_key
-from tesuri.flows.scope import owner_titles
+from tesuri.flows.scope import findings_by_service, owner_titles
 from tesuri.flows.show_findings import hidden_among
 from tesuri.flows.show_week import do_of
-from tesuri.flows.survey import BudgetKey, Survey, derive, findings_by_group, late_seconds
+from tesuri.flows.survey import Survey, findings_by_group, late_seconds
 from tesuri.flows.week_reasons import epss_share, exploited_since
 from tesuri.flows.work_units import decisions_of, is_open_to_internet
 from tesuri.model.decision import Decision
@@ -102,10 +101,6 @@ def late_effect(survey: Survey, lead: Finding, members: Sequence[Finding]) -> La
         for each in members
         if each.objective is not None and not each.is_neutral
     }
-    late = derive(survey, "late by budget", lambda: _late_by_budget(survey))
-    others = [
-        each for each in late.get((objective.id, lead.service), ()) if each.group != lead.group
-    ]
     return LateEffect(
         objective=objective.id,
         title=objective.title,
@@ -114,17 +109,20 @@ def late_effect(survey: Survey, lead: Finding, members: Sequence[Finding]) -> La
         cost_seconds_a_day=len(budgets) * DAY_SECONDS,
         state=budget.state,
         remaining_seconds=budget.remaining_seconds // 1,
-        late_others=len(others),
+        late_others=_late_others(survey, lead),
         service=lead.service,
     )
 
 
-def _late_by_budget(survey: Survey) -> Mapping[BudgetKey, list[Finding]]:
-    found: dict[BudgetKey, list[Finding]] = defaultdict(list)
-    for each in survey.open_findings:
-        if each.objective is not None and late_seconds(survey, each.key) > 0:
-            found[each.objective, each.service].append(each)
-    return found
+def _late_others(survey: Survey, lead: Finding) -> int:
+    """Count what is late under the same budget, other groups' findings."""
+    return sum(
+        each.objective == lead.objective
+        and each.state is State.OPEN
+        and each.group != lead.group
+        and late_seconds(survey, each.key) > 0
+        for each in findings_by_service(survey).get(lead.service, ())
+    )
 
 
 def remedy_of(findings: Sequence[Finding]) -> Remedy:

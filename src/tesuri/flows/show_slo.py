@@ -53,7 +53,7 @@ def show_slo(
     objective = objective_of(survey, objective_id)
     scope = scope_of(survey, team)
     if service is not None:
-        scope = _narrowed(scope_of(survey, None), service)
+        scope = narrowed(survey, None, service)
     budgets = members_of(scope, objective_id)
     if objective is None or (service is not None and not budgets):
         return None
@@ -128,11 +128,6 @@ def _worst_state(view: SloView, budgets: Mapping[ServiceId | None, Budget]) -> P
 def _exposed(budgets: Sequence[Budget]) -> int | None:
     told = [each.exposed_seconds for each in budgets if each.exposed_seconds is not None]
     return sum(told) if told else None
-
-
-def _narrowed(scope: Scope, service: ServiceId) -> Scope:
-    findings = tuple(each for each in scope.findings if each.service == service)
-    return narrowed(scope.survey, scope.team, frozenset({service}), findings)
 
 
 def _member_rows(

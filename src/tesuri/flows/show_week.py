@@ -1,15 +1,18 @@
 """This week: what fits the hours, what stays below the line, what is late, and what budgets are left."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import compress
 
 from tesuri.flows.budget_rows import cost_a_day, least_of_services, members_of
-from tesuri.flows.effort_samples import effort_samples
-from tesuri.flows.finding_rows import due_of
+from tesuri.flows.finding_columns import both
 from tesuri.flows.scope import Scope, owner_titles, scope_of, team_titles, zone_of
-from tesuri.flows.survey import Survey, late_seconds
+from tesuri.flows.show_findings import columns_of, open_among
+from tesuri.flows.standing_units import effort_knowledge, standing_units
+from tesuri.flows.survey import Survey, seconds_late
 from tesuri.flows.week_reasons import reasons
-from tesuri.flows.work_units import WorkUnit, candidate_of, fix_subject, work_units
+from tesuri.flows.work_units import WorkUnit, fix_subject, work_units
 from tesuri.model.identifiers import GroupKey, ServiceId, TeamId
 from tesuri.model.signal import Signals
 from tesuri.model.views import (
@@ -23,9 +26,9 @@ from tesuri.model.views import (
     WeekView,
 )
 from tesuri.ports import Reader
-from tesuri.routing.effort import EffortKnowledge, group_effort
+from tesuri.routing.effort import group_effort
 from tesuri.routing.ownership import unlabelled
-from tesuri.routing.week import Candidate, plan_week
+from tesuri.routing.week import plan_week
 
 DEFAULT_CAPACITY_MINUTES = 480
 """One person's day a week: taken, and shown as a default, when nobody declared hours."""
@@ -41,17 +44,16 @@ def show_week(survey: Survey, reader: Reader, *, team: TeamId | None) -> WeekVie
     """Give the week of a team, or of everything.
 
     Weeks begin on Monday in the workspace's zone. The order and the line are those of `routing.week`.
-    **cost** one pass over open findings; decisions once for all of them, feeds once for the rows shown.
+    **cost** one look at each group with open findings; decisions and feeds once for the rows shown.
     """
     scope = scope_of(survey, team)
-    units = {unit.group: unit for unit in work_units(scope, reader)}
-    knowledge = EffortKnowledge(survey.workspace.efforts, effort_samples(survey, reader))
+    standing = standing_units(scope, reader)
     capacity = capacity_of(scope)
-    plan = plan_week((candidate_of(unit, knowledge) for unit in units.values()), capacity.minutes)
+    candidates = (unit.candidate_at(survey.now) for unit in standing.values())
+    plan = plan_week(candidates, capacity.minutes)
     later = [left.candidate for left in plan.later]
-    shown = (*plan.planned, *later[:LATER_ROWS])
-    signals = _signals(reader, units, shown)
-    rows = _rows(scope, [units[each.group] for each in shown], signals, knowledge)
+    shown = [standing[each.group].findings for each in (*plan.planned, *later[:LATER_ROWS])]
+    rows = _rows(scope, reader, work_units(survey, reader, shown))
     starts_on = _monday(survey)
     budgets = least_of_services(scope)
     return WeekView(
@@ -62,7 +64,7 @@ def show_week(survey: Survey, reader: Reader, *, team: TeamId | None) -> WeekVie
         planned=rows[: len(plan.planned)],
         later=rows[len(plan.planned) :],
         later_total=len(later),
-        carried_risk=plan.carried_share if units else None,
+        carried_risk=plan.carried_share if standing else None,
         late=_late_now(scope),
         coverage=scope.coverage,
         waiting=_waiting(scope, reader),
@@ -94,29 +96,24 @@ def _first(minutes: int | None, default: int | None) -> int | None:
     return default if minutes is None else minutes
 
 
-def _signals(
-    reader: Reader, units: Mapping[GroupKey, WorkUnit], shown: Sequence[Candidate]
-) -> Mapping[GroupKey, list[Signals]]:
+def _signals(reader: Reader, units: Sequence[WorkUnit]) -> Mapping[GroupKey, list[Signals]]:
     """Ask the feeds once for the rows shown, one question for each distinct set of ids."""
     asked = [
-        (candidate.group, advisories)
-        for candidate in shown
-        for advisories in sorted({each.advisories for each in units[candidate.group].findings})
+        (unit.group, advisories)
+        for unit in units
+        for advisories in sorted({each.advisories for each in unit.findings})
     ]
-    known: dict[GroupKey, list[Signals]] = {candidate.group: [] for candidate in shown}
+    known: dict[GroupKey, list[Signals]] = {unit.group: [] for unit in units}
     answers = reader.signals([advisories for _, advisories in asked])
     for (group, _), signals in zip(asked, answers, strict=True):
         known[group].append(signals)
     return known
 
 
-def _rows(
-    scope: Scope,
-    units: Sequence[WorkUnit],
-    signals: Mapping[GroupKey, list[Signals]],
-    knowledge: EffortKnowledge,
-) -> tuple[WeekRow, ...]:
+def _rows(scope: Scope, reader: Reader, units: Sequence[WorkUnit]) -> tuple[WeekRow, ...]:
     survey = scope.survey
+    signals = _signals(reader, units)
+    knowledge = effort_knowledge(survey, reader)
     week_ends_at = _begin(survey, _monday(survey) + _WEEK)
     return tuple(
         WeekRow(
@@ -125,7 +122,7 @@ def _rows(
             do=do_of(survey, unit.group, unit.lead.title),
             severity=unit.severity,
             why=reasons(survey, unit, signals[unit.group], week_ends_at),
-            effort=group_effort(fix_subject(unit), knowledge),
+            effort=group_effort(fix_subject(unit.findings), knowledge),
             due_at=unit.due_at,
             late_seconds=unit.late_seconds,
             services=unit.services,
@@ -154,20 +151,26 @@ def _owner(scope: Scope, unit: WorkUnit) -> tuple[str, str]:
 
 
 def _late_now(scope: Scope) -> LateNow:
-    survey = scope.survey
-    late = [
-        (each, seconds)
-        for each in scope.open_findings
-        if (seconds := late_seconds(survey, each.key)) > 0
-    ]
+    survey, columns = scope.survey, columns_of(scope)
+    lateness, services = columns.column("late"), columns.column("service")
+    # Only what is open has a lateness among the columns.
+    seconds = [seconds_late(each.late, survey.now) for each in lateness.samples]
+    late = lateness.chosen(each > 0 for each in seconds)
     by_service: dict[ServiceId, int] = {}
-    for each, seconds in late:
-        if each.service is not None:
-            by_service[each.service] = by_service.get(each.service, 0) + seconds
+    pairs = Counter(
+        zip(compress(services.codes, late), compress(lateness.codes, late), strict=True)
+    )
+    for (place, code), count in pairs.items():
+        service = services.samples[place].finding.service
+        if service is not None:
+            by_service[service] = by_service.get(service, 0) + seconds[code] * count
     return LateNow(
-        findings=len(late),
-        groups=len({each.group for each, _ in late}),
-        longest_seconds=max((seconds for _, seconds in late), default=0),
+        findings=late.count(1),
+        groups=len(set(compress(columns.column("group").codes, late))),
+        longest_seconds=max(
+            (each for each, count in zip(seconds, lateness.counts(late), strict=True) if count),
+            default=0,
+        ),
         cost_seconds_a_day=sum(
             cost_a_day(objective, budget)
             for objective in survey.workspace.objectives
@@ -179,8 +182,11 @@ def _late_now(scope: Scope) -> LateNow:
 
 def _waiting(scope: Scope, reader: Reader) -> Waiting:
     """Count what waits for a person; unread records belong to nobody yet, so every team sees them."""
+    columns = columns_of(scope)
     return Waiting(
-        unowned_findings=sum(each.service is None for each in scope.open_findings),
+        unowned_findings=both(
+            columns.mask("service", lambda each: each.finding.service is None), open_among(columns)
+        ).count(1),
         unowned_assets=sum(each.service is None for each in scope.sights),
         unlabelled_services=sum(
             each.id in scope.services for each in unlabelled(scope.survey.workspace)
@@ -192,14 +198,15 @@ def _waiting(scope: Scope, reader: Reader) -> Waiting:
 def _due_weeks(scope: Scope, starts_on: date) -> tuple[DueWeek, ...]:
     """Count open findings by the week in which they fall, or fell, due; empty with nothing open."""
     zone = zone_of(scope.survey.workspace)
-    dues = [due_of(scope.survey, each) for each in scope.open_findings]
-    days = [due.astimezone(zone).date() for due in dues if due is not None]
-    weeks = [(day - starts_on).days // 7 for day in days]
+    columns = columns_of(scope)
+    dues = columns.column("due")
+    weeks: Counter[int] = Counter()
+    for each, count in zip(dues.samples, dues.counts(open_among(columns)), strict=True):
+        if each.due_at is not None and count:
+            weeks[(each.due_at.astimezone(zone).date() - starts_on).days // 7] += count
     if not any(0 <= week < DUE_WEEKS for week in weeks):
         return ()
-    return tuple(
-        DueWeek(starts_on + _WEEK * number, weeks.count(number)) for number in range(DUE_WEEKS)
-    )
+    return tuple(DueWeek(starts_on + _WEEK * number, weeks[number]) for number in range(DUE_WEEKS))
 
 
 def _monday(survey: Survey) -> date:

@@ -10,7 +10,7 @@ from datetime import datetime
 from statistics import median
 from typing import TypeVar, cast
 
-from tesuri.budgets.evaluate import evaluate_budget
+from tesuri.budgets.evaluate import CountedClocks, count_clocks, evaluate_budget
 from tesuri.budgets.group import merge_clocks
 from tesuri.budgets.policy import percent
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
@@ -18,7 +18,7 @@ from tesuri.flows.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.register import Register, read_register
 from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
-from tesuri.model.clock import Clock
+from tesuri.model.clock import Clock, Interval
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
 from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
@@ -32,6 +32,7 @@ _NO_ASSETS = Coverage(seen=0, total=0, unknown=0)
 
 BudgetKey = tuple[ObjectiveId, ServiceId | None]
 UnitClock = tuple[str, Clock]
+_UNITS = "unit clocks"
 
 
 ValueT = TypeVar("ValueT")
@@ -58,6 +59,8 @@ class Survey:
     recorded_at: datetime | None
     derived: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """What was made of it before: kept as long as the survey, no part of its value. Use `derive`."""
+    lasting: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of findings, clocks and the workspace alone, whatever the instant. Use `derive_lasting`."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:
@@ -72,9 +75,16 @@ def derive(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
     return cast(ValueT, survey.derived[name])
 
 
+def derive_lasting(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
+    """Give the same of what no instant changes: later surveys of the same findings and files have it too."""
+    if name not in survey.lasting:
+        survey.lasting[name] = make()
+    return cast(ValueT, survey.lasting[name])
+
+
 def findings_by_group(survey: Survey) -> Mapping[GroupKey, Sequence[Finding]]:
     """Give the findings of each group in any state, past episodes too, by key."""
-    return derive(survey, "by group", lambda: _by_group(survey.findings))
+    return derive_lasting(survey, "by group", lambda: _by_group(survey.findings))
 
 
 def _by_group(findings: Iterable[Finding]) -> Mapping[GroupKey, Sequence[Finding]]:
@@ -100,12 +110,26 @@ def take_survey(
 
 
 @paused_collection()
-def survey_of(register: Register, reader: Reader, workspace: Workspace, now: datetime) -> Survey:
-    """Give the survey of what was read before, with the scans of now: every budget as of `now`."""
+def survey_of(
+    register: Register,
+    reader: Reader,
+    workspace: Workspace,
+    now: datetime,
+    *,
+    lasting: dict[object, object] | None = None,
+) -> Survey:
+    """Give the survey of what was read before, with the scans of now: every budget as of `now`.
+
+    `lasting` is that of an earlier survey of the same register and workspace.
+    """
+    kept = {} if lasting is None else lasting
+    if _UNITS not in kept:
+        kept[_UNITS] = _members(register, workspace)
+    members = cast(_Members, kept[_UNITS])
     sights, sources = look_at(reader.scans(), workspace)
     assets = by_service(sights)
     budgets = {
-        **_budgets(register, assets, workspace, now),
+        **_budgets(members, assets, workspace, now),
         **legacy_budgets(reader, workspace, now),
     }
     budgets_of: dict[ServiceId | None, list[Budget]] = defaultdict(list)
@@ -123,17 +147,30 @@ def survey_of(register: Register, reader: Reader, workspace: Workspace, now: dat
         budgets_of={owner: tuple(found) for owner, found in budgets_of.items()},
         coverages={owner: coverage_of(found, now) for owner, found in assets.items()},
         recorded_at=reader.recorded_at(),
+        lasting=kept,
     )
 
 
 def late_seconds(survey: Survey, key: FindingKey) -> int:
     """Give how long an open finding has been overdue without a break; 0 when it is not."""
+    return seconds_late(last_lateness(survey, key), survey.now)
+
+
+def last_lateness(survey: Survey, key: FindingKey) -> Interval | None:
+    """Give when a finding was, is or will be overdue last; None when it never is."""
     clock = survey.clocks.get(key)
     if clock is None or not clock.overdue or not clock.is_counted:
+        return None
+    return clock.overdue[-1]
+
+
+def seconds_late(lateness: Interval | None, now: datetime) -> int:
+    """Give how long it has been late at an instant; 0 when it is not."""
+    if lateness is None:
         return 0
-    start, end = clock.overdue[-1]
-    is_late = start <= survey.now and (end is None or end > survey.now)
-    return int((survey.now - start).total_seconds()) if is_late else 0
+    start, end = lateness
+    is_late = start <= now and (end is None or end > now)
+    return int((now - start).total_seconds()) if is_late else 0
 
 
 def coverage_at(survey: Survey, service: ServiceId | None) -> Coverage:
@@ -182,20 +219,41 @@ def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[Ser
     return frozenset(each.id for each in workspace.services.values() if each.team == team)
 
 
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What each budget counts, whatever the instant."""
+
+    owners: frozenset[ServiceId | None]
+    """Of findings under any objective, one too that nobody declares any more."""
+    clocks: Mapping[BudgetKey, CountedClocks]
+
+
+def _members(register: Register, workspace: Workspace) -> _Members:
+    known = {each.id: each for each in workspace.objectives if each.counts is Counted.FINDINGS}
+    units = unit_clocks(register.findings, register.clocks)
+    return _Members(
+        frozenset(owner for _, owner in units),
+        {
+            key: count_clocks(known[key[0]], clocks)
+            for key, clocks in units.items()
+            if key[0] in known
+        },
+    )
+
+
 def _budgets(
-    register: Register,
+    members: _Members,
     assets: Mapping[ServiceId | None, Sequence[AssetSight]],
     workspace: Workspace,
     now: datetime,
 ) -> Mapping[BudgetKey, Budget]:
-    members = unit_clocks(register.findings, register.clocks)
-    owners: set[ServiceId | None] = {*workspace.services, *(service for _, service in members)}
+    owners: set[ServiceId | None] = {*workspace.services, *members.owners}
     idle: dict[object, Budget] = {}
     return {
         (objective.id, owner): owner_budget(
             objective,
             owner,
-            members.get((objective.id, owner), ()),
+            members.clocks.get((objective.id, owner), ()),
             assets.get(owner, ()),
             workspace=workspace,
             now=now,
@@ -225,7 +283,7 @@ def unit_clocks(
 def owner_budget(
     objective: Objective,
     owner: ServiceId | None,
-    clocks: Sequence[UnitClock],
+    clocks: Sequence[UnitClock] | CountedClocks,
     sights: Sequence[AssetSight],
     *,
     workspace: Workspace,
@@ -255,7 +313,7 @@ def owner_budget(
             scan_interval_seconds=interval,
         )
 
-    if idle is None or clocks or incidents:
+    if idle is None or incidents or isinstance(clocks, CountedClocks) or clocks:
         return evaluated()
     alike = (objective.id, coverage, interval, tuple(exclusions))
     if alike not in idle:

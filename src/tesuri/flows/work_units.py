@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from tesuri.budgets.group import merge_clocks
-from tesuri.flows.finding_rows import due_of, in_order
-from tesuri.flows.scope import Scope
+from tesuri.flows.finding_rows import due_of
 from tesuri.flows.survey import BudgetKey, Survey, late_seconds
 from tesuri.model.clock import Clock
 from tesuri.model.decision import Answer, Decision, Outcome
@@ -16,8 +16,8 @@ from tesuri.model.finding import Finding
 from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId
 from tesuri.model.severity import Severity
 from tesuri.ports import Reader
-from tesuri.routing.effort import EffortKnowledge, FixSubject, group_effort
-from tesuri.routing.week import Candidate, Exploitation
+from tesuri.routing.effort import FixSubject
+from tesuri.routing.week import Exploitation
 
 HORIZON = timedelta(days=7)
 """How far ahead it is counted what closing something now saves."""
@@ -92,16 +92,12 @@ class WorkUnit:
         return sum(self.saved.values())
 
 
-def work_units(scope: Scope, reader: Reader) -> tuple[WorkUnit, ...]:
-    """Give every group with open findings of the scope, by key; decisions are read once."""
-    grouped: dict[GroupKey, list[Finding]] = defaultdict(list)
-    for finding in scope.open_findings:
-        grouped[finding.group].append(finding)
-    decisions = decisions_of(reader, scope.open_findings)
-    return tuple(
-        _unit(scope.survey, group, in_order(scope.survey, grouped[group]), decisions)
-        for group in sorted(grouped)
-    )
+def work_units(
+    survey: Survey, reader: Reader, groups: Sequence[Sequence[Finding]]
+) -> tuple[WorkUnit, ...]:
+    """Give the units of these groups, whose open findings are in order; decisions are read once."""
+    decisions = decisions_of(reader, chain.from_iterable(groups))
+    return tuple(_unit(survey, findings, decisions) for findings in groups)
 
 
 def decisions_of(reader: Reader, findings: Iterable[Finding]) -> Mapping[FindingKey, Decision]:
@@ -111,28 +107,14 @@ def decisions_of(reader: Reader, findings: Iterable[Finding]) -> Mapping[Finding
     return {finding: stored[key] for finding, key in keys.items() if key in stored}
 
 
-def candidate_of(unit: WorkUnit, knowledge: EffortKnowledge) -> Candidate:
-    """Give the unit as ranking sees it; what is not triaged yet counts as immediate."""
-    return Candidate(
-        group=unit.group,
-        outcome=unit.outcome or Outcome.IMMEDIATE,
-        effort_minutes=group_effort(fix_subject(unit), knowledge).minutes,
-        exposure=_exposure(unit),
-        exploitation=_exploitation(unit.decisions.values()),
-        resources=len({(each.asset, each.resource) for each in unit.findings}),
-        overdue_seconds=unit.late_seconds,
-        due_at=unit.due_at,
-        restored_seconds=unit.restored_seconds,
-    )
-
-
-def fix_subject(unit: WorkUnit) -> FixSubject:
-    """Give what the unit is about, as far as effort depends on it."""
+def fix_subject(findings: Sequence[Finding]) -> FixSubject:
+    """Give what a unit is about, as far as effort depends on it; its findings are in order."""
+    advisories = {each.advisories for each in findings}
     return FixSubject(
-        kind=unit.lead.kind,
-        advisories=tuple(sorted({name for each in unit.findings for name in each.advisories})),
-        rules=tuple(sorted({each.rule for each in unit.findings})),
-        packages=tuple(sorted({each.package for each in unit.findings if each.package})),
+        kind=findings[0].kind,
+        advisories=tuple(sorted({name for names in advisories for name in names})),
+        rules=tuple(sorted({each.rule for each in findings})),
+        packages=tuple(sorted({each.package for each in findings if each.package})),
     )
 
 
@@ -142,41 +124,34 @@ def is_open_to_internet(decision: Decision) -> bool:
     return found is not None and not found.is_default and found.value == Exposure.OPEN
 
 
-def saved_by_closing(
-    survey: Survey, findings: Sequence[Finding], horizon: timedelta = HORIZON
-) -> Mapping[BudgetKey, int]:
-    """Give the overdue seconds from now to the horizon that closing these findings now prevents.
+def _saved(survey: Survey, merged: Iterable[tuple[BudgetKey, Clock]]) -> Mapping[BudgetKey, int]:
+    """Give the overdue seconds from now to the horizon that closing these clocks' findings now prevents.
 
     Counted as budgets count: one group is late once in each budget, on however many resources. Exclusions
     to come, tolerance and cap are not taken off.
     """
-    until = survey.now + horizon
+    until = survey.now + HORIZON
     return {
         key: seconds
-        for key, clock in _merged_clocks(survey, findings)
+        for key, clock in merged
         if (seconds := _overdue_between(clock, survey.now, until)) > 0
     }
 
 
 def _unit(
-    survey: Survey,
-    group: GroupKey,
-    findings: list[Finding],
-    decisions: Mapping[FindingKey, Decision],
+    survey: Survey, findings: Sequence[Finding], decisions: Mapping[FindingKey, Decision]
 ) -> WorkUnit:
     dues = [due for each in findings if (due := due_of(survey, each)) is not None]
+    merged = _merged_clocks(survey, findings)
     soon = survey.now + timedelta(seconds=1)
     return WorkUnit(
-        group=group,
+        group=findings[0].group,
         findings=tuple(findings),
         decisions={each.key: decisions[each.key] for each in findings if each.key in decisions},
         due_at=min(dues, default=None),
         late_seconds=max(late_seconds(survey, each.key) for each in findings),
-        saved=saved_by_closing(survey, findings),
-        late_budgets=sum(
-            _overdue_between(clock, survey.now, soon) > 0
-            for _, clock in _merged_clocks(survey, findings)
-        ),
+        saved=_saved(survey, merged),
+        late_budgets=sum(_overdue_between(clock, survey.now, soon) > 0 for _, clock in merged),
     )
 
 
@@ -196,19 +171,17 @@ def _overdue_between(clock: Clock, since: datetime, until: datetime) -> int:
     return int(total.total_seconds())
 
 
-def _exposure(unit: WorkUnit) -> Exposure | None:
-    """Give the widest exposure of its findings; None where some finding's is a guess."""
-    answers = [
-        _answer(unit.decisions[each.key], "exposure") if each.key in unit.decisions else None
-        for each in unit.findings
-    ]
+def exposure_of(decisions: Iterable[Decision | None]) -> Exposure | None:
+    """Give the widest exposure; None where some finding's is a guess, or was not decided."""
+    answers = [None if each is None else _answer(each, "exposure") for each in decisions]
     if any(answer is None or answer.is_default for answer in answers):
         return None
     values = {answer.value for answer in answers if answer is not None}
     return next((each for each in _WIDEST if each.value in values), None)
 
 
-def _exploitation(decisions: Iterable[Decision]) -> Exploitation:
+def exploitation_of(decisions: Iterable[Decision]) -> Exploitation:
+    """Give the worst exploitation that some decision knows of."""
     values = set()
     for decision in decisions:
         listed = _answer(decision, "in_kev")

@@ -16,7 +16,10 @@ class Outcome(StrEnum):
     @property
     def rank(self) -> int:
         """Order for sorting: 0 is the most urgent."""
-        return list(Outcome).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {outcome: rank for rank, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,10 @@ class PolicyState(StrEnum):
     @property
     def rank(self) -> int:
         """Order: the highest is the worst and decides (words: breached, spent, unknown, low, ample)."""
-        return list(PolicyState).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {state: rank for rank, state in enumerate(PolicyState)}
 
 
 def worst_policy_state(states: "tuple[PolicyState, ...]") -> PolicyState:

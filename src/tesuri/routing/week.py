@@ -32,6 +32,7 @@ _OUTCOME_WEIGHTS = {
     Outcome.DEFER: 1,
 }
 _EXPOSURE_WEIGHTS = {Exposure.OPEN: 3, Exposure.CONTROLLED: 2, Exposure.SMALL: 1, None: 3}
+_FINE = 32
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -142,12 +143,15 @@ def restored_by_closing(due_at: datetime | None, *, now: datetime, until: dateti
     return max(0, int((until - max(due_at, now)).total_seconds()))
 
 
-def _order(candidate: Candidate) -> tuple[bool, bool, Fraction, datetime, int]:
+def _order(candidate: Candidate) -> tuple[bool, bool, int, Fraction, datetime, int]:
     is_immediate = candidate.outcome is Outcome.IMMEDIATE
+    worth = worth_per_hour(candidate)
     return (
         not is_immediate,
         not (is_immediate and candidate.overdue_seconds > 0),
-        -worth_per_hour(candidate),
+        # Nearly always enough, and compared much faster than fractions.
+        -((worth.numerator << _FINE) // worth.denominator),
+        -worth,
         candidate.due_at or _NEVER,
         candidate.group,
     )
