@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
-_OF_THE_COMMAND: Final = ("--format",)
+_OF_AN_ANSWER: Final = ("--format", "-o", "--output")
 _OF_CHECK: Final = ("--state", "--state-key", "--server", "--token-env")
 _FLAGS_OF_CHECK: Final = ("--explain", "--all")
 _OF_BUDGET: Final = {"show", "simulate", "legacy", "report", "presets", "export", "-h", "--help"}
@@ -21,7 +21,8 @@ def arranged(arguments: Sequence[str]) -> list[str]:
     end = arguments.index("--") if "--" in arguments else len(arguments)
     rest, terms = list(arguments[:end]), list(arguments[end + 1 :])
     first = _taken(rest, PROGRAM_OPTIONS)
-    last = _taken(rest, _OF_THE_COMMAND)
+    last = _taken(rest, _OF_AN_ANSWER)
+    last = _paired(last) if rest[:1] in (["check"], ["scp"]) else last
     if rest[:1] == ["check"]:
         flags = [flag for flag in _FLAGS_OF_CHECK if flag in rest]
         rest = [each for each in rest if each not in flags]
@@ -34,6 +35,37 @@ def arranged(arguments: Sequence[str]) -> list[str]:
         rest.insert(1, "show")
     is_ended = end < len(arguments) or terms
     return [*first, *rest, *last, *(["--", *terms] if is_ended else [])]
+
+
+def _paired(taken: Sequence[str]) -> list[str]:
+    """Give formats and files so that each file has the number of its format: a file is of the format before it.
+
+    A file before every format is of the first one that has no file. Files that are left over stay, to be refused.
+    """
+    formats: list[list[str]] = []
+    free: list[str] = []
+    waiting = list(taken)
+    while waiting:
+        name, equals, value = waiting.pop(0).partition("=")
+        if not equals:
+            value = waiting.pop(0) if waiting else ""
+        if name == "--format":
+            formats.append([value])
+        elif formats and len(formats[-1]) == 1:
+            formats[-1].append(value)
+        else:
+            free.append(value)
+    if not free and all(len(each) == 1 for each in formats):
+        return list(taken)
+    for each in formats:
+        if len(each) == 1 and free:
+            each.append(free.pop(0))
+    formats.sort(key=len, reverse=True)
+    files = [*(each[1] for each in formats if len(each) > 1), *free]
+    return [
+        *(f"--format={each[0]}" for each in formats),
+        *(f"--output={each}" for each in files),
+    ]
 
 
 def is_asked_by_atlantis(arguments: Sequence[str]) -> bool:

@@ -8,8 +8,10 @@ from tesuri.cli.baseline import BaselineOption
 from tesuri.cli.check_admission import admission
 from tesuri.cli.check_running import event, snapshot
 from tesuri.cli.check_source import commit, template
+from tesuri.cli.destinations import destinations
 from tesuri.cli.gate_answer import FailOnUnknown
-from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.gate_formats import GateFormat
+from tesuri.cli.gate_options import FormatOption, OutputOption
 from tesuri.cli.plan_answer import PlanQuestion, answer_plans
 from tesuri.cli.policies import (
     AllNamespaces,
@@ -102,7 +104,8 @@ def plan(
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
-    form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
     """Evaluate Terraform plans, as strictly as the budget demands.
@@ -112,12 +115,17 @@ def plan(
     verdicts become findings.
 
     --format json is one document {summary, verdicts, unread}; an array of them when several files are given.
-    jsonl is one such document a line. sarif and junit unite all files, csv is one line a verdict.
+    jsonl is one such document a line. sarif and junit unite all files, csv is one line a verdict. One run writes several
+    formats: --format sarif -o FILE --format table.
     """
     session = session_of(context)
     use_policies(session, PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces))
     asked = PlanQuestion(
-        files, repository, form, is_failing_on_unknown=fail_on is not None, baseline=baseline
+        files,
+        repository,
+        destinations(form, output, GateFormat.TABLE),
+        is_failing_on_unknown=fail_on is not None,
+        baseline=baseline,
     )
     code = answer_plans(session, asked)
     if code is not ExitCode.DONE:

@@ -7,9 +7,11 @@ import orjson
 import typer
 
 from tesuri.cli.baseline import BaselineOption, use_baseline
+from tesuri.cli.destinations import destinations
 from tesuri.cli.gate_answer import FailOnUnknown, write_reports
 from tesuri.cli.gate_ending import end_as_gate
-from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.gate_formats import GateFormat
+from tesuri.cli.gate_options import FormatOption, OutputOption
 from tesuri.cli.policies import (
     AllNamespaces,
     PolicyChoice,
@@ -51,7 +53,8 @@ def admission(
     all_namespaces: AllNamespaces = False,
     closed: _Closed = None,
     response: _Response = False,
-    form: Annotated[GateFormat, typer.Option("--format", help=FORMAT_HELP)] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
     """Answer AdmissionReviews as the webhook does.
@@ -68,6 +71,7 @@ def admission(
             where="--response",
             remedy="Leave out --response or --baseline.",
         )
+    written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
@@ -89,5 +93,5 @@ def admission(
     if response:
         sys.stdout.write("".join(f"{line.decode()}\n" for line in responses))
     else:
-        write_reports(session, reports, form, is_one=len(files) == 1)
+        write_reports(session, reports, written, is_one=len(files) == 1)
     end_as_gate(reports, is_failed=is_failed)

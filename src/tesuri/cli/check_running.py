@@ -9,8 +9,10 @@ from typing import Annotated, Final
 import typer
 
 from tesuri.cli.baseline import BaselineOption, use_baseline
+from tesuri.cli.destinations import Destination, destinations
 from tesuri.cli.gate_answer import write_reports
-from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.gate_formats import GateFormat
+from tesuri.cli.gate_options import FormatOption, OutputOption
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.gates import Gates
 from tesuri.gate_site import unpacked
@@ -32,7 +34,6 @@ _FAIL_ON = typer.Option(help="Exit with 1 on such a verdict; fail is part of unk
 _TARGET = typer.Option(
     help="What was recorded, where the recordings name no account: a cluster, as its scanners call it."
 )
-_FORMAT = typer.Option("--format", help=FORMAT_HELP)
 
 
 def snapshot(
@@ -41,7 +42,8 @@ def snapshot(
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
     target: Annotated[str, _TARGET] = "",
-    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
     """Evaluate recordings of what runs: AWS API replies, AWS Config items, Kubernetes objects.
@@ -53,6 +55,7 @@ def snapshot(
     """
     from tesuri.flows.evaluate_snapshot import evaluate_snapshot  # noqa: PLC0415 - other points need none of it
 
+    written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
 
     def judge(gates: Gates, _: bytes, name: str) -> GateReport:
@@ -62,7 +65,7 @@ def snapshot(
 
     use_baseline(session, baseline, subjects=1, judge=judge)
     report = session.gates.answer(judge(session.gates, b"", folder))
-    _finish(session, [report], form, fail_on)
+    _finish(session, [report], written, fail_on)
 
 
 def event(
@@ -73,7 +76,8 @@ def event(
     ],
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
-    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
     """Evaluate CloudTrail events: what a recorded call made of a resource.
@@ -84,6 +88,7 @@ def event(
     """
     from tesuri.flows.evaluate_events import evaluate_events  # noqa: PLC0415 - other points need none of it
 
+    written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     reports: list[GateReport] = []
 
@@ -98,7 +103,7 @@ def event(
     use_baseline(session, baseline, subjects=len(files), judge=judge)
 
     is_failed = failed_files(files, look)
-    _finish(session, reports, form, fail_on, is_failed=is_failed, is_one=len(files) == 1)
+    _finish(session, reports, written, fail_on, is_failed=is_failed, is_one=len(files) == 1)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -119,13 +124,13 @@ def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _finish(
     session: Session,
     reports: Sequence[GateReport],
-    form: GateFormat,
+    written: Sequence[Destination[GateFormat]],
     fail_on: FailOnVerdict | None,
     *,
     is_failed: bool = False,
     is_one: bool = True,
 ) -> None:
-    write_reports(session, reports, form, is_one=is_one)
+    write_reports(session, reports, written, is_one=is_one)
     _remember(session, reports)
     if is_failed:
         raise typer.Exit(ExitCode.ERROR)

@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from tesuri.cli.baseline import BaselineOption, use_baseline
+from tesuri.cli.destinations import destinations
 from tesuri.cli.gate_answer import FailOnUnknown
 from tesuri.cli.gate_ending import finish
-from tesuri.cli.gate_formats import FORMAT_HELP, GateFormat
+from tesuri.cli.gate_formats import GateFormat
+from tesuri.cli.gate_options import FormatOption, OutputOption
 from tesuri.cli.git_files import files_of_revision, staged_files
 from tesuri.cli.policies import (
     AllNamespaces,
@@ -32,7 +34,6 @@ from tesuri.model.errors import BadInput, Unsupported
 
 _REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
 _FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
-_FORMAT = typer.Option("--format", help=FORMAT_HELP)
 
 
 def template(
@@ -48,7 +49,8 @@ def template(
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
-    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
     """Evaluate CloudFormation templates, as strictly as the budget demands.
@@ -56,6 +58,7 @@ def template(
     Parameters without a default, and what only a deployment knows, are unknown. Exits with 0 when nothing blocks, 1 when
     a control blocks, 2 when a file is no template; the other files are still evaluated.
     """
+    written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
@@ -69,7 +72,7 @@ def template(
             )
         ),
     )
-    finish(session, reports, form, is_failed=is_failed, is_one=len(files) == 1)
+    finish(session, reports, written, is_failed=is_failed, is_one=len(files) == 1)
 
 
 def commit(
@@ -88,7 +91,8 @@ def commit(
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
-    form: Annotated[GateFormat, _FORMAT] = GateFormat.TABLE,
+    form: FormatOption = None,
+    output: OutputOption = None,
     baseline: BaselineOption = "",
     base: Annotated[
         str,
@@ -113,6 +117,7 @@ def commit(
             "Nothing says which files to look at.",
             remedy="Name the changed files, or give --staged.",
         )
+    written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
@@ -124,7 +129,7 @@ def commit(
         check.files(names, folder)
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
-    finish(session, check.reports, form, is_failed=check.is_failed, is_one=False)
+    finish(session, check.reports, written, is_failed=check.is_failed, is_one=False)
 
 
 def use_revision(session: Session, revision: str, names: Iterable[str], repository: str) -> None:

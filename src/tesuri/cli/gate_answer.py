@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Final
 
+from tesuri.cli.destinations import Destination, write_each
 from tesuri.cli.gate_formats import GateFormat
 from tesuri.cli.gate_text import write_text
 from tesuri.cli.listing import Column, Line, Listing
@@ -41,7 +42,11 @@ def exit_code(reports: Sequence[GateReport], *, is_failed: bool) -> ExitCode:
 
 
 def write_reports(
-    session: Session, reports: Sequence[GateReport], form: GateFormat, *, is_one: bool
+    session: Session,
+    reports: Sequence[GateReport],
+    asked: Sequence[Destination[GateFormat]],
+    *,
+    is_one: bool,
 ) -> None:
     """Write the answers; `is_one` says that one file was asked for, so that JSON is its document alone.
 
@@ -49,16 +54,27 @@ def write_reports(
     """
     if not reports:
         return
-    if session.is_listing_all and form in _LISTING_ALL:
-        reports = [replace(report, is_whole=True) for report in reports]
-    _write(session, reports, form, is_one=is_one)
-    if session.gates.seen:
-        from tesuri.cli.gate_explained import write_explanations  # noqa: PLC0415 - only where asked
 
-        is_beside = form is not GateFormat.TABLE
-        decides_nothing = {_known_by(one) for report in reports for one in report.existing}
-        seen = [one for one in session.gates.seen if _known_by(one.ruling) not in decides_nothing]
-        write_explanations(session, seen, is_beside=is_beside)
+    def write_one(form: GateFormat) -> None:
+        is_whole = session.is_listing_all and form in _LISTING_ALL
+        shown = [replace(one, is_whole=True) for one in reports] if is_whole else reports
+        _write(session, shown, form, is_one=is_one)
+        if form is GateFormat.TABLE:
+            _explain(session, reports, is_beside=False)
+
+    write_each(session, asked, write_one)
+    if all(each.form is not GateFormat.TABLE for each in asked):
+        _explain(session, reports, is_beside=True)
+
+
+def _explain(session: Session, reports: Sequence[GateReport], *, is_beside: bool) -> None:
+    if not session.gates.seen:
+        return
+    from tesuri.cli.gate_explained import write_explanations  # noqa: PLC0415 - only where asked
+
+    decides_nothing = {_known_by(one) for report in reports for one in report.existing}
+    seen = [one for one in session.gates.seen if _known_by(one.ruling) not in decides_nothing]
+    write_explanations(session, seen, is_beside=is_beside)
 
 
 def _known_by(ruling: Ruling) -> tuple[str, str, tuple[str, ...]]:

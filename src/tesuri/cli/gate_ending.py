@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import typer
 
+from tesuri.cli.destinations import Destination
 from tesuri.cli.gate_answer import exit_code, write_reports
 from tesuri.cli.gate_formats import GateFormat
 from tesuri.cli.state import Session
@@ -14,13 +15,13 @@ from tesuri.model.errors import ExitCode
 def finish(
     session: Session,
     reports: Sequence[GateReport],
-    form: GateFormat,
+    asked: Sequence[Destination[GateFormat]],
     *,
     is_failed: bool,
     is_one: bool,
 ) -> None:
     """Write the answers and end as a gate does; `is_failed` says that a file could not be read."""
-    write_reports(session, reports, form, is_one=is_one)
+    write_reports(session, reports, asked, is_one=is_one)
     end_as_gate(reports, is_failed=is_failed)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tesuri.cli.destinations import Destination
 from tesuri.cli.gate_answer import FailOnUnknown, exit_code, write_reports
 from tesuri.cli.gate_formats import GateFormat
 from tesuri.cli.state import Session, failed_files, open_session
@@ -27,7 +28,7 @@ class PlanQuestion:
 
     files: Sequence[str]
     repository: str = ""
-    form: GateFormat = GateFormat.TABLE
+    written: Sequence[Destination[GateFormat]] = (Destination(GateFormat.TABLE),)
     is_failing_on_unknown: bool = False
     baseline: str = ""
     """File that tells what was there before; empty for none."""
@@ -53,7 +54,7 @@ def answer_plans(session: Session, asked: PlanQuestion) -> ExitCode:
             )
         ),
     )
-    write_reports(session, reports, asked.form, is_one=len(asked.files) == 1)
+    write_reports(session, reports, asked.written, is_one=len(asked.files) == 1)
     return exit_code(reports, is_failed=is_failed)
 
 
@@ -69,7 +70,7 @@ def answer_plain_plans(arguments: Sequence[str]) -> ExitCode | None:
     asked = PlanQuestion(
         words[2:],
         given.get("--repository", ""),
-        GateFormat(given.get("--format", GateFormat.TABLE)),
+        (Destination(GateFormat(given.get("--format", GateFormat.TABLE))),),
         is_failing_on_unknown="--fail-on" in given,
     )
     try:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tesuri.cli.destinations import destinations
+from tesuri.cli.gate_options import OutputOption
 from tesuri.cli.output import SCHEMA_VERSION, print_json
 from tesuri.cli.scp_files import (
     BIND_HELP,
@@ -69,17 +71,22 @@ def lint(
             "without, organization/ of the workspace."
         ),
     ] = None,
-    form: Annotated[LintFormat, typer.Option("--format", help=LINT_FORMAT_HELP)] = LintFormat.TABLE,
+    form: Annotated[
+        list[LintFormat] | None,
+        typer.Option("--format", help=f"{LINT_FORMAT_HELP} May repeat.", show_default="table"),
+    ] = None,
+    output: OutputOption = None,
 ) -> None:
     """Find what Amazon would refuse or silently ignore, and what locks people out.
 
     Exits with 0 when there is no error (warnings may be), 1 with errors, 2 when a file holds no policy.
     """
+    written = destinations(form, output, LintFormat.TABLE)
     session = session_of(context)
     report = _lint(session, files or [])
     for sentence in report.refused:
         tell(sentence)
-    write_lint(session, report, form)
+    write_lint(session, report, written)
     if report.refused:
         raise typer.Exit(ExitCode.ERROR)
     if report.count(LintLevel.ERROR):

@@ -1,10 +1,12 @@
 """How the remarks of `tesuri scp lint` are written: as a list, and as CI systems take them."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from importlib.metadata import version
 from typing import Final
 
+from tesuri.cli.destinations import Destination, write_each
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.scp_lists import lint_listing
 from tesuri.cli.state import Session
@@ -33,8 +35,14 @@ class LintFormat(StrEnum):
 LINT_FORMAT_HELP: Final = "How to write the remarks: as a list, as sarif or junit, or on the lines of a change (github, gitlab)."
 
 
-def write_lint(session: Session, report: LintReport, form: LintFormat) -> None:
-    """Write the remarks to standard output."""
+def write_lint(
+    session: Session, report: LintReport, asked: Sequence[Destination[LintFormat]]
+) -> None:
+    """Write the remarks in each format that was asked for."""
+    write_each(session, asked, lambda form: _write(session, report, form))
+
+
+def _write(session: Session, report: LintReport, form: LintFormat) -> None:
     if form.value in set(OutputFormat):
         listing = lint_listing(session.phrases, report)
         session.write(listing, OutputFormat(form.value))
