@@ -27,7 +27,7 @@ def test_each_file_is_one_object_and_the_counts_add_up(ask: Ask) -> None:
     answer = ask("inspect", "a.json", "b.json", "--format", "jsonl")
     assert (answer.code, answer.err) == (0, "")
     first, second = rows(answer.out)
-    assert list(first) == [*KEYS, *COUNTS, "detection"]
+    assert list(first) == [*KEYS, *COUNTS, "detection", "suppressed_by", "informational_by"]
     assert first["detection"] == {
         "score": 100,
         "signs": ["SchemaVersion", "ArtifactName"],

@@ -4,6 +4,7 @@ import gzip
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -139,6 +140,38 @@ def test_a_small_packed_report_is_unpacked_and_a_damaged_one_refused(tmp_path: P
     assert str(cut["error"]).endswith("The gzip file was cut off. Fetch it again.")
     wrong, _ = _inspected(str(_written(tmp_path / "wrong.gz", iter([b"\x1f\x8b nothing of it"]))))
     assert str(wrong["error"]).endswith("The gzip file is damaged.")
+
+
+def test_a_zip_archive_of_one_file_is_that_report(tmp_path: Path) -> None:
+    plain = b"".join(_json(3))
+    path = tmp_path / "artifact.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("reports/", "")
+        archive.writestr("__MACOSX/._report.json", "x")
+        archive.writestr("reports/report.json", plain)
+    answer, _ = _inspected(str(path))
+    assert answer["findings"] == 3
+    piped, _ = _inspected("-", stdin=path.read_bytes())
+    assert piped == {**answer, "file": "-"}
+
+
+def test_a_zip_archive_of_several_files_or_none_or_a_damaged_one_is_refused(tmp_path: Path) -> None:
+    plain = b"".join(_json(3))
+    for count in (0, 2):
+        path = tmp_path / f"{count}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for number in range(count):
+                archive.writestr(f"{number}.json", plain)
+        answer, _ = _inspected(str(path))
+        assert f"holds {count} files; a report is one file" in str(answer["error"])
+    cut, _ = _inspected(str(_written(tmp_path / "cut.zip", iter([path.read_bytes()[:300]]))))
+    assert "damaged" in str(cut["error"])
+    with zipfile.ZipFile(tmp_path / "one.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.json", plain)
+    damaged = bytearray((tmp_path / "one.zip").read_bytes())
+    damaged[len(damaged) // 4] ^= 0xFF
+    wrong, _ = _inspected(str(_written(tmp_path / "wrong.zip", iter([bytes(damaged)]))))
+    assert "damaged" in str(wrong["error"])
 
 
 def test_a_large_file_that_breaks_off_or_is_no_report_is_refused_in_a_sentence(

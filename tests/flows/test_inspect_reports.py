@@ -26,6 +26,8 @@ def test_summary_has_exactly_the_published_fields() -> None:
         "skipped",
         "error",
         "detection",
+        "suppressed_by",
+        "informational_by",
     ]
 
 
@@ -75,6 +77,8 @@ def test_what_is_no_report_gets_its_own_sentence(data: bytes, words: str) -> Non
         "skipped": (),
         "error": summary.error,
         "detection": None,
+        "suppressed_by": {},
+        "informational_by": {},
     }
     with pytest.raises(BadInput):
         open_report(data, where="in.json")
@@ -146,3 +150,84 @@ def test_a_declared_mapping_reads_json_by_paths() -> None:
     assert isinstance(record, Observation)
     assert (record.title, record.severity) == ("Open port", "low")
     assert inspect(b'{"other": [1]}', where="-", mappings={"house": mapping}).format is None
+
+
+def test_reasons_say_what_the_other_counts_are_made_of() -> None:
+    checks = [
+        {"check_id": "CKV_A_1", "check_result": {"result": result}, "file_path": "/a.tf"}
+        for result in ("PASSED", "PASSED", "PASSED")
+    ]
+    skipped = {"check_id": "CKV_A_2", "check_result": {"suppress_comment": "ours"}}
+    results = {"passed_checks": checks, "skipped_checks": [skipped]}
+    report = {"check_type": "terraform", "results": results, "summary": {"failed": 0}}
+    seen = inspect(orjson.dumps(report), where="a.json")
+    assert (seen.findings, seen.suppressed, seen.informational) == (0, 1, 3)
+    assert sum(seen.informational_by.values()) == seen.informational
+    assert seen.informational_by == {"passed": 3}
+    assert list(seen.suppressed_by.values()) == [1]
+
+
+def test_reasons_beyond_twenty_kinds_are_one() -> None:
+    suppressed = [
+        {
+            "ruleId": f"R{number}",
+            "message": {"text": "x"},
+            "suppressions": [{"kind": "inSource", "justification": f"reason {number}"}],
+        }
+        for number in range(30)
+    ]
+    log = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": suppressed}]}
+    seen = inspect(orjson.dumps(log), where="a.sarif")
+    assert seen.suppressed == sum(seen.suppressed_by.values()) == 30
+    assert len(seen.suppressed_by) <= 21
+
+
+@pytest.mark.parametrize("data", [b"[]", b"null", b"", b"\n"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "checkov",
+        "cloudsploit",
+        "falco",
+        "gitleaks",
+        "kubeaudit",
+        "osv-scanner",
+        "pip-audit",
+        "prowler-ocsf",
+        "prowler-v2-json",
+        "prowler-v3-json",
+        "snyk",
+    ],
+)
+def test_nothing_at_all_is_an_empty_report_of_the_named_tool(name: str, data: bytes) -> None:
+    report = open_report(data, where="a.json", named=name)
+    assert (report.format, list(report.records)) == (name, [])
+    # A tool that stopped before it wrote leaves no bytes, too: then nothing is proven.
+    assert report.is_complete <= bool(data.strip())
+
+
+def test_nothing_is_no_report_of_a_tool_that_always_writes_more() -> None:
+    for data in (b"", b"[]"):
+        with pytest.raises(BadInput):
+            open_report(data, where="a.json", named="sarif")
+
+
+def test_the_list_of_a_tool_may_have_been_made_into_lines() -> None:
+    lint = [
+        {
+            "line": number,
+            "code": "DL3008",
+            "message": "Pin",
+            "column": 1,
+            "file": "D",
+            "level": "info",
+        }
+        for number in range(3)
+    ]
+    lines = b"\n".join(orjson.dumps(each) for each in lint)
+    assert inspect(lines, where="a.jsonl").format == "hadolint"
+    assert inspect(lines, where="a.jsonl").findings == 3
+
+
+def test_a_document_that_holds_nothing_says_how_to_name_its_tool() -> None:
+    assert "--as" in str(inspect(b'{"results": []}', where="a.json").error)

@@ -391,7 +391,7 @@ def test_a_named_format_makes_an_empty_file_a_scan_without_findings(name: str, d
 def test_a_file_of_no_bytes_is_never_a_complete_scan() -> None:
     assert open_report(b"[]", where="r", named="trufflehog").is_complete
     assert not open_report(b"", where="r", named="trufflehog").is_complete
-    assert "0 bytes" in (inspect(b"", where="r", named="trivy").error or "")
+    assert "0 bytes" in (inspect(b"", where="r", named="sarif").error or "")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import pytest
 
+from tesuri.model.errors import BadInput
+from tesuri.untrusted.byte_source import HeldBytes
 from tesuri.untrusted.csv_document import is_table, read_csv
+from tesuri.untrusted.csv_stream import stream_csv
 
 _HEADER = "IP,DNS,QID,Title,Type,Severity,Port,Protocol,Solution\n"
 _ROW = "192.0.2.1,a.example,1,Old server,Vuln,4,443,tcp,Update\n"
@@ -42,3 +45,29 @@ def test_prose_is_no_table_but_a_title_above_a_table_is_part_of_one() -> None:
     assert not is_table("scan failed: no such image\nnothing to see, really\n")
     assert is_table("a;b\n1;2")
     assert is_table(f"Scan Results\n\n{_HEADER}{_ROW}")
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_a_line_for_excel_that_names_the_delimiter_is_no_header(sign: str) -> None:
+    # The header alone would be taken for one with commas.
+    data = f"sep={sign}\r\na, b, c{sign}d\r\n1{sign}2\r\n"
+    table = read_csv(data.encode(), where="f")
+    assert table.columns == (("a", "b", "c", "d") if sign == "," else ("a, b, c", "d"))
+    assert [row.line for row in table.rows] == [3]
+    assert stream_csv(HeldBytes(data.encode()), where="f").columns == table.columns
+    assert list(stream_csv(HeldBytes(data.encode()), where="f").rows) == list(table.rows)
+
+
+@pytest.mark.parametrize(("encoding", "word"), [("cp932", "ホスト名"), ("cp1252", "Größe – 5 €")])
+def test_a_table_saved_in_the_encoding_of_excel_is_read(encoding: str, word: str) -> None:
+    table = read_csv(f"Host,{word}\na,{word}\n".encode(encoding), where="f")
+    assert table.columns == ("Host", word)
+    assert table.rows[0].cells == {"Host": "a", word: word}
+
+
+@pytest.mark.parametrize(
+    "data", [b"a,b\n\x81\x8d,1\n", b"a,b\n\x01\xe9,1\n", b"a,b\n\xff\xfe\x00,\n"]
+)
+def test_bytes_that_are_no_text_in_any_of_them_are_refused(data: bytes) -> None:
+    with pytest.raises(BadInput):
+        read_csv(data, where="f")

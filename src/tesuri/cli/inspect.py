@@ -1,6 +1,6 @@
 """`tesuri inspect`: read reports without storing anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Annotated, Final
 
@@ -48,7 +48,8 @@ def inspect(
 ) -> None:
     """Say what is in reports, without storing anything.
 
-    Records are always findings + suppressed + informational + skipped. A file that nobody can read has no
+    Records are always findings + suppressed + informational + skipped; JSON also counts the suppressed and the
+    informational ones by their reason, such as passed checks and inventory. A file that nobody can read has no
     format and an error that says what and where; the exit code is then 2, and the other files are still read.
     With --format jsonl each file is one line of JSON. With --against-store the files are taken in and all of it is
     taken back: the lines are the findings that would change, "new" where the store has none yet.
@@ -121,6 +122,8 @@ def _notes(phrases: Phrases, summaries: Sequence[InspectSummary]) -> list[str]:
                 signs=", ".join(why.signs),
             )
         )
+    if len(summaries) == 1:
+        notes += _reasons(phrases, summaries[0])
     for each in summaries:
         notes += [
             phrases.gettext(
@@ -142,6 +145,22 @@ def _notes(phrases: Phrases, summaries: Sequence[InspectSummary]) -> list[str]:
                 )
             )
     return notes
+
+
+def _reasons(phrases: Phrases, summary: InspectSummary) -> list[str]:
+    """Say why records are no findings, and how many for each reason."""
+    lines = []
+    if summary.suppressed_by:
+        reasons = _counted(summary.suppressed_by)
+        lines.append(phrases.gettext("Suppressed: {reasons}", reasons=reasons))
+    if summary.informational_by:
+        reasons = _counted(summary.informational_by)
+        lines.append(phrases.gettext("Informational: {reasons}", reasons=reasons))
+    return lines
+
+
+def _counted(reasons: Mapping[str, int]) -> str:
+    return "; ".join(f"{reason} ({count:,})" for reason, count in reasons.items())
 
 
 def _values(summary: InspectSummary) -> dict[str, object]:

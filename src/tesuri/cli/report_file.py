@@ -1,13 +1,12 @@
 """Open a report for reading in parts: a large file stays on disk, and what comes through a pipe is put there first.
 
-A gzip file is unpacked, and text that is not UTF-8 is written anew, into a file that nobody else sees and that is gone
+A gzip file and a zip archive of one file are unpacked, and text that is not UTF-8 is written anew, into a file that nobody else sees and that is gone
 with the process. What has at most 16 MB is simply read.
 """
 
 import os
 import sys
 import tempfile
-import zlib
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -16,6 +15,7 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from tesuri.cli.packed_report import is_packed, unpacked
 from tesuri.cli.state import shown_name, tell, unreadable
 from tesuri.cli.terminal import progress
 from tesuri.model.errors import BadInput, Unsupported
@@ -28,7 +28,6 @@ from tesuri.untrusted.byte_source import (
 )
 from tesuri.untrusted.text_document import mark_and_encoding
 
-_GZIP: Final = b"\x1f\x8b"
 _HEAD: Final = 4096
 _LARGEST_UNPACKED: Final = 16 * 1024 * 1024 * 1024
 """Bytes that a packed or foreign file may fill on disk."""
@@ -63,8 +62,8 @@ def streamed_document(parts: Iterator[bytes], where: str) -> Iterator[Document]:
     with ExitStack() as stack:
         first = next(parts, b"")
         joined = chain([first], parts)
-        if first.startswith(_GZIP):
-            joined = chain(_unpacked(joined, where))
+        if is_packed(first):
+            joined = chain(unpacked(joined, first, where))
         yield _spooled(joined, where, stack)
 
 
@@ -86,17 +85,17 @@ def _opened(name: str, stack: ExitStack) -> Document:
     if name != "-":
         file = stack.enter_context(Path(name).open("rb"))  # noqa: SIM115 # the stack closes it
     held = file.read(STREAM_BYTES + 1)
-    is_packed = held.startswith(_GZIP)
-    if len(held) <= STREAM_BYTES and not is_packed:
+    has_packed = is_packed(held)
+    if len(held) <= STREAM_BYTES and not has_packed:
         return held
     is_utf8 = mark_and_encoding(held[:_HEAD])[1] == "utf-8"
-    if name != "-" and is_utf8 and not is_packed:
+    if name != "-" and is_utf8 and not has_packed:
         size = os.fstat(file.fileno()).st_size
         refuse_size(size, shown_name(name), MAX_STREAM_BYTES)
         return _FileSource(file.fileno(), size)
     parts = _chunks(held, file)
-    if is_packed:
-        parts = _unpacked(parts, shown_name(name))
+    if has_packed:
+        parts = unpacked(parts, held, shown_name(name))
     return _spooled(parts, shown_name(name), stack)
 
 
@@ -104,28 +103,6 @@ def _chunks(held: bytes, file: BinaryIO) -> Iterator[bytes]:
     yield held
     while more := file.read(CHUNK_BYTES):
         yield more
-
-
-def _unpacked(parts: Iterator[bytes], where: str) -> Iterator[bytes]:
-    """Give what a gzip file holds, all of its members. **raises** BadInput when it is damaged or cut off."""
-    reader = _gzip_reader()
-    try:
-        for part in parts:
-            rest = part
-            while rest:
-                if reader.eof:
-                    reader = _gzip_reader()
-                yield reader.decompress(rest, CHUNK_BYTES)
-                rest = reader.unused_data if reader.eof else reader.unconsumed_tail
-        yield reader.flush()
-    except zlib.error as error:
-        raise BadInput("The gzip file is damaged.", where=where) from error
-    if not reader.eof:
-        raise BadInput("The gzip file was cut off.", where=where, remedy="Fetch it again.")
-
-
-def _gzip_reader() -> "zlib._Decompress":
-    return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
 
 
 def _spooled(parts: Iterator[bytes], where: str, stack: ExitStack) -> Document:

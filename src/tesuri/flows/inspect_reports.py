@@ -5,8 +5,9 @@ that no format or two formats claim is refused with what it looks like, never re
 may name it: an empty list, which many tools write when they find nothing, is then read as a scan that found nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tesuri.flows.decode_reports import REPORT_WANTED, decode_report
@@ -27,13 +28,15 @@ from tesuri.model.observation import (
 from tesuri.untrusted.attestation import without_attestation
 from tesuri.untrusted.byte_source import Document
 from tesuri.untrusted.csv_document import Table
-from tesuri.untrusted.shape import mapping, shape_name, text
+from tesuri.untrusted.shape import is_empty_list, mapping, shape_name, text
 from tesuri.untrusted.xml_document import Element
 
 THRESHOLD = 40
 """Likeness that a format needs to be taken; below, the document is unknown."""
 
 _MAX_NAMES = 10
+_MAX_KINDS = 20
+_LONGEST_KIND = 80
 _Mappings = Mapping[str, Mapping[str, str]]
 
 
@@ -88,6 +91,10 @@ class InspectSummary:
     error: str | None
     detection: Detection | None = None
     """None when no format could be told."""
+    suppressed_by: Mapping[str, int] = field(default_factory=dict)
+    """Records suppressed, by their reason without its details; adds up to `suppressed`."""
+    informational_by: Mapping[str, int] = field(default_factory=dict)
+    """Records that need nobody, such as passed checks and inventory; adds up to `informational`."""
 
 
 def detect(
@@ -104,13 +111,11 @@ def detect(
     kind, document = decode_report(data, where)
     document = without_attestation(document)
     _refuse_nothing(document, where)
-    asked = document.columns if isinstance(document, Table) else document
-    scored = [
-        (form.recognise(asked), form)
-        for form in (*FORMATS, *_declared(mappings or {}))
-        if kind in form.documents
-    ]
-    scored.sort(key=lambda pair: -pair[0].score)
+    forms = (*FORMATS, *_declared(mappings or {}))
+    scored = _scored(document, forms, kind)
+    if kind == "jsonl" and (not scored or scored[0][0].score < THRESHOLD):
+        # The list of a tool, made into lines by whoever passed it on.
+        scored = _scored(document, forms, "json")
     if not scored or scored[0][0].score < THRESHOLD:
         if joined := joined_format(document, FORMATS):
             return Detected(joined[0], joined[1], kind, document)
@@ -128,11 +133,22 @@ def detect(
     return Detected(form, best, kind, document, others=others)
 
 
+def _scored(document: object, forms: Iterable[Format], kind: str) -> list[tuple[Likeness, Format]]:
+    """Give each format of a kind of document with its score, the likeliest first."""
+    asked = document.columns if isinstance(document, Table) else document
+    scored = [(form.recognise(asked), form) for form in forms if kind in form.documents]
+    return sorted(scored, key=lambda pair: -pair[0].score)
+
+
 def _as_named(data: Document, where: str, mappings: _Mappings, name: str) -> Detected:
     """Take the format at its name where the content may be of it: an empty report may be of any."""
     forms = _forms_named(name, mappings)
-    if data == b"" and any("jsonl" in form.documents for form in forms):
-        return Detected(forms[0], Likeness(1, ("0 bytes",)), "jsonl", [], is_sure=False)
+    if (
+        isinstance(data, bytes)
+        and not data.strip()
+        and (silent := next(filter(_reads_nothing, forms), None))
+    ):
+        return Detected(silent, Likeness(1, ("0 bytes",)), silent.documents[-1], [], is_sure=False)
     kind, document = decode_report(data, where)
     document = without_attestation(document)
     document = [] if document is None else document
@@ -161,11 +177,22 @@ def _forms_named(name: str, mappings: _Mappings) -> list[Format]:
     raise BadInput(f"There is no format {name!r}.", where="--as", remedy=f"Known are: {known}.")
 
 
+def _reads_nothing(form: Format) -> bool:
+    """Whether the format's tool writes a list, of which nothing at all may be left."""
+    if not {"json", "jsonl"}.intersection(form.documents):
+        return False
+    try:
+        form.read([])
+    except BadInput:
+        return False
+    return True
+
+
 def _is_empty(document: object) -> bool:
     """Whether a document holds nothing, or only lists and mappings that hold nothing."""
     if isinstance(document, dict):
         return all(value is None or value in ([], {}) for value in document.values())
-    return document == []
+    return is_empty_list(document)
 
 
 def open_report(
@@ -216,26 +243,40 @@ def inspect(
 
 def _counted(report: Report, where: str) -> InspectSummary:
     """Read every record; **raises** BadInput where a large document shows only then that it is none."""
-    counts = dict.fromkeys((Observation, Suppressed, Informational), 0)
+    findings = 0
+    suppressed, informational = Counter[str](), Counter[str]()
     skipped: list[SkippedRecord] = []
     for record in report.records:
-        if isinstance(record, Skipped):
-            skipped.append(SkippedRecord(record.pointer, record.reason))
-        else:
-            counts[type(record)] += 1
+        match record:
+            case Observation():
+                findings += 1
+            case Suppressed(reason=reason):
+                suppressed[_kind_of(reason, suppressed)] += 1
+            case Informational(reason=reason):
+                informational[_kind_of(reason, informational)] += 1
+            case Skipped():
+                skipped.append(SkippedRecord(record.pointer, record.reason))
     return InspectSummary(
         file=where,
         format=report.format,
         version=report.version,
         tool=report.tool,
         target=report.target,
-        records=sum(counts.values()) + len(skipped),
-        findings=counts[Observation],
-        suppressed=counts[Suppressed],
-        informational=counts[Informational],
+        records=findings + suppressed.total() + informational.total() + len(skipped),
+        findings=findings,
+        suppressed=suppressed.total(),
+        informational=informational.total(),
         skipped=tuple(skipped),
         error=None,
+        suppressed_by=dict(suppressed.most_common()),
+        informational_by=dict(informational.most_common()),
     )
+
+
+def _kind_of(reason: str, known: Mapping[str, int]) -> str:
+    """Give a reason without its details; all those beyond the first twenty kinds are one."""
+    kind = reason.partition(":")[0][:_LONGEST_KIND].strip()
+    return kind if kind in known or len(known) < _MAX_KINDS else "other reasons"
 
 
 def refused(where: str, error: str) -> InspectSummary:
@@ -282,7 +323,9 @@ def _unknown(kind: str, document: object, scored: list[tuple[Likeness, Format]])
         )
     return BadInput(
         f"No known format: this is {_description(kind, document)}.{hint}",
-        remedy="Declare which column or path means what in mappings/<name>.yaml of the workspace.",
+        remedy="It holds nothing; name the format of the tool that ran: --as osv-scanner."
+        if _is_empty(document)
+        else "Declare which column or path means what in mappings/<name>.yaml of the workspace.",
     )
 
 

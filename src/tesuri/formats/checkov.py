@@ -30,6 +30,7 @@ from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
 from tesuri.untrusted.score import cvss_from
 from tesuri.untrusted.shape import (
     at,
+    is_empty_list,
     items,
     join_pointer,
     mapping,
@@ -61,7 +62,7 @@ def _has_version(part: Mapping[str, object]) -> bool:
 
 def _read(document: object) -> Report:
     parts = mappings_in(document)
-    if not parts:
+    if not parts and not is_empty_list(document):
         raise BadInput(
             f"A Checkov report is a mapping or a list of mappings, not {shape_name(document)}."
         )

@@ -12,7 +12,7 @@ from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.kubernetes_name import workload
 from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
-from tesuri.untrusted.shape import mapping, shape_name, text
+from tesuri.untrusted.shape import is_empty_list, mapping, shape_name, text
 
 _KEYS = frozenset({"rule", "priority", "output"})
 # From: https://falco.org/docs/reference/rules/rule-fields (priority, after syslog)
@@ -35,7 +35,7 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     alerts = mappings_in(document)
-    if not alerts:
+    if not alerts and not is_empty_list(document):
         raise BadInput(f"Falco's alerts are lines of JSON, not {shape_name(document)}.")
     times = [time for alert in alerts if (time := instant(alert.get("time"))) is not None]
     hosts = sorted({text(alert, "hostname") for alert in alerts} - {""})

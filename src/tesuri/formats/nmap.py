@@ -125,7 +125,7 @@ def _port(port: Element, host: str) -> Iterator[Record]:
     words = (attribute(service, key) for key in ("product", "version"))
     product = " ".join(word for word in words if word) or attribute(service, "name")
     about = f" ({product})" if product else ""
-    yield Informational(port.pointer, f"inventory: port {name} is {state}{about}")
+    yield Informational(port.pointer, f"inventory, {state} port: {name}{about}")
     for script in children(port, "script"):
         yield from _script(_Script(script, host, name, product))
 

@@ -21,7 +21,7 @@ from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
-from tesuri.untrusted.shape import shape_name, text
+from tesuri.untrusted.shape import is_empty_list, shape_name, text
 
 _KEYS = frozenset({"Account Number", "Control", "Status"})
 _CONTROL = re.compile(r"\[([^\]\s]+)\]\s*(.*)", re.DOTALL)
@@ -38,7 +38,7 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     lines = mappings_in(document)
-    if not lines:
+    if not lines and not is_empty_list(document):
         raise BadInput(f"A Prowler 2 report is lines of JSON, not {shape_name(document)}.")
     times = [time for line in lines if (time := instant(line.get("Timestamp"))) is not None]
     accounts = sorted({text(line, "Account Number") for line in lines} - {""})

@@ -21,7 +21,7 @@ from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
-from tesuri.untrusted.shape import flag, mapping, shape_name, text, texts
+from tesuri.untrusted.shape import flag, is_empty_list, mapping, shape_name, text, texts
 
 _KEYS = frozenset({"CheckID", "Status"})
 _OTHERS = frozenset({"CheckTitle", "StatusExtended", "ServiceName", "AssessmentStartTime"})
@@ -42,7 +42,7 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     records = mappings_in(document)
-    if not records:
+    if not records and not is_empty_list(document):
         raise BadInput(f"A Prowler 3 report is a list of mappings, not {shape_name(document)}.")
     times = [
         time

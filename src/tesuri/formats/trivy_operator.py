@@ -67,10 +67,17 @@ def _recognise(document: object) -> Likeness:
 
 
 def _reports(document: object) -> Iterator[Entry | Skipped]:
-    """Give the reports of a file: one object, a list of kubectl, an array, lines, or lists by resource name."""
+    """Give the reports of a file: one object, a list of kubectl, an array, lines, or lists by resource name, a webhook."""
     for entry in records_at(document):
         if isinstance(entry, Skipped):
             yield entry
+            continue
+        if isinstance(entry.fields.get("operatorObject"), dict):
+            # What the operator sends to a webhook.
+            if text(entry.fields, "verb") == "delete":
+                yield Skipped(entry.pointer, "the report is one that was deleted")
+            else:
+                yield from records_at(entry.fields, "operatorObject", pointer=entry.pointer)
             continue
         lists = [key for key in entry.fields if key == "items" or key.endswith(f".{_DOMAIN}")]
         for key in lists:

@@ -7,6 +7,7 @@ Lines about the report itself may stand above the header (Qualys); they are kept
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -28,6 +29,14 @@ _WIDE = 8
 """Columns that a header below a preamble has at least; the reports that have one have thirty."""
 
 _LONGEST_NAME = 60
+_DELIMITER_LINE = re.compile(r"\s*sep=([,;\t|])\r?\n", re.IGNORECASE)
+"""How a table for Excel says which sign parts its cells, in a line above everything else."""
+
+_LEGACY = (("cp932", re.compile("[\u3041-\u30fe]")), ("cp1252", re.compile("")))
+"""What Excel saves a table as where nobody asks it for UTF-8, and a letter that only such a text has: kana."""
+
+_DELIMITER_CELLS = ["sep=", ""]
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +76,14 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
 
     **raises** BadInput with the line when there is no header or the quoting is broken.
     """
-    text = read_text(data, where=where, max_bytes=max_bytes)
+    text = _text_of(data, where, max_bytes)
     if not text.strip():
         raise BadInput("The file holds only white space, no header line.", where=where)
     # NOTE: csv keeps this limit for the whole process; its own default is 131,072.
     csv.field_size_limit(MAX_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
     try:
-        filled = (cells for cells in reader if any(cell.strip() for cell in cells))
+        filled = (cells for cells in reader if is_filled(cells))
         lines = [(reader.line_num, cells) for cells in islice(filled, MAX_ROWS + 1)]
     except csv.Error as error:
         raise BadInput(
@@ -93,6 +102,35 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
     rows = tuple(row_of(columns, cells, line) for line, cells in lines[start + 1 :])
     preamble = tuple(tuple(cell.strip() for cell in cells) for _, cells in lines[:start])
     return Table(columns, rows, preamble)
+
+
+def is_filled(cells: list[str]) -> bool:
+    """Whether a line holds anything of the table: it is not empty, nor the line that names the delimiter."""
+    return any(cell.strip() for cell in cells) and (
+        len(cells) != len(_DELIMITER_CELLS)
+        or [cell.strip().lower() for cell in cells] != _DELIMITER_CELLS
+    )
+
+
+def _text_of(data: bytes, where: str, max_bytes: int) -> str:
+    """Give the text, also in the encodings that Excel saves a table in. **raises** BadInput for any other."""
+    try:
+        return read_text(data, where=where, max_bytes=max_bytes)
+    except BadInput:
+        if not data or len(data) > max_bytes:
+            raise
+        for encoding, sign in _LEGACY:
+            text = _decoded(data, encoding)
+            if text and sign.search(text) and not _CONTROL.search(text):
+                return text
+        raise
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return ""
 
 
 def header_index(lines: list[tuple[int, list[str]]]) -> int:
@@ -129,6 +167,8 @@ def row_of(columns: tuple[str, ...], cells: list[str], line: int) -> Row:
 
 def delimiter_of(text: str) -> str:
     """Give the sign that parts the cells in the first lines of a text."""
+    if named := _DELIMITER_LINE.match(text):
+        return named[1]
     # NOTE: the first lines are enough, and splitting a large text into all its lines is dear.
     lines = [line for line in text.lstrip().split("\n", HEAD_LINES)[:HEAD_LINES] if line.strip()]
     header = next((line for line in lines if any(sign in line for sign in _DELIMITERS)), lines[0])

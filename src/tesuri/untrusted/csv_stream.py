@@ -18,6 +18,7 @@ from tesuri.untrusted.csv_document import (
     Table,
     delimiter_of,
     header_index,
+    is_filled,
     row_of,
 )
 
@@ -46,7 +47,7 @@ class _Lines:
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         try:
             for cells in reader:
-                if any(cell.strip() for cell in cells):
+                if is_filled(cells):
                     yield reader.line_num, cells
         except csv.Error as error:
             raise BadInput(

@@ -100,6 +100,12 @@ def flag(value: object, *path: str | int) -> bool | None:
     return False if word in {"false", "no", "n", "0", "off"} else None
 
 
+def is_empty_list(value: object) -> bool:
+    """Whether the value is a list that holds nothing, as a tool writes that found nothing."""
+    # NOTE: not `== []`, which a list that is read from its file in parts is, too.
+    return isinstance(value, list) and not len(value)
+
+
 def need_mapping(value: object, *, where: str) -> Mapping[str, object]:
     """Give the value as a mapping.
 

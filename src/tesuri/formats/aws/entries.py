@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.model.observation import Skipped
 from tesuri.untrusted.record_list import Entry, probe, records_at
-from tesuri.untrusted.shape import join_pointer
+from tesuri.untrusted.shape import join_pointer, mapping
 
 _LISTS = ("Findings", "findings")
 
@@ -24,16 +24,21 @@ def first_findings(document: object) -> list[Mapping[str, object]]:
 
 
 def is_last_page(document: object) -> bool:
-    """Whether no page of the answer says that more follow."""
+    """Whether no page of the answer says that more follow; an event tells of one finding, never of all."""
     pages = (part.fields for part in records_at(document) if isinstance(part, Entry))
-    return not any(page.get("NextToken") or page.get("nextToken") for page in pages)
+    return not any(
+        page.get("NextToken") or page.get("nextToken") or _is_event(page) for page in pages
+    )
+
+
+def _is_event(fields: Mapping[str, object]) -> bool:
+    return "detail-type" in fields and isinstance(fields.get("detail"), dict)
 
 
 def _unwrapped(part: Entry) -> Iterator[Entry | Skipped]:
     fields, pointer = part.fields, part.pointer
-    detail = fields.get("detail")
-    if isinstance(detail, dict) and "detail-type" in fields:
-        fields, pointer = detail, join_pointer(pointer, "detail")
+    if _is_event(fields):
+        fields, pointer = mapping(fields, "detail"), join_pointer(pointer, "detail")
     for key in _LISTS:
         if isinstance(fields.get(key), list):
             yield from records_at(fields, key, pointer=pointer)

@@ -7,7 +7,7 @@ their absence, because generators write an empty list too: then the report count
 from collections.abc import Iterator, Mapping
 
 from tesuri.formats.cyclonedx.vulnerability import vulnerability_records
-from tesuri.formats.cyclonedx.xml_form import as_json_shape
+from tesuri.formats.cyclonedx.xml_form import as_json_shape, namespace_of
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.inventory import SeenComponent
@@ -15,14 +15,14 @@ from tesuri.model.observation import Informational, Record, Report, Skipped
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_from_purl
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
-from tesuri.untrusted.xml_document import Element, attribute
+from tesuri.untrusted.xml_document import Element
 
 _INVENTORIES = {"components": "a component", "services": "a service"}
 
 
 def _recognise(document: object) -> Likeness:
     if isinstance(document, Element):
-        is_named = "cyclonedx.org/schema/bom" in attribute(document, "xmlns")
+        is_named = "cyclonedx.org/schema/bom" in namespace_of(document)
         is_bom = document.name == "bom"
         score = (
             100 if is_bom and is_named else 60 if is_bom and "version" in document.attributes else 0

@@ -22,7 +22,7 @@ def as_json_shape(root: Element) -> Mapping[str, object]:
     ]
     shape: _Shape = {
         "bomFormat": "CycloneDX",
-        "specVersion": attribute(root, "xmlns").rpartition("/")[2],
+        "specVersion": namespace_of(root).rpartition("/")[2],
         "metadata": {
             "timestamp": content(metadata, "timestamp"),
             "tools": _tools(child(metadata, "tools")),
@@ -34,6 +34,12 @@ def as_json_shape(root: Element) -> Mapping[str, object]:
     if listed or inside or child(root, "vulnerabilities").name:
         shape["vulnerabilities"] = [*listed, *inside]
     return shape
+
+
+def namespace_of(root: Element) -> str:
+    """Give the namespace of the document, whichever prefix it has; empty where it names none."""
+    declared = (value for name, value in root.attributes.items() if name.startswith("xmlns"))
+    return next((value for value in declared if "cyclonedx.org/schema/bom" in value), "")
 
 
 def _tools(tools: Element) -> list[object]:

@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from tesuri.model.observation import Informational, Observation, Record, Report, Skipped, Suppressed
-from tesuri.untrusted.record_list import Entry, listed_records
+from tesuri.untrusted.record_list import Entry, listed_records, probe
 from tesuri.untrusted.secret_text import without_secret
-from tesuri.untrusted.shape import mapping, text
+from tesuri.untrusted.shape import join_pointer, mapping, text
 
 _REPOSITORY = re.compile(
     r"https?://[^/\s]+/(?:api/v3/)?(?:repos/)?([^/\s]+/[^/\s]+)/[^\s]*", re.ASCII
@@ -35,13 +35,34 @@ def repository_of(alert: Mapping[str, object]) -> str:
     return ""
 
 
+def _is_message(entry: Mapping[str, object]) -> bool:
+    return isinstance(entry.get("alert"), dict)
+
+
+def alerts_in(document: object) -> Iterator[Entry | Skipped]:
+    """Give the alerts of a list, of pages, or of the messages that GitHub sends to a webhook."""
+    for entry in listed_records(document):
+        if isinstance(entry, Skipped) or not _is_message(entry.fields):
+            yield entry
+        else:
+            alert, repository = mapping(entry.fields, "alert"), entry.fields.get("repository")
+            pointer = join_pointer(entry.pointer, "alert")
+            yield Entry(pointer, {"repository": repository, **alert})
+
+
+def first_alerts(document: object) -> list[Mapping[str, object]]:
+    """Give the mappings among the first fifty alerts: enough to tell the format by."""
+    return probe(alerts_in(document))
+
+
 def read_alerts(document: object, *, name: str, tool: str, read_one: AlertReader) -> Report:
-    """Read a list of REST alerts, or pages of them, or one alert."""
+    """Read a list of REST alerts, or pages of them, or one alert, or messages about them."""
     repositories = {
-        repository_of(entry.fields)
-        for entry in listed_records(document)
-        if isinstance(entry, Entry)
+        repository_of(entry.fields) for entry in alerts_in(document) if isinstance(entry, Entry)
     } - {""}
+    messages = (
+        _is_message(entry.fields) for entry in listed_records(document) if isinstance(entry, Entry)
+    )
     return Report(
         format=name,
         version="",
@@ -51,11 +72,13 @@ def read_alerts(document: object, *, name: str, tool: str, read_one: AlertReader
         configuration="",
         scanned_at=None,
         records=_records(document, read_one, has_many=len(repositories) > 1),
+        # A message tells of one alert, never of all.
+        is_complete=not any(messages),
     )
 
 
 def _records(document: object, read_one: AlertReader, *, has_many: bool) -> Iterator[Record]:
-    for entry in listed_records(document):
+    for entry in alerts_in(document):
         if isinstance(entry, Skipped):
             yield entry
         else:

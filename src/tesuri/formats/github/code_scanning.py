@@ -5,7 +5,7 @@ GitHub numbers an alert once and keeps the number while it finds the same thing 
 
 from collections.abc import Mapping
 
-from tesuri.formats.github.alert import read_alerts
+from tesuri.formats.github.alert import first_alerts, read_alerts
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Kind, Observation, Report, Skipped, new_observation, new_place
@@ -13,7 +13,6 @@ from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.advisory import advisories_in, aliases_of, weaknesses_in
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.secret_text import without_literals
 from tesuri.untrusted.shape import mapping, shape_name, text, texts, whole
 
@@ -22,7 +21,7 @@ _CREDENTIALS = frozenset({"CWE-259", "CWE-321", "CWE-798"})
 
 
 def _recognise(document: object) -> Likeness:
-    for alert in first_records(document):
+    for alert in first_alerts(document):
         if {"rule", "tool", "most_recent_instance"} <= alert.keys():
             return Likeness(95, ("rule", "tool", "most_recent_instance"))
         if "/code-scanning/" in text(alert, "html_url") and "rule" in alert:

@@ -6,7 +6,7 @@ manifest pins one.
 
 from collections.abc import Iterator, Mapping
 
-from tesuri.formats.github.alert import by_state, read_alerts, repository_of
+from tesuri.formats.github.alert import by_state, first_alerts, read_alerts, repository_of
 from tesuri.formats.github.graph_answer import alerts_of, pages_in
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -26,7 +26,6 @@ from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_named
-from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.score import best_cvss, cvss_from
 from tesuri.untrusted.shape import items, mapping, number, shape_name, text
 
@@ -37,7 +36,7 @@ _ECOSYSTEMS = {"actions": "github-actions", "erlang": "hex", "other": ""}
 
 
 def _recognise(document: object) -> Likeness:
-    for alert in first_records(document):
+    for alert in first_alerts(document):
         if {"security_advisory", "security_vulnerability"} & alert.keys():
             is_alert = {"dependency", "state", "number"} & alert.keys()
             return Likeness(95 if is_alert else 60, ("security_advisory", "dependency"))

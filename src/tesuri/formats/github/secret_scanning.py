@@ -6,7 +6,7 @@ secret, and the alert's number and place have to do.
 
 from collections.abc import Mapping
 
-from tesuri.formats.github.alert import read_alerts
+from tesuri.formats.github.alert import first_alerts, read_alerts
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
@@ -21,13 +21,12 @@ from tesuri.model.observation import (
 from tesuri.model.severity import Severity
 from tesuri.untrusted.fix import web_links
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import first_records
 from tesuri.untrusted.secret_text import real_secret
 from tesuri.untrusted.shape import mapping, shape_name, text, whole
 
 
 def _recognise(document: object) -> Likeness:
-    for alert in first_records(document):
+    for alert in first_alerts(document):
         if "secret_type" in alert and {"number", "state", "resolution"} & alert.keys():
             return Likeness(95, ("secret_type", "state", "resolution"))
     return Likeness(0)

@@ -74,7 +74,8 @@ def _report_of(root: Element) -> Element:
 
 def _results(root: Element) -> Iterator[Element]:
     report = _report_of(root)
-    lists = [*children(report, "results"), *children(root, "results")]
+    owners = (root,) if report is root else (report, root)
+    lists = [found for owner in owners for found in children(owner, "results")]
     for found in lists or [root]:
         yield from (inner for inner in found.children if inner.name == "result")
 

@@ -39,6 +39,7 @@ from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_pieces import Piece, pieces, value_of
 from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
 from tesuri.untrusted.shape import (
+    is_empty_list,
     items,
     mapping,
     shape_name,
@@ -99,10 +100,8 @@ def _entries(document: object) -> list[object]:
 
 def _read(document: object) -> Report:
     entries = _entries(document)
-    if not entries:
-        raise BadInput(
-            f"A Prowler report is a list of OCSF findings with at least one, not {shape_name(document)}."
-        )
+    if not entries and not is_empty_list(document):
+        raise BadInput(f"A Prowler report is a list of OCSF findings, not {shape_name(document)}.")
     first = next((entry for entry in entries if mapping(entry, "metadata")), None)
     scan = _scan(entries)
     groups = partial(_groups, document, has_many_accounts=len(scan.accounts) > 1)

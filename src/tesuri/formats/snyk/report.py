@@ -12,7 +12,7 @@ from tesuri.formats.snyk.service import as_command_writes, is_answer
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Observation, Record, Report, Skipped, Suppressed
-from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
+from tesuri.untrusted.shape import at, is_empty_list, items, join_pointer, mapping, shape_name, text
 
 _SIGNS = frozenset(
     (
@@ -64,7 +64,8 @@ def _is_error(project: Mapping[str, object]) -> bool:
 
 def _read(document: object) -> Report:
     projects = _projects(document)
-    if not any(isinstance(project, dict) for project in projects):
+    has_project = any(isinstance(project, dict) for project in projects)
+    if not has_project and not is_empty_list(document):
         raise BadInput(f"A Snyk report is a mapping or a list of them, not {shape_name(document)}.")
     names = {_target(project): None for project in projects if isinstance(project, dict)}
     return Report(

@@ -1,12 +1,13 @@
 """Trivy's JSON report: images, file systems, repositories and Kubernetes clusters.
 
-It reads schema version 2, the list that Trivy wrote before 0.20, and the cluster reports of `trivy k8s`.
+It reads schema version 2, the list that Trivy wrote before 0.20, the cluster reports of `trivy k8s`, and benchmarks.
 Counts that Trivy gives without records (MisconfSummary) are not records and are left alone.
 """
 
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from tesuri.formats.trivy.compliance import controls_of, is_compliance, summary_records
 from tesuri.formats.trivy.record import READERS, Reader, modified
 from tesuri.formats.trivy.scope import Scope, scope_of
 from tesuri.model.errors import BadInput
@@ -16,6 +17,7 @@ from tesuri.model.observation import Informational, Record, Report, Skipped
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_pieces import Piece, pieces, split_members, value_of
 from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
+from tesuri.untrusted.record_list import Entry
 from tesuri.untrusted.shape import items, join_pointer, mapping, shape_name, text, whole
 
 _CLUSTER_LISTS = ("Vulnerabilities", "Misconfigurations", "Resources", "Findings", "RBACAssessment")
@@ -32,6 +34,8 @@ def _recognise(document: object) -> Likeness:
         return Likeness(95, ("ClusterName", "resources with Results"))
     if isinstance(root.get("Results"), list) and "ArtifactName" in root:
         return Likeness(80, ("ArtifactName", "Results"))
+    if is_compliance(root):
+        return Likeness(85, ("controls of a benchmark with Results or TotalFail",))
     return Likeness(0)
 
 
@@ -51,6 +55,8 @@ def _read(document: object) -> Report:
         groups = partial(_results, document, "", Scope())
     elif "ClusterName" in root:
         groups = partial(_cluster, root)
+    elif is_compliance(root):
+        groups = partial(_compliance, root)
     elif root:
         groups = partial(_image, root)
     else:
@@ -61,7 +67,7 @@ def _read(document: object) -> Report:
         tool="trivy",
         tool_version=text(root, "Trivy", "Version"),
         target=text(root, "ArtifactName") or text(root, "ClusterName"),
-        configuration="",
+        configuration=text(root, "ID") if is_compliance(root) else "",
         scanned_at=instant(root.get("CreatedAt")),
         records=records_of(groups),
         is_complete=not _has_unscanned(root),
@@ -110,6 +116,16 @@ def _cluster(root: Mapping[str, object]) -> Iterator[_Group]:
             )
             yield from _refused_list(resource, pointer, "Results")
             yield from _results(resource.get("Results"), join_pointer(pointer, "Results"), scope)
+
+
+def _compliance(root: Mapping[str, object]) -> Iterator[_Group]:
+    for control in controls_of(root):
+        if isinstance(control, Entry):
+            pointer = join_pointer(control.pointer, "Results")
+            yield from _results(control.fields.get("Results"), pointer, Scope())
+        else:
+            yield control
+    yield from summary_records(root)
 
 
 def _image(root: Mapping[str, object]) -> Iterator[_Group]:
