@@ -239,3 +239,72 @@ def test_a_cut_off_log_is_refused() -> None:
 def test_the_calls_that_tell_of_a_type_are_known() -> None:
     assert {"StopLogging", "CreateTrail"} <= events_of_types(frozenset({"AWS::CloudTrail::Trail"}))
     assert "ConsoleLogin" in events_of_types(frozenset({"AWS::IAM::User"}))
+
+
+def answered(source: str, name: str, request: object, response: object = None) -> dict[str, object]:
+    (changed, _) = of(record(name, request, source=source, responseElements=response))
+    return dict(changed.properties)
+
+
+def test_what_a_call_makes_has_its_defaults() -> None:
+    made = answered("dynamodb", "CreateTable", {"tableName": "orders"})
+
+    assert made["DeletionProtectionEnabled"] is False
+    assert made["PointInTimeRecoverySpecification"] is UNKNOWN, "another call sets it"
+    assert "KinesisStreamSpecification" not in made, "absent is not unknown"
+
+
+@pytest.mark.parametrize(
+    ("response", "is_absent"),
+    [({"dBInstanceIdentifier": "db", "multiAZ": True}, True), (None, False)],
+)
+def test_an_answer_that_describes_the_whole_leaves_out_what_is_not_there(
+    response: object, is_absent: object
+) -> None:
+    changed = answered("rds", "ModifyDBInstance", {"dBInstanceIdentifier": "db"}, response)
+
+    assert ("DBClusterIdentifier" not in changed) is is_absent
+    assert changed["StorageEncrypted"] is UNKNOWN, "a default is not assumed for what was there"
+
+
+def test_a_call_that_tells_nothing_of_a_type_changed_nothing_of_it() -> None:
+    other = {"attributeName": "something-else", "valuesToAdd": ["1"]}
+    (event,) = of(record("ModifyDBSnapshotAttribute", other, source="rds"))
+
+    assert event.type == EVENT
+
+
+@pytest.mark.parametrize("hidden", ["HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>"])
+def test_what_a_record_hides_is_unknown(hidden: str) -> None:
+    task = {"containerDefinitions": [{"name": "web", "environment": [{"name": hidden}]}]}
+    made = answered("ecs", "RegisterTaskDefinition", {"family": "web", **task})
+    (container,) = made["ContainerDefinitions"]  # type: ignore[misc]  # one container
+
+    assert container["Environment"] == [{"Name": UNKNOWN}]
+
+
+@pytest.mark.parametrize(
+    ("arn", "kind"),
+    [
+        ("arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
+        ("arn:aws:apigateway:eu-west-1::/restapis/a1/stages/live", "AWS::ApiGateway::Stage"),
+        ("arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_1", EVENT),
+    ],
+)  # fmt: skip
+def test_a_web_acl_stands_in_front_of_what_its_name_says(arn: str, kind: str) -> None:
+    found = of(record("DisassociateWebACL", {"resourceArn": arn}, source="wafv2"))
+
+    assert found[0].type == kind
+
+
+@pytest.mark.parametrize(
+    ("request_", "kind"),
+    [
+        ({"restApiId": "a1", "createStageInput": {"stageName": "live"}}, "AWS::ApiGateway::Stage"),
+        ({"apiId": "a1", "stageName": "live"}, "AWS::ApiGatewayV2::Stage"),
+    ],
+)
+def test_two_services_make_stages_by_calls_of_one_name(request_: object, kind: str) -> None:
+    stage, _ = of(record("CreateStage", request_, source="apigateway"))
+
+    assert (stage.type, stage.address) == (kind, "111122223333/eu-west-1/a1/live")

@@ -284,6 +284,12 @@ def _flat(kind: str, provider_type: str) -> Mapping[str, Planned]:
 
 
 @cache
+def defaulted_names(kind: str) -> frozenset[str]:
+    """Give the own properties of a type that have a default: lists, and what is documented."""
+    return frozenset(_flat(kind, ""))
+
+
+@cache
 def _deep(kind: str) -> tuple[tuple[tuple[str, ...], Planned], ...]:
     table = DEFAULTS.get(kind, {})
     return tuple((tuple(path.split(".")), value) for path, value in table.items() if "." in path)

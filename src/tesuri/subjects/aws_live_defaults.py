@@ -33,6 +33,15 @@ def complete(kind: str, properties: dict[str, Planned]) -> frozenset[str]:
 
     What other resources would have told and nobody joined is unknown, never a default.
     """
+    filled = complete_new(kind, properties)
+    meant = {f"/{name}" for name in _MEANT.get(kind, ())} & filled
+    for pointer in meant:
+        del properties[pointer[1:]]
+    return filled - meant
+
+
+def complete_new(kind: str, properties: dict[str, Planned]) -> frozenset[str]:
+    """Fill the documented defaults of what was just made: there, none of them is left out on purpose."""
     for name in joined_names(kind) - properties.keys():
         properties[name] = UNKNOWN
     draft = Draft(
@@ -45,7 +54,4 @@ def complete(kind: str, properties: dict[str, Planned]) -> frozenset[str]:
         is_set=lambda _: True,
     )
     fill_defaults(draft)
-    meant = {f"/{name}" for name in _MEANT.get(kind, ())} & draft.defaults
-    for pointer in meant:
-        del properties[pointer[1:]]
-    return draft.defaults - meant
+    return draft.defaults

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Value
+from tesuri.model.resource import UNKNOWN, Unknown, Value
 from tesuri.model.resource_shape import Shape, resource_shape
 from tesuri.subjects.aws_policy import normal_policy
 from tesuri.untrusted.shape import text
@@ -138,7 +138,7 @@ def plain(value: object) -> Value:
         return {str(key): plain(part) for key, part in value.items() if part is not None}
     if isinstance(value, list):
         return [plain(part) for part in value]
-    return value if isinstance(value, bool | int | float | str) else None
+    return value if isinstance(value, bool | int | float | str | Unknown) else None
 
 
 def tags_of(entry: object) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """CloudTrail records → resources: what a call made of a resource, and the event itself.
 
-Properties that the call does not tell are unknown. Of a list that a call adds to, only what it adds is seen, as a rule of
-its own in a plan is. The event is a resource of its own type, `AWS::CloudTrail::Event`, for controls on what
-somebody did: a sign-in without a second factor, work as root.
+Properties that the call does not tell are unknown, except that a call which makes the resource leaves the rest at its
+default. Of a list that a call adds to, only what it adds is seen, as a rule of its own in a plan is. A call that tells
+nothing of a type changed nothing of it: a snapshot attribute that is not about sharing. The event is a resource of its
+own type, `AWS::CloudTrail::Event`, for controls on what somebody did: a sign-in without a second factor, work as root.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,15 +11,23 @@ from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Origin, Resource, Value
 from tesuri.model.resource_shape import resource_shape
+from tesuri.subjects.aws_defaults import defaulted_names
 from tesuri.subjects.aws_live_data_stores import type_of_engine
+from tesuri.subjects.aws_live_defaults import complete_new, joined_names
 from tesuri.subjects.aws_live_shape import Properties, entries, pick, plain
 from tesuri.subjects.cloudtrail_calls import CALLS
 from tesuri.subjects.cloudtrail_mapping import EventMapping, named
 from tesuri.subjects.cloudtrail_records import RecordedEvent
+from tesuri.subjects.plan_values import plain as plain_value
+from tesuri.subjects.plan_values import planned
 from tesuri.untrusted.shape import mapping, text
 
 EVENT: Final = "AWS::CloudTrail::Event"
 
+_HIDDEN: Final = frozenset(
+    {"HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>", "sensitiveDataRemoved", "***"}
+)
+"""What records have in the place of secrets."""
 _SIGN_IN: Final = "ConsoleLogin"
 _USER: Final = "AWS::IAM::User"
 _ROOT: Final = "AWS::IAM::Root"
@@ -57,14 +66,54 @@ def resources_of_event(event: RecordedEvent, *, where: str) -> Iterator[Resource
 
 
 def _changed(one: EventMapping, record: Mapping[str, object], origin: Origin) -> Iterator[Resource]:
-    request, response = record.get("requestParameters"), record.get("responseElements")
+    request, response = (
+        _shown(record.get("requestParameters")),
+        _shown(record.get("responseElements")),
+    )
+    if one.only_with and pick(request, one.only_with) is None:
+        return
     parts = entries(pick(response, *one.each)) if one.each else [response]
+    name = text(record, "eventName")
     for part in parts or [None]:
         told = one.told(request, part)
         identity = named(request, part, one.names) or "account"
+        is_about = bool(told) or name in one.making
+        if one.only_named not in identity or not is_about:
+            continue
         engine = {"Engine": text(pick(part, "engine")) or text(pick(request, "engine"))}
         kind = type_of_engine(one.kind, engine)
-        yield _resource(kind, identity, told, record, origin)
+        whole = _completed(one, kind, told, name, is_answered=part is not None)
+        yield _resource(kind, identity, whole, record, origin)
+
+
+def _completed(
+    one: EventMapping, kind: str, told: Properties, name: str, *, is_answered: bool
+) -> Properties:
+    """Give what a call tells by saying nothing: defaults of what it makes, absence in what it describes."""
+    later: Properties = {key: UNKNOWN for key in one.later if key not in told}
+    if name in one.making:
+        absent: Properties = dict.fromkeys(resource_shape(kind) or {})
+        filled = {key: planned(value) for key, value in told.items() if value is not None}
+        complete_new(kind, filled)
+        return {
+            **absent,
+            **{key: plain_value(value, set()) for key, value in filled.items()},
+            **later,
+        }
+    if name in one.describing and is_answered:
+        kept = defaulted_names(kind) | joined_names(kind)
+        absent = {key: None for key in resource_shape(kind) or {} if key not in kept}
+        return {**absent, **later, **told}
+    return told
+
+
+def _shown(value: object) -> object:
+    """Give parameters in which what CloudTrail hides is unknown."""
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_shown(part) for part in value]
+    return UNKNOWN if isinstance(value, str) and value in _HIDDEN else value
 
 
 def _signed_in(record: Mapping[str, object], origin: Origin) -> Iterator[Resource]:

@@ -1,6 +1,7 @@
 """Which events tell of which resources, and what: the words of the tables in `cloudtrail_calls.py`.
 
-An event tells what the call asked for and what it answered. Everything else of the resource is unknown.
+An event tells what the call asked for and what it answered. Everything else of the resource is unknown, except where
+the call makes the resource (then the rest has its default) or answers with a description of all of it.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,10 +23,20 @@ class EventMapping:
     events: tuple[str, ...]
     kind: str
     names: tuple[str, ...]
-    """Fields of request or response, by path with dots, that name the resource; the first found wins."""
+    """Fields of request or response, by path with dots, that name the resource; the first found wins. a+b is both."""
     told: Told
     each: tuple[str, ...] = ()
     """Path in the response to the resources, when one call makes several."""
+    making: frozenset[str] = frozenset()
+    """The calls that make the resource: what they do not say has its default."""
+    describing: frozenset[str] = frozenset()
+    """The calls that answer with all of the resource: what has no default and is not said is absent."""
+    later: tuple[str, ...] = ()
+    """Properties that only other calls can set: unknown, however much this one tells."""
+    only_with: str = ""
+    """Field that the request must have, where calls of two types share a name."""
+    only_named: str = ""
+    """What the name must contain, where one call is about several types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +80,12 @@ def from_request(build: Callable[[object], Properties], *path: str) -> Told:
 def named(request: object, response: object, names: tuple[str, ...]) -> str:
     """Give the first name that a call tells of its resource."""
     for name in names:
-        path = name.split(".")
-        for part in (response, request):
-            found = text(pick(part, *path))
-            if found:
-                return found
+        words = [_word(request, response, part) for part in name.split("+")]
+        if all(words):
+            return "/".join(words)
     return ""
+
+
+def _word(request: object, response: object, name: str) -> str:
+    path = name.split(".")
+    return text(pick(response, *path)) or text(pick(request, *path))
