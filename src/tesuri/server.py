@@ -124,6 +124,10 @@ class SitePages:
         """Give one waiver, or None when nobody declared it."""
         return self._site.waiver(waiver, now=now)
 
+    def is_prepared(self) -> bool:
+        """Whether there are figures to show."""
+        return self._site.is_prepared
+
     def is_ready(self) -> bool:
         """Whether the store answers and has the tables that it needs."""
         try:

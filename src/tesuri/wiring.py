@@ -203,6 +203,17 @@ class Site(IntakeSite, Gates, ControlQuestions):
         with self.readable().read() as reader:
             yield self._surveys.survey(reader, self.workspace, now or self.clock()), reader
 
+    def prepare(self) -> None:
+        """Make the survey of this minute and what most people ask of it, before somebody waits for it."""
+        with self.readable().read() as reader:
+            self._surveys.prepare(reader, self.workspace, self.clock())
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether there is a survey that can be shown at once."""
+        is_made = "_surveys" in self.__dict__ and self._surveys.has_one
+        return is_made or self.patience_seconds is None
+
     @cached_property
     def _surveys(self) -> SurveyKeeper:
         return SurveyKeeper(lambda: self.readable().read(), warm, self.patience_seconds)

@@ -14,6 +14,7 @@ from tests.flows.test_past import STEPS, take
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.register import read_register, renew_register
 from tesuri.flows.survey import Survey, take_survey
+from tesuri.model.errors import Pending
 from tesuri.ports import Reader
 
 MINUTE = timedelta(minutes=1)
@@ -72,9 +73,13 @@ def test_who_has_no_patience_sees_the_last_one_until_the_next_is_made(books: Boo
         with books.store.read() as reader:
             yield reader
 
-    keeper = SurveyKeeper(slow, patience_seconds=0)
+    keeper = SurveyKeeper(slow, patience_seconds=0, clock=lambda: 0.0)
     with books.store.read() as reader:
-        first = keeper.survey(reader, books.workspace, day(1))
+        with pytest.raises(Pending):
+            keeper.survey(reader, books.workspace, day(1))
+        may_read.set()
+        first = keeper.prepare(reader, books.workspace, day(1))
+        may_read.clear()
         later = keeper.survey(reader, books.workspace, day(2))
         may_read.set()
         keeper.close()
@@ -96,7 +101,7 @@ def test_a_survey_that_cannot_be_made_is_told_and_the_next_is_tried(books: Books
 
     keeper = SurveyKeeper(failing, patience_seconds=60)
     with books.store.read() as reader:
-        keeper.survey(reader, books.workspace, day(1))
+        keeper.prepare(reader, books.workspace, day(1))
         with pytest.raises(RuntimeError, match="the disk is gone"):
             keeper.survey(reader, books.workspace, day(2))
         assert keeper.survey(reader, books.workspace, day(2)).now == day(2)
@@ -113,3 +118,18 @@ def test_the_first_survey_of_a_server_has_what_most_people_ask(
         first = keeper.survey(reader, books.workspace, day(1))
     assert made == [first] * times
     keeper.close()
+
+
+def test_a_survey_that_took_long_is_not_renewed_at_once(books: Books) -> None:
+    seconds = iter([0.0, 10.0, 20.0, 39.0, 41.0, 42.0, 43.0])
+    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 43.0))
+    with books.store.read() as reader:
+        first = keeper.prepare(reader, books.workspace, day(1))
+        assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first
+    books.ingest(trivy(A, B, at=day(1)), now=day(1))
+    with books.store.read() as reader:
+        assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first
+        keeper.survey(reader, books.workspace, day(1) + MINUTE)
+        keeper.close()
+        newest = keeper.survey(reader, books.workspace, day(1) + MINUTE)
+    assert len(newest.findings) == 2

@@ -324,5 +324,8 @@ class SamplePages:
         del recorded_by
         return self
 
+    def is_prepared(self) -> bool:
+        return True
+
     def is_ready(self) -> bool:
         return self.ready

@@ -9,8 +9,9 @@ from litestar.testing import TestClient
 
 from tests.web.sample_budgets import NOW
 from tests.web.sample_views import SamplePages
-from tesuri.model.errors import Unavailable
+from tesuri.model.errors import Pending, Unavailable
 from tesuri.model.identifiers import TeamId
+from tesuri.model.views import Shell
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloListView
 from tesuri.web.app import WebSettings, create_app
@@ -34,6 +35,23 @@ class BrokenPages(SamplePages):
     def services(self, team: TeamId | None, now: datetime) -> ServicesView:
         super().services(team, now)
         raise ZeroDivisionError("secret-looking text")
+
+
+class EarlyPages(SamplePages):
+    """A server whose first figures are not made yet."""
+
+    def is_prepared(self) -> bool:
+        return False
+
+    def shell(self, team: TeamId | None, now: datetime) -> Shell:
+        super().shell(team, now)
+        raise Pending("Tesuri has just begun.", remedy="Try again.")
+
+
+@pytest.fixture
+def early() -> Client:
+    settings = WebSettings(clock=lambda: NOW, hosts=["testserver.local"])
+    return TestClient(create_app(EarlyPages(), settings=settings))
 
 
 @pytest.fixture
@@ -80,6 +98,19 @@ def test_a_store_that_is_away_is_told_with_its_remedy(broken: Client) -> None:
     answer = broken.get("/slo")
     assert answer.status_code == 503
     assert "The database file is locked. Stop the other process." in answer.text
+
+
+def test_who_comes_too_early_is_told_so_and_when_to_come_back(early: Client) -> None:
+    page = early.get("/week", params={"lang": "ja"})
+    assert page.status_code == 503
+    assert "最初の数値を作成中です" in page.text
+    assert page.headers["retry-after"] == page.headers["refresh"] == "5"
+    document = early.get("/week", headers={"Accept": "application/json"})
+    assert document.headers["retry-after"] == "5"
+    assert document.json()["title"] == "The first figures are being made"
+    assert early.get("/healthz/live").status_code == 200
+    ready = early.get("/healthz/ready")
+    assert (ready.status_code, ready.text) == (503, "the first figures are being made\n")
 
 
 def test_a_defect_is_logged_and_tells_nothing_of_its_inside(

@@ -78,8 +78,8 @@ def serve_site(site: Site, host: str, port: int) -> None:
 
 def _look_once(sites: Follower[Site]) -> None:
     """Make the first survey before somebody waits for it; what is wrong is said to whoever asks for a page."""
-    with suppress(TesuriError), sites.current.survey():
-        pass
+    with suppress(TesuriError):
+        sites.current.prepare()
 
 
 def _tick_until(sites: Follower[Site], stop: threading.Event) -> None:

@@ -1,7 +1,7 @@
 """Keep the last survey, and renew it when the journal, the workspace or the minute change.
 
 A command waits for its survey. A server has little patience: it shows the last one, which says as of when it is,
-while the next is made behind the readers' backs.
+while the next is made behind the readers' backs, and then rests: who makes figures takes the processor from who reads.
 """
 
 from collections.abc import Callable
@@ -12,8 +12,10 @@ from datetime import datetime
 from threading import Lock
 from time import monotonic
 
+from tesuri.flows.pause_collection import keep_for_long, paused_collection
 from tesuri.flows.register import Register, read_register, renew_register
 from tesuri.flows.survey import Survey, survey_of
+from tesuri.model.errors import Pending
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader
 
@@ -29,9 +31,18 @@ class _Kept:
     survey: Survey
     """Its lasting part goes on to the next survey of the same register and workspace."""
     took_seconds: float
+    made_at: float
+    """By the clock that never goes back."""
 
     def holds(self, head: tuple[int, int, int], workspace: Workspace, minute: datetime) -> bool:
         return (self.head, self.minute) == (head, minute) and self.workspace is workspace
+
+
+REST = 15
+"""How many times as long as it took to make a survey nothing is made, while only time passes."""
+
+REST_AFTER_NEWS = 3
+"""The same where something was written since."""
 
 
 @dataclass
@@ -47,6 +58,8 @@ class SurveyKeeper:
 
     Where the last one took longer, nobody waits: the next will not be faster.
     """
+    clock: Callable[[], float] = monotonic
+    """Seconds that never go back."""
     _kept: _Kept | None = field(default=None, repr=False)
     _renewing: Lock = field(default_factory=Lock, repr=False)
     _asking: Lock = field(default_factory=Lock, repr=False)
@@ -56,9 +69,9 @@ class SurveyKeeper:
     _next: Future[_Kept] | None = field(default=None, repr=False)
 
     def survey(self, reader: Reader, workspace: Workspace, at: datetime) -> Survey:
-        """Give the survey of this minute; the last one where the next is not ready in time.
+        """Give the survey of this minute; the last one where the next is not ready in time, or not begun.
 
-        **raises** what the making of the next one raised.
+        **raises** what the making of the next one raised; Pending while there is none to show.
         """
         kept, head = self._kept, reader.head()
         if kept is not None and kept.holds(head, workspace, _minute(at)):
@@ -66,14 +79,45 @@ class SurveyKeeper:
         if self.patience_seconds is None:
             return self._renewed(reader, workspace, at).survey
         if kept is None:
-            # Whoever comes first waits for all of it, and nobody after.
-            return self._renewed(reader, workspace, at, warm=self.warm).survey
+            return self._first(workspace, at, self.patience_seconds)
+        if self._rests(kept, head, workspace, self.patience_seconds):
+            return kept.survey
         coming = self._coming(workspace, at)
         if kept.took_seconds <= self.patience_seconds:
             wait([coming], timeout=self.patience_seconds)
         if coming.done():
             return coming.result().survey
         return kept.survey
+
+    @property
+    def has_one(self) -> bool:
+        """Whether there is one to show."""
+        return self._kept is not None
+
+    def prepare(self, reader: Reader, workspace: Workspace, at: datetime) -> Survey:
+        """Make the survey of this minute with all that most readers ask, however long it takes."""
+        return self._renewed(reader, workspace, at, warm=self.warm).survey
+
+    def _first(self, workspace: Workspace, at: datetime, patience_seconds: float) -> Survey:
+        coming = self._coming(workspace, at)
+        wait([coming], timeout=patience_seconds)
+        if not coming.done():
+            raise Pending(
+                "Tesuri has just begun and reads what it knows.", remedy="Try again in a minute."
+            )
+        return coming.result().survey
+
+    def _rests(
+        self,
+        kept: _Kept,
+        head: tuple[int, int, int],
+        workspace: Workspace,
+        patience_seconds: float,
+    ) -> bool:
+        if kept.took_seconds <= patience_seconds or kept.workspace is not workspace:
+            return False
+        times = REST if kept.head == head else REST_AFTER_NEWS
+        return self.clock() - kept.made_at < times * kept.took_seconds
 
     def _coming(self, workspace: Workspace, at: datetime) -> Future[_Kept]:
         with self._asking:
@@ -93,11 +137,11 @@ class SurveyKeeper:
         *,
         warm: Callable[[Survey, Reader], None] | None = None,
     ) -> _Kept:
-        with self._renewing:
+        with self._renewing, paused_collection():
             kept, head = self._kept, reader.head()
             if kept is not None and kept.holds(head, workspace, _minute(at)):
                 return kept
-            began = monotonic()
+            began = self.clock()
             is_older = kept is not None and kept.register.transaction > head[0]
             register = (
                 read_register(reader)
@@ -110,8 +154,12 @@ class SurveyKeeper:
             survey = survey_of(register, reader, workspace, at, lasting=lasting)
             if warm is not None:
                 warm(survey, reader)
-            took = monotonic() - began
-            self._kept = _Kept(head, _minute(at), workspace, register, survey, took)
+            made_at = self.clock()
+            self._kept = _Kept(
+                head, _minute(at), workspace, register, survey, made_at - began, made_at
+            )
+            if self.patience_seconds is not None:
+                keep_for_long()
             return self._kept
 
     def close(self) -> None:

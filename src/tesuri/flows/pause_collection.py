@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
+def keep_for_long() -> None:
+    """Spare the collector what lives now: else it stops everybody to walk millions of records that stay."""
+    gc.freeze()
+
+
 @contextmanager
 def paused_collection() -> Iterator[None]:
     """Stop collecting cycles inside; afterwards it is as it was before."""

@@ -59,5 +59,12 @@ class Unavailable(TesuriError):
     http_status = 503
 
 
+class Pending(Unavailable):
+    """What was asked for is being made; asking again gives it."""
+
+    retry_seconds = 5
+    """When it is worth asking again."""
+
+
 class Defect(TesuriError):
     """Tesuri contradicted itself; the message asks for a report."""

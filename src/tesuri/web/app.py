@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import ASGIApp
 
+from tesuri.model.errors import Pending
 from tesuri.web import control_routes, routes, waiver_routes
 from tesuri.web.assets import load_assets
 from tesuri.web.desk import Asked, Desk
@@ -118,9 +119,13 @@ def _machine_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
     @get("/healthz/ready", media_type="text/plain", sync_to_thread=True)
     def ready() -> Response[str]:
-        if desk.pages.is_ready():
+        if not desk.pages.is_ready():
+            said = "the store does not answer\n"
+        elif not desk.pages.is_prepared():
+            said = "the first figures are being made\n"
+        else:
             return Response("ready\n", media_type="text/plain")
-        return Response("the store does not answer\n", media_type="text/plain", status_code=503)
+        return Response(said, media_type="text/plain", status_code=503)
 
     @get("/static/{name:str}", sync_to_thread=False)
     def static(name: FromPath[str]) -> Response[bytes]:
@@ -135,7 +140,7 @@ def _machine_routes(desk: Desk) -> list[HTTPRouteHandler]:
 
 def _error_page(desk: Desk) -> Callable[[Asked, Exception], Response[bytes] | Response[str]]:
     def tell(request: Asked, error: Exception) -> Response[bytes] | Response[str]:
-        if status_of(error) >= 500:
+        if status_of(error) >= 500 and not isinstance(error, Pending):
             _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
         reader = reader_of(desk.visit(request), zone=desk.zone)
         problem = problem_of(error, reader.phrases)
@@ -143,6 +148,8 @@ def _error_page(desk: Desk) -> Callable[[Asked, Exception], Response[bytes] | Re
             return problem_response(problem)
         around = Surroundings(reader, desk.clock(), shell=None)
         body = desk.renderer.page("error.html", around, problem=problem)
-        return Response(body, media_type="text/html", status_code=problem.status)
+        return Response(
+            body, media_type="text/html", status_code=problem.status, headers=problem.headers
+        )
 
     return tell

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from tesuri.model.errors import TesuriError
+from tesuri.model.errors import Pending, TesuriError
 from tesuri.web.desk import Asked
 from tesuri.wording.phrases import Phrases, msg
 
@@ -38,6 +38,15 @@ class Problem:
     detail: str
     """May be empty."""
     remedy: str
+    retry_seconds: int = 0
+    """When to ask again; 0: nobody knows."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Give what tells programs, and browsers, when to ask again."""
+        if not self.retry_seconds:
+            return {}
+        return {"Retry-After": str(self.retry_seconds), "Refresh": str(self.retry_seconds)}
 
     def document(self) -> bytes:
         """Give the problem document."""
@@ -58,6 +67,12 @@ def status_of(error: Exception) -> int:
 def problem_of(error: Exception, phrases: Phrases) -> Problem:
     """Put an error into words. Only our own errors tell their text: others may carry secrets."""
     status = status_of(error)
+    if isinstance(error, Pending):
+        title = phrases.gettext("The first figures are being made")
+        remedy = phrases.gettext(
+            "Tesuri has just begun and reads what it knows. This page loads again by itself."
+        )
+        return Problem(status, title, "", remedy, error.retry_seconds)
     detail = str(error) if isinstance(error, TesuriError) else ""
     title, remedy = phrases.gettext(_TITLES[status]), phrases.gettext(_REMEDIES[status])
     return Problem(status, title, detail, "" if detail else remedy)
@@ -72,7 +87,10 @@ def wants_json(request: Asked) -> bool:
 def problem_response(problem: Problem) -> Response[bytes]:
     """Give the answer for a program."""
     return Response(
-        problem.document(), status_code=problem.status, media_type="application/problem+json"
+        problem.document(),
+        status_code=problem.status,
+        media_type="application/problem+json",
+        headers=problem.headers,
     )
 
 

@@ -75,6 +75,10 @@ class Pages(Protocol):
         """Give one waiver, or None when nobody declared it."""
         ...
 
+    def is_prepared(self) -> bool:
+        """Whether there are figures to show."""
+        ...
+
     def is_ready(self) -> bool:
         """Whether the store answers and has the tables that it needs."""
         ...
