@@ -141,7 +141,8 @@ class Journal:
         )
         made = replace(made, **(finding or {}))  # type: ignore[arg-type]  # tests name the fields
         self._findings[made.key] = made
-        self._say(made, EventKind.OPENED, opened_at, actor="scan:trivy")
+        row = {"finding": {"is_neutral": made.is_neutral}}
+        self._say(made, EventKind.OPENED, opened_at, actor="scan:trivy", payload=row)
         payload = {"objective_seconds": seconds, "set": {"objective": made.objective}}
         self._say(made, EventKind.DECIDED, opened_at, actor="triage", payload=payload)
         return made

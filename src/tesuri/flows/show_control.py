@@ -8,6 +8,7 @@ from tesuri.exports.catalogue_markdown import yaml_text
 from tesuri.flows.control_area import area_of
 from tesuri.flows.control_coverage import cells_of
 from tesuri.flows.control_standings import control_standings, findings_by_control
+from tesuri.flows.finding_rows import due_of
 from tesuri.flows.gate_states import gate_rows
 from tesuri.flows.scope import Scope
 from tesuri.flows.show_guardrails import hiding_waivers, scope_state
@@ -136,6 +137,6 @@ def _against(scope: Scope, finding: Finding) -> AgainstControl:
         waiver=finding.waiver,
         is_undeployed=finding.is_neutral,
         opened_at=finding.opened_at,
-        due_at=finding.due_at,
+        due_at=due_of(scope.survey, finding),
         late_seconds=late_seconds(scope.survey, finding.key),
     )
