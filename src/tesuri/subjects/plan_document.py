@@ -11,11 +11,13 @@ from typing import Final
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Change, Origin, Unread
 from tesuri.subjects.plan_values import Planned, is_marked, merge
-from tesuri.untrusted.json_document import read_json
+from tesuri.untrusted.json_document import read_json_without
 from tesuri.untrusted.shape import at, items, mapping, shape_name, text
 
 _REMEDY: Final = "Make it with: terraform show -json PLANFILE > plan.json"
 _VERSION: Final = re.compile(r"[01]\.\d+(\.\d+)?")
+_REPEATED: Final = {"planned_values": "resource_changes", "prior_state": "resource_changes"}
+"""Half of a plan says again what its changes say."""
 _ACTIONS: Final[Mapping[tuple[str, ...], Change]] = {
     ("no-op",): Change.NO_CHANGE,
     ("create",): Change.CREATE,
@@ -103,7 +105,7 @@ def _decoded(data: bytes, where: str) -> Mapping[str, object]:
             "This is a saved plan, which only Terraform reads.", where=where, remedy=_REMEDY
         )
     try:
-        document = read_json(data, where=where)
+        document = read_json_without(data, _REPEATED, where=where)
     except BadInput as error:
         is_json = data.lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")[:1] in (b"{", b"[", b"")
         if is_json or not data.strip():

@@ -5,10 +5,13 @@ that only an attacker writes. A key given twice keeps its last value, as every c
 Wrong escapes inside a text are forgiven, see `json_text`.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 import orjson
 
 from tesuri.model.errors import BadInput
+from tesuri.untrusted.json_depth import is_shallow
 from tesuri.untrusted.json_pieces import (
     MAX_DEPTH,
     SPLIT_BYTES,
@@ -20,6 +23,9 @@ from tesuri.untrusted.json_text import loads
 from tesuri.untrusted.text_document import MAX_BYTES, read_text, read_utf8
 
 _RAW = msgspec.json.Decoder(msgspec.Raw)
+_MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_LARGE = 64 * 1024
+"""Bytes from which the depth of a document is told from its text."""
 _BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, BadInput)
 """What shows that a document is wrong; reading it whole then says where."""
 
@@ -35,8 +41,39 @@ def read_json(
     if not document.strip():
         raise BadInput("The file holds only white space, no JSON value.", where=where)
     value = _parse(document, where)
-    refuse_depth(value, max_depth, where)
+    if len(document) < _LARGE or not is_shallow(document, max_depth):
+        refuse_depth(value, max_depth, where)
     return value
+
+
+def read_json_without(
+    data: bytes, passed_over: Mapping[str, str], *, where: str, max_bytes: int = MAX_BYTES
+) -> object:
+    """Give the same as `read_json`, except that a member that repeats another one is left empty.
+
+    `passed_over` is the name of a member → of the one that makes it needless; where that one is missing or null, both
+    are read. **raises** BadInput as `read_json` does; of what is passed over, only the syntax is looked at.
+    """
+    document = read_utf8(data, where=where, max_bytes=max_bytes)
+    try:
+        _check_letters(document)
+        members = _MEMBERS.decode(document)
+        return {
+            name: _EMPTY[bytes(raw)[:1]]()
+            if bytes(raw)[:1] in _EMPTY and _is_told(members, passed_over.get(name))
+            else open_json(raw, room=MAX_DEPTH - 1, split=len(document) + 1)
+            for name, raw in members.items()
+        }
+    except _BROKEN:
+        return read_json(document, where=where, max_bytes=max_bytes)
+
+
+_EMPTY: Mapping[bytes, type[list[object] | dict[str, object]]] = {b"{": dict, b"[": list}
+
+
+def _is_told(members: Mapping[str, msgspec.Raw], name: str | None) -> bool:
+    found = members.get(name or "")
+    return found is not None and bytes(found) != b"null"
 
 
 def read_json_lines(

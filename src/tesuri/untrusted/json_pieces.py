@@ -14,6 +14,7 @@ import orjson
 from msgspec import Raw
 
 from tesuri.model.errors import BadInput
+from tesuri.untrusted.json_depth import is_shallow
 from tesuri.untrusted.json_text import loads
 
 SPLIT_BYTES: Final = 8 * 1024
@@ -215,8 +216,6 @@ def _plain(view: memoryview, room: int) -> object:
     except orjson.JSONDecodeError as error:
         raise BadInput(f"This is not JSON: {error.msg}.") from error
     # Each level takes two bytes, so that what is short cannot be deep.
-    if len(view) > 2 * room:
-        text = view.tobytes()
-        if text.count(b"[") + text.count(b"{") > room:
-            refuse_depth(value, room)
+    if len(view) > 2 * room and not is_shallow(view.tobytes(), room):
+        refuse_depth(value, room)
     return value
