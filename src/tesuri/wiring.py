@@ -116,7 +116,7 @@ class Site(IntakeSite, Gates, ControlQuestions):
         """Write a gate's answer to the store, when there is one; of what runs, say what that changed."""
         if not self.has_store:
             return None
-        failing = {one.verdict.control for one in (*report.rulings, *report.existing)}
+        failing = {one.verdict.control for one in (*report.departing, *report.existing)}
         found = (self.controls.named(identity) for identity in sorted(failing))
         controls = [compiled.control for compiled in found if compiled]
         keeping = Keeping(self.store, self.workspace, self.table, self.clock(), controls)

@@ -1,11 +1,15 @@
 """What a violation is known by: the same while it is the same, another one when it is not."""
 
+import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
+from tesuri.controls.violating_parts import written
 from tesuri.model.control import VerdictKind
 from tesuri.model.resource import UNKNOWN, Resource, Value
 
@@ -107,3 +111,23 @@ def test_a_resource_with_very_many_violations_ends(ports: CompiledControl) -> No
     found = parts(ports, group(*many))
     assert len(found) == 101
     assert found != parts(ports, group(*many[:-1]))
+
+
+_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.text(alphabet='e0123456789.\x7f\n\t"\\/\x00\x1f<>'),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.text(alphabet="e19."), inner),
+    max_leaves=12,
+)
+
+
+@settings(deadline=None)
+@given(_JSON)
+def test_the_letters_that_digests_are_made_of_stay_those_of_waivers_written_before(
+    value: object,
+) -> None:
+    assert written(value) == json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

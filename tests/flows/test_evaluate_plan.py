@@ -125,6 +125,23 @@ def test_each_owner_is_answered_by_its_own_policy_state(control: CompiledControl
     assert report.rulings[2].policy_state is PolicyState.UNKNOWN
 
 
+def test_passes_are_counted_and_stand_in_their_place_when_somebody_lists_all(
+    control: CompiledControl,
+) -> None:
+    entries = [group("a", "search", OFFICE), group("b", "search", WORLD), group("c", None, OFFICE)]
+    report = gate(plan(*entries), control)
+
+    assert report.counts[VerdictKind.PASS] == 2
+    assert [one.verdict.address for one in report.departing] == ["aws_security_group.b"]
+    assert [(one.verdict.address[-1], one.verdict.kind.value) for one in report.rulings] == [
+        ("a", "pass"),
+        ("b", "fail"),
+        ("c", "pass"),
+    ]
+    assert report.rulings[0].answer is GateAnswer.ALLOW
+    assert (report.rulings[0].owner_source, len(report.rulings)) == ("tag service=search", 3)
+
+
 def test_an_expired_waiver_stops_opening_the_gate(control: CompiledControl) -> None:
     data = plan(group("a", "checkout", WORLD))
     scope = "finding.address == 'aws_security_group.a' && finding.severity == 'high'"

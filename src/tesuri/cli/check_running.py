@@ -155,4 +155,4 @@ def _is_stopped(report: GateReport, fail_on: FailOnVerdict | None) -> bool:
         FailOnVerdict.FAIL: (VerdictKind.FAIL,),
         FailOnVerdict.UNKNOWN: (VerdictKind.FAIL, VerdictKind.UNKNOWN),
     }[fail_on]
-    return any(one.verdict.kind in kinds and one.waiver is None for one in report.rulings)
+    return any(one.verdict.kind in kinds and one.waiver is None for one in report.departing)

@@ -92,7 +92,7 @@ def _write(
     else:
         from tesuri.cli.gate_rendered import rendered  # noqa: PLC0415 - people read none of these formats
 
-        named = {ruling.verdict.control for report in reports for ruling in report.rulings}
+        named = {ruling.verdict.control for report in reports for ruling in report.departing}
         found = (session.gates.controls.named(identity) for identity in sorted(named))
         controls = [compiled.control for compiled in found if compiled]
         sys.stdout.write(rendered(reports, form, controls, is_one=is_one))

@@ -4,6 +4,7 @@ A pipeline pays each tenth of a second of start-up thousands of times a day (dec
 files with known options is left to that library, which says what is wrong with it.
 """
 
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -74,10 +75,11 @@ def answer_plain_plans(arguments: Sequence[str]) -> ExitCode | None:
         is_failing_on_unknown="--fail-on" in given,
     )
     try:
-        # The process ends with the answer: what it holds is not searched for cycles before.
         with paused_collection():
             return answer_plans(session, asked)
     finally:
+        # The process ends with the answer: what it holds is not searched for cycles at its end.
+        gc.freeze()
         session.close()
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -18,28 +17,85 @@ _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _HIDDEN: Final = "(sensitive)"
 
 
-def evaluate(
-    compiled: CompiledControl, resource: Resource, *, now: datetime | None = None
-) -> Verdict:
-    """Give the verdict of a control on a resource, with the reason and the place of what decided it.
+class Examined:
+    """A resource as its controls see it: what is the same for all of them is made once.
 
     Without `now` nobody knows what an age is: a control that asks for it is unknown.
     """
+
+    __slots__ = ("_shown", "beside", "names", "resource")
+
+    def __init__(self, resource: Resource, now: datetime | None = None) -> None:
+        self.resource = resource
+        self.beside: Mapping[str, object] = {"now": now} if now else {}
+        """The variables beside the resource."""
+        self.names: dict[str, object] = {"resource": dict(resource.properties), **self.beside}
+        """What a requirement is evaluated with."""
+        self._shown: dict[str, Value] | None = None
+
+    @property
+    def shown(self) -> dict[str, Value]:
+        """Give the properties with secret values replaced by a word."""
+        if self._shown is None:
+            self._shown = shown_properties(self.resource)
+        return self._shown
+
+
+def evaluate(
+    compiled: CompiledControl, resource: Resource, *, now: datetime | None = None
+) -> Verdict:
+    """Give the verdict of a control on a resource, with the reason and the place of what decided it."""
     control = compiled.control
     if resource.type != control.resource:
         reason = f"it looks at {control.resource}"
         return _verdict(control, resource, VerdictKind.NOT_APPLICABLE, reason)
-    beside = {"now": now} if now else {}
-    said = compiled.require.evaluate({"resource": dict(resource.properties), **beside})
-    if said.is_true:
-        return _verdict(control, resource, VerdictKind.PASS, "")
-    if said.is_false:
-        failing = _verdict(control, resource, VerdictKind.FAIL, "")
-        return _failed(failing, compiled, resource, said, beside)
-    return _undecided(_verdict(control, resource, VerdictKind.UNKNOWN, ""), resource, said)
+    examined = Examined(resource, now)
+    said = compiled.require.evaluate(examined.names)
+    return passing(control, resource) if said.is_true else departing(compiled, examined, said)
 
 
-def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: str) -> Verdict:
+def passing(control: Control, resource: Resource) -> Verdict:
+    """Give the verdict on a resource that meets the requirement."""
+    return _verdict(control, resource, VerdictKind.PASS, "")
+
+
+def departing(
+    compiled: CompiledControl, examined: Examined, said: Evaluation, known_by: tuple[str, ...] = ()
+) -> Verdict:
+    """Give the verdict on a resource that does not meet the requirement, or of which nobody can tell.
+
+    `said` is what the requirement gave; `known_by` are the names under which the resource is certain to be the same.
+    """
+    if not said.is_false:
+        return _undecided(compiled.control, examined.resource, said)
+    resource, control = examined.resource, compiled.control
+    pointer = pointer_of(said.witness)
+    shown = examined.shown
+    names = {"resource": shown, "part": value_at(shown, said.witness), **examined.beside}
+    sentence = compiled.message.evaluate(names).value
+    return _verdict(
+        control,
+        resource,
+        VerdictKind.FAIL,
+        sentence if isinstance(sentence, str) else _fallback(control, pointer),
+        at=origin_of(resource, pointer),
+        parts=violating_parts(
+            compiled.require, resource.properties, shown, said, beside=examined.beside
+        ),
+        known_by=known_by,
+    )
+
+
+def _verdict(
+    control: Control,
+    resource: Resource,
+    kind: VerdictKind,
+    reason: str,
+    *,
+    at: Origin | None = None,
+    parts: tuple[str, ...] = (),
+    known_by: tuple[str, ...] = (),
+) -> Verdict:
     return Verdict(
         control=control.id,
         control_version=control.version,
@@ -48,29 +104,11 @@ def _verdict(control: Control, resource: Resource, kind: VerdictKind, reason: st
         kind=kind,
         severity=control.severity,
         reason=reason,
-        at=resource.origin,
+        at=at or resource.origin,
+        parts=parts,
         account=resource.account,
         arn=resource.arn,
-    )
-
-
-def _failed(
-    verdict: Verdict,
-    compiled: CompiledControl,
-    resource: Resource,
-    said: Evaluation,
-    beside: Mapping[str, object],
-) -> Verdict:
-    pointer = pointer_of(said.witness)
-    shown = shown_properties(resource)
-    names = {"resource": shown, "part": value_at(shown, said.witness), **beside}
-    sentence = compiled.message.evaluate(names).value
-    reason = sentence if isinstance(sentence, str) else _fallback(compiled.control, pointer)
-    return replace(
-        verdict,
-        reason=reason,
-        at=origin_of(resource, pointer),
-        parts=violating_parts(compiled.require, resource.properties, shown, said, beside=beside),
+        names=known_by,
     )
 
 
@@ -79,22 +117,23 @@ def _fallback(control: Control, pointer: str) -> str:
     return f"{statement} ({pointer})" if pointer else statement
 
 
-def _undecided(verdict: Verdict, resource: Resource, said: Evaluation) -> Verdict:
+def _undecided(control: Control, resource: Resource, said: Evaluation) -> Verdict:
     if not isinstance(said.value, Undecided):
         reason = f"the requirement gave a {kind_of(said.value)}, not true or false"
-        return replace(verdict, reason=reason, parts=("resource unknown",))
+        parts: tuple[str, ...] = ("resource unknown",)
+        return _verdict(control, resource, VerdictKind.UNKNOWN, reason, parts=parts)
     missing = said.value
     # NOTE: an error may quote the value that it stumbled over.
     reason = "an error on values that are sensitive" if resource.sensitive else missing.reason
     if missing.path:
         is_planned = resource.change is not Change.EXISTS
         reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
-    at = origin_of(resource, pointer_of(missing.path))
-    return replace(
-        verdict,
-        kind=VerdictKind.UNKNOWN,
-        reason=reason.removeprefix("resource."),
-        at=at,
+    return _verdict(
+        control,
+        resource,
+        VerdictKind.UNKNOWN,
+        reason.removeprefix("resource."),
+        at=origin_of(resource, pointer_of(missing.path)),
         parts=(unknown_part(missing, resource.properties),),
     )
 

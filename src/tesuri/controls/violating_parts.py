@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+import orjson
+
 from tesuri.expressions.compiled import Compiled, Evaluation, Undecided
 from tesuri.expressions.paths import ELEMENT, paths_read
 from tesuri.model.resource import Unknown, Value
@@ -26,6 +28,8 @@ _NAMED: Final = 3
 """Properties that the path of a whole resource names."""
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 
+_OTHERWISE: Final = re.compile(rb"\x7f|\de")
+"""Beside letters beyond ASCII what the two encoders may write in two ways: DEL, and exponents."""
 _WRITE: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 _Step = str | int
@@ -124,15 +128,20 @@ def _plain(value: Value) -> object:
 
 
 def _in_order(parts: list[object]) -> list[object]:
-    return sorted(parts, key=_written)
+    return sorted(parts, key=written)
 
 
-def _written(value: object) -> str:
-    return _WRITE(value)
+def written(value: object) -> bytes:
+    """Write a value as JSON with sorted keys, always in the same letters: waivers keep digests of them."""
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (orjson.JSONEncodeError, RecursionError):
+        return _WRITE(value).encode()
+    return text if text.isascii() and not _OTHERWISE.search(text) else _WRITE(value).encode()
 
 
 def _digest(value: object) -> str:
-    return hashlib.sha256(_written(value).encode()).hexdigest()[:_DIGITS]
+    return hashlib.sha256(written(value)).hexdigest()[:_DIGITS]
 
 
 def _steps(path: str) -> tuple[_Step, ...]:

@@ -41,7 +41,7 @@ def _line(ruling: Ruling) -> str:
 
 def _figures(report: GateReport) -> str:
     figures = summary(report)
-    blocking = sum(one.answer is GateAnswer.BLOCK for one in report.rulings)
+    blocking = sum(one.answer is GateAnswer.BLOCK for one in report.departing)
     kinds = report.counts
     ending = f", {blocking} failure{'s' * (blocking != 1)}" if blocking else ""
     return one_line(

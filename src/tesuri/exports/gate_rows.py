@@ -1,31 +1,39 @@
 """What every rendering of a gate report shares: which rulings are shown, in which order, in which words."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
 
 _SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
 _KINDS: Final = (*_SHOWN, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE)
+_PLACE: Final = {kind: place for place, kind in enumerate(_KINDS)}
+_FIRST: Final = {answer: -answer.rank for answer in GateAnswer}
 
 
 def shown(report: GateReport) -> list[Ruling]:
     """Give the failing, unknown and waived rulings, all of a whole report: what blocks first, then by severity and address."""
-    listed = [one for one in report.rulings if report.is_whole or one.verdict.kind in _SHOWN]
-    return sorted(listed, key=ruling_order)
+    return sorted(_listed(report), key=ruling_order)
+
+
+def _listed(report: GateReport) -> Sequence[Ruling]:
+    if report.is_whole:
+        return report.rulings
+    return [one for one in report.departing if one.verdict.kind in _SHOWN]
 
 
 def ruling_order(ruling: Ruling) -> tuple[int, int, int, str, str]:
     """Give the order in which rulings are shown."""
     verdict = ruling.verdict
-    kind = _KINDS.index(verdict.kind)
-    return -ruling.answer.rank, kind, verdict.severity.rank, verdict.address, verdict.control
+    first = _FIRST[ruling.answer], _PLACE[verdict.kind], verdict.severity.rank
+    return *first, verdict.address, verdict.control
 
 
 def summary(report: GateReport) -> Mapping[str, object]:
     """Give the figures of a report; waived ones are also counted under their verdict."""
-    answers = Counter(one.answer for one in shown(report))
+    listed = _listed(report)
+    answers = Counter(one.answer for one in listed)
     return {
         "point": report.point.value,
         "subject": report.subject,
@@ -33,7 +41,7 @@ def summary(report: GateReport) -> Mapping[str, object]:
         "resources": report.resources,
         "controls": report.controls,
         **{kind.value.replace("-", "_"): report.counts.get(kind, 0) for kind in VerdictKind},
-        "waived": sum(one.waiver is not None for one in shown(report)),
+        "waived": sum(one.waiver is not None for one in listed),
         "block": answers[GateAnswer.BLOCK],
         "warn": answers[GateAnswer.WARN],
         "unread": len(report.unread),

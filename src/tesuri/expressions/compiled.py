@@ -65,7 +65,9 @@ class Compiled:
         if not self._run:
             self._run.append(closure(self.tree))
         witness: list[str] = []
-        scope = Scope(dict(names), Meter(max_cost), witness)
+        # What closures add to the names is in scopes of their own.
+        given = names if isinstance(names, dict) else dict(names)
+        scope = Scope(given, Meter(max_cost), witness)
         try:
             value = self._run[0](scope)
         except NoValue as missing:

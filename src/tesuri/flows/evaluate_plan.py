@@ -6,7 +6,7 @@ that cannot be read are in the report, never left out silently.
 
 from tesuri.flows.judge_resources import (
     Gate,
-    judge_resource,
+    judge_resources,
     refuse_unread,
     report_of,
     types_not_read,
@@ -27,7 +27,7 @@ def evaluate_plan(data: bytes, *, where: str, gate: Gate) -> GateReport:
         report = report_of(
             gate,
             where,
-            [found for one in plan.resources for found in judge_resource(one, gate)],
+            judge_resources(plan.resources, gate),
             resources=len(plan.resources),
             unread=plan.unread,
             not_evaluated={

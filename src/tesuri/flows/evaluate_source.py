@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from tesuri.flows.judge_policies import with_policies
 from tesuri.flows.judge_resources import (
     Gate,
-    judge_resource,
+    judge_resources,
     refuse_unread,
     report_of,
     types_not_read,
@@ -28,7 +28,7 @@ def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
     report = report_of(
         gate,
         where,
-        [found for one in template.resources for found in judge_resource(one, gate)],
+        judge_resources(template.resources, gate),
         resources=len(template.resources),
         unread=template.unread,
         not_evaluated={
@@ -48,7 +48,7 @@ def evaluate_manifests(data: bytes, *, where: str, gate: Gate) -> GateReport:
     report = report_of(
         gate,
         where,
-        [ruling for one in found.resources for ruling in judge_resource(one, gate)],
+        judge_resources(found.resources, gate),
         resources=len(found.resources),
         unread=found.unread,
     )
@@ -74,7 +74,7 @@ def evaluate_terraform(
     return report_of(
         gate,
         where,
-        [ruling for one in chosen for ruling in judge_resource(one, gate)],
+        judge_resources(chosen, gate),
         resources=len(chosen),
         unread=[*source.unread, *_not_for_policies(where, gate)],
         not_evaluated={

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 from tesuri.controls.catalogue import ActingControls, Catalogue
 from tesuri.controls.compiled import CompiledControl
-from tesuri.controls.evaluate import evaluate
+from tesuri.controls.evaluate import Examined, departing, passing
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
-from tesuri.model.control import Control, GateAnswer, GateReport, Point, Ruling, VerdictKind
+from tesuri.model.control import (
+    Control,
+    GateAnswer,
+    GateReport,
+    Point,
+    Ruling,
+    Rulings,
+    Verdict,
+    VerdictKind,
+)
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId, ServiceId
 from tesuri.model.ownership import Ownership, PolicyStanding
@@ -109,48 +118,95 @@ def _catalogue(controls: Iterable[CompiledControl]) -> Catalogue:
     return controls if isinstance(controls, Catalogue) else Catalogue.of(controls)
 
 
+def judge_resources(resources: Iterable[Resource], gate: Gate) -> Rulings:
+    """Give what the gate says of resources, in their order; passes are only counted until somebody asks for them."""
+    acting = gate.controls
+    judged = [_judged(one, gate, acting[one.type]) for one in resources if one.type in acting]
+    return Rulings(
+        [one for each in judged for one in each.departing()],
+        sum(len(each.passed()) for each in judged),
+        lambda: [one for each in judged for one in each.rulings()],
+    )
+
+
 def judge_resource(
     resource: Resource, gate: Gate, controls: Sequence[CompiledControl] | None = None
 ) -> tuple[Ruling, ...]:
     """Give what the gate says of one resource; `controls` narrows to some of those of its type."""
     applicable = gate.controls.get(resource.type, ()) if controls is None else controls
-    if not applicable:
-        return ()
+    return _judged(resource, gate, applicable).rulings() if applicable else ()
+
+
+@dataclass(slots=True)
+class _Judged:
+    """A resource after all of its controls looked at it."""
+
+    resource: Resource
+    gate: Gate
+    owner: Ownership
+    policy: PolicyStanding
+    found: list[Ruling | CompiledControl]
+    """In the order of the controls: a ruling, or the control that passes."""
+
+    def departing(self) -> list[Ruling]:
+        """Give the rulings that are no pass."""
+        return [one for one in self.found if isinstance(one, Ruling)]
+
+    def passed(self) -> list[CompiledControl]:
+        """Give the controls that pass."""
+        return [one for one in self.found if not isinstance(one, Ruling)]
+
+    def rulings(self) -> tuple[Ruling, ...]:
+        """Give all rulings."""
+        return tuple(
+            one
+            if isinstance(one, Ruling)
+            else self.ruling(one, passing(one.control, self.resource))
+            for one in self.found
+        )
+
+    def ruling(self, compiled: CompiledControl, verdict: Verdict) -> Ruling:
+        """Give what the gate makes of a verdict."""
+        found = ruling(
+            verdict,
+            control=compiled.control,
+            owner=self.owner,
+            policy=self.policy,
+            circumstances=self.gate.circumstances,
+        )
+        return answered(found, self.gate)
+
+
+def _judged(resource: Resource, gate: Gate, controls: Sequence[CompiledControl]) -> _Judged:
     owner = gate.owner_of(resource)
-    policy = gate.policy_of(owner.service)
-    found = tuple(
-        answered(
-            ruling(
-                evaluate(compiled, resource, now=gate.circumstances.now),
-                control=compiled.control,
-                owner=owner,
-                policy=policy,
-                circumstances=gate.circumstances,
-            ),
-            gate,
-        )
-        for compiled in applicable
-    )
-    if gate.point in _KEPT and any(one.verdict.kind is VerdictKind.FAIL for one in found):
-        found = _named(found, certain_names(resource, is_live=gate.point in _OBSERVING))
-    if gate.seen is not None:
-        from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
-
-        gate.seen.extend(
-            Judged(compiled, resource, one, policy, gate.circumstances.now)
-            for compiled, one in zip(applicable, found, strict=True)
-            if one.verdict.kind in (VerdictKind.FAIL, VerdictKind.UNKNOWN)
-        )
-    return found
+    judged = _Judged(resource, gate, owner, gate.policy_of(owner.service), [])
+    examined = Examined(resource, gate.circumstances.now)
+    known_by: tuple[str, ...] | None = None
+    for compiled in controls:
+        said = compiled.require.evaluate(examined.names)
+        if said.value is True:
+            judged.found.append(compiled)
+            continue
+        if known_by is None:
+            known_by = _known_by(resource, gate) if said.value is False else None
+        one = judged.ruling(compiled, departing(compiled, examined, said, known_by or ()))
+        judged.found.append(one)
+        if gate.seen is not None:
+            _keep(gate.seen, judged, compiled, one)
+    return judged
 
 
-def _named(found: tuple[Ruling, ...], names: tuple[str, ...]) -> tuple[Ruling, ...]:
-    return tuple(
-        replace(one, verdict=replace(one.verdict, names=names))
-        if one.verdict.kind is VerdictKind.FAIL
-        else one
-        for one in found
-    )
+def _known_by(resource: Resource, gate: Gate) -> tuple[str, ...]:
+    if gate.point not in _KEPT:
+        return ()
+    return certain_names(resource, is_live=gate.point in _OBSERVING)
+
+
+def _keep(seen: "list[Judged]", judged: _Judged, compiled: CompiledControl, found: Ruling) -> None:
+    from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
+
+    now = judged.gate.circumstances.now
+    seen.append(Judged(compiled, judged.resource, found, judged.policy, now))
 
 
 def answered(found: Ruling, gate: Gate) -> Ruling:
@@ -175,14 +231,15 @@ def report_of(
     considered: int | None = None,
 ) -> GateReport:
     """Give the report on one subject; `considered` is how many pairs of control and resource there were."""
-    counts = Counter(found.verdict.kind for found in rulings)
+    kept = rulings if isinstance(rulings, Rulings) else tuple(rulings)
+    report = GateReport(gate.point, subject, GateAnswer.ALLOW, kept)
+    counts = Counter(found.verdict.kind for found in report.departing)
+    counts[VerdictKind.PASS] = len(rulings) - len(report.departing)
     pairs = resources * gate.control_count if considered is None else considered
     counts[VerdictKind.NOT_APPLICABLE] += max(0, pairs - len(rulings))
-    return GateReport(
-        point=gate.point,
-        subject=subject,
-        answer=max({one.answer for one in rulings}, key=_rank, default=GateAnswer.ALLOW),
-        rulings=tuple(rulings),
+    return replace(
+        report,
+        answer=max({one.answer for one in report.departing}, key=_rank, default=GateAnswer.ALLOW),
         unread=tuple((one.address, one.reason) for one in unread),
         counts={kind: counts[kind] for kind in VerdictKind},
         resources=resources,

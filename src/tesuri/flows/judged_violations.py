@@ -48,7 +48,7 @@ def violations_of(reports: Iterable[GateReport]) -> tuple[Judged, ...]:
             subject=report.subject,
         )
         for report in reports
-        for ruling in report.rulings
+        for ruling in report.departing
         if ruling.verdict.kind in _OPEN
     )
 

@@ -1,6 +1,7 @@
 """Do bulk work without the cycle collector, which else walks every record again and again for nothing.
 
-Records are trees without cycles, so reference counts free them; what little is left waits until the work is done.
+Records are trees without cycles, so reference counts free them; what little is left waits for the collector's next full
+turn, which does not come just because the work is done.
 """
 
 import gc
@@ -22,4 +23,7 @@ def paused_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            # Else the next record that anybody makes has all that was made inside walked at once.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()

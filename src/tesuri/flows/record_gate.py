@@ -34,7 +34,7 @@ def record_gate(
 ) -> None:
     """Write the answer and its failing verdicts in one transaction; `controls` give the titles of work."""
     # What was there before decides nothing, and is seen all the same.
-    failing = [ruling for ruling in (*report.rulings, *report.existing) if is_finding(ruling)]
+    failing = [ruling for ruling in (*report.departing, *report.existing) if is_finding(ruling)]
     target = f"{report.point.value}:{report.subject}"
     with store.write(now) as writer:
         if failing:

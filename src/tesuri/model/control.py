@@ -1,9 +1,10 @@
 """Controls and their answers: rule, verdict on one resource, answer of a gate."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from functools import cached_property
+from typing import Final, overload
 
 from tesuri.model.identifiers import ControlId, ServiceId, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
@@ -33,7 +34,10 @@ class GateAnswer(StrEnum):
     @property
     def rank(self) -> int:
         """Order: the highest decides the change."""
-        return list(GateAnswer).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {answer: rank for rank, answer in enumerate(GateAnswer)}
 
 
 class VerdictKind(StrEnum):
@@ -147,6 +151,40 @@ class Ruling:
     """Each waiver whose scope met or may have met it, with what became of it: "expired on 2026-03-01"."""
 
 
+class Rulings(Sequence[Ruling]):
+    """The rulings on one change, in order; those on passes are made when somebody goes over all of them."""
+
+    def __init__(
+        self, departing: Sequence[Ruling], passes: int, make: Callable[[], Sequence[Ruling]]
+    ) -> None:
+        self.departing = departing
+        """Those that are no pass."""
+        self._length = len(departing) + passes
+        self._make = make
+
+    @cached_property
+    def _all(self) -> Sequence[Ruling]:
+        return self._make()
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that is compared by what it holds, as a list
+
+    def __iter__(self) -> Iterator[Ruling]:
+        return iter(self._all)
+
+    @overload
+    def __getitem__(self, index: int) -> Ruling: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Ruling]: ...
+    def __getitem__(self, index: int | slice) -> Ruling | Sequence[Ruling]:
+        return self._all[index]
+
+
 @dataclass(frozen=True, slots=True)
 class GateReport:
     """All that a gate says of one change."""
@@ -155,7 +193,7 @@ class GateReport:
     subject: str
     """File or change that was looked at."""
     answer: GateAnswer
-    rulings: tuple[Ruling, ...]
+    rulings: Sequence[Ruling]
     unread: tuple[tuple[str, str], ...] = ()
     """Address and reason of what no control could look at."""
     counts: Mapping[VerdictKind, int] = field(default_factory=dict)
@@ -169,3 +207,10 @@ class GateReport:
     """What was recorded, where the recording names no account: a cluster."""
     existing: tuple[Ruling, ...] = ()
     """What was there before the change: it decides nothing, and is still there."""
+
+    @property
+    def departing(self) -> Sequence[Ruling]:
+        """Give the rulings that are no pass."""
+        if isinstance(self.rulings, Rulings):
+            return self.rulings.departing
+        return [one for one in self.rulings if one.verdict.kind is not VerdictKind.PASS]
