@@ -1,9 +1,9 @@
 """How often gates are right about changes that others labelled good or bad: precision and recall at each point.
 
 The labels come from the rules of another tool, each with changes that break it and changes that do not. Only rules that
-a control of ours says too are counted, and only that control's verdict; what nobody can tell is counted apart. Where
-the label and the provider's default differ (a bucket without a block of public access, a queue without a key), our
-verdict follows the default, and counts as wrong here.
+a control of ours says too are counted, and only that control's verdict; what nobody can tell is counted apart. Where a
+rule asks for a declaration although the default is good (a block of public access, a queue's key), the control is the one
+that asks for the declaration, too.
 """
 
 import tempfile
@@ -28,7 +28,10 @@ _SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "apigateway/enable_cache_encryption": ("aws-apigateway-stage-cache-encrypted",),
     "apigateway/enable_tracing": ("aws-apigateway-stage-tracing",),
     "apigateway/no_public_access": ("aws-apigateway-method-authorization",),
-    "athena/enable_at_rest_encryption": ("aws-athena-results-encrypted",),
+    "athena/enable_at_rest_encryption": (
+        "aws-athena-results-encrypted",
+        "aws-athena-database-encrypted",
+    ),
     "cloudfront/enable_logging": ("aws-cloudfront-access-logs",),
     "cloudfront/enforce_https": ("aws-cloudfront-https-only",),
     "cloudfront/use_secure_tls_policy": ("aws-cloudfront-viewer-tls",),
@@ -65,24 +68,24 @@ _SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "elb/use_secure_tls_policy": ("aws-elb-listener-tls-policy",),
     "iam/no_password_reuse": ("aws-iam-password-reuse",),
     "iam/no_root_access_keys": ("aws-iam-access-key-not-of-root",),
-    "iam/require_lowercase_in_passwords": ("aws-iam-password-characters",),
+    "iam/require_lowercase_in_passwords": ("aws-iam-password-lower-case",),
     "iam/set_minimum_password_length": ("aws-iam-password-length",),
     "lambda/enable_tracing": ("aws-lambda-function-tracing",),
     "mq/no_public_access": ("aws-mq-broker-not-public",),
-    "rds/specify_backup_retention": ("aws-rds-instance-backups", "aws-rds-cluster-backups"),
-    "s3/block_public_acls": ("aws-s3-bucket-public-access-blocked",),
+    "rds/specify_backup_retention": ("aws-rds-instance-backups-on", "aws-rds-cluster-backups-on"),
+    "s3/block_public_acls": ("aws-s3-bucket-declares-acls-blocked",),
     "s3/enable_logging": ("aws-s3-bucket-logging",),
     "s3/enable_object_write_logging": ("aws-cloudtrail-object-writes",),
     "s3/encryption_customer_key": ("aws-s3-bucket-kms",),
-    "s3/ignore_public_acls": ("aws-s3-bucket-public-access-blocked",),
+    "s3/ignore_public_acls": ("aws-s3-bucket-declares-acls-ignored",),
     "s3/no_public_access_with_acl": ("aws-s3-bucket-public-read",),
-    "s3/specify_public_access_block": ("aws-s3-bucket-public-access-blocked",),
+    "s3/specify_public_access_block": ("aws-s3-bucket-declares-public-access-block",),
     "sam/enable_api_cache_encryption": ("aws-apigateway-stage-cache-encrypted",),
     "sam/enable_api_tracing": ("aws-apigateway-stage-tracing",),
     "sam/enable_function_tracing": ("aws-lambda-function-tracing",),
     "sam/enable_state_machine_tracing": ("aws-stepfunctions-state-machine-tracing",),
     "sns/enable_topic_encryption": ("aws-sns-topic-encrypted",),
-    "sqs/enable_queue_encryption": ("aws-sqs-queue-encrypted",),
+    "sqs/enable_queue_encryption": ("aws-sqs-queue-declares-encryption",),
     "sqs/no_wildcards_in_policy_documents": ("aws-sqs-queue-policy-no-wildcard-action",),
     "kubernetes/SYS_ADMIN_capability": ("kubernetes-pod-capabilities",),
     "kubernetes/apparmor_policy_disabled": ("kubernetes-pod-app-armor",),

@@ -16,5 +16,5 @@ def test_a_rule_of_several_controls_stays_itself() -> None:
     rules = dict(line.split("\t") for line in table().splitlines())
 
     assert rules["CKV_AWS_24"] == "aws-ec2-security-group-admin-port-world"
-    assert rules["CKV_AWS_53"] == rules["AVD-AWS-0086"] == "aws-s3-bucket-public-access-blocked"
+    assert rules["CKV_AWS_53"] == rules["AVD-AWS-0086"] == "aws-s3-bucket-declares-acls-blocked"
     assert "AVD-AWS-0107" not in rules
