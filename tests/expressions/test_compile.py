@@ -9,7 +9,7 @@ from tesuri.expressions.cost import bound_of
 from tesuri.expressions.refusals import BadExpression
 from tesuri.expressions.values import Optional
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import UNKNOWN
+from tesuri.model.resource import PRESENT, UNKNOWN, partly_known
 
 RESOURCE: Final = {
     "Name": "web",
@@ -367,3 +367,38 @@ def test_every_well_formed_expression_gives_a_value_or_a_reason(source: str) -> 
     value = said(source).value
 
     assert not isinstance(value, Undecided) or value.reason
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("has(resource.Key)", True),
+        ("resource.Key != ''", True),
+        ("resource.Who.exists(one, one == '*')", False),
+        ("'*' in resource.Who", False),
+        ("resource.Who.all(one, one != 'arn:aws:iam::111122223333:user/x')", True),
+    ],
+)
+def test_what_is_certain_of_a_leaf_decides(source: str, expected: bool) -> None:  # noqa: FBT001 - a parametrised value
+    resource = {"Key": PRESENT, "Who": [partly_known(["arn:aws:iam::", ":root"])]}
+
+    assert compile_expression(source, where="x").evaluate({"resource": resource}).value is expected
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "has(resource.Late)",
+        "resource.Late == ''",
+        "resource.Key == 'x'",
+        "resource.Key.startsWith('x')",
+        "resource.Key.lowerAscii() == '*'",
+        "resource.Who.exists(one, one == 'arn:aws:iam::111122223333:root')",
+    ],
+)
+def test_what_is_not_certain_of_a_leaf_stays_undecided(source: str) -> None:
+    resource = {"Key": PRESENT, "Late": UNKNOWN, "Who": [partly_known(["arn:aws:iam::", ":root"])]}
+
+    found = compile_expression(source, where="x").evaluate({"resource": resource})
+
+    assert isinstance(found.value, Undecided)

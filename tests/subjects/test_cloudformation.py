@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import UNKNOWN, Resource
+from tesuri.model.resource import PRESENT, UNKNOWN, Resource, partly_known
 from tesuri.subjects.cloudformation import CloudFormationTemplate, read_cloudformation
 
 
@@ -48,34 +48,39 @@ Conditions:
         ("!Ref Name", "logs"),
         ("!Ref Only", "one"),
         ("!Ref Late", UNKNOWN),
-        ("!Ref Stored", UNKNOWN),
-        ("!Ref B", UNKNOWN),
-        ("!Ref AWS::Region", UNKNOWN),
+        ("!Ref Stored", PRESENT),
+        ("!Ref B", PRESENT),
+        ("!Ref AWS::Region", PRESENT),
         ("!Ref AWS::NoValue", None),
-        ("!GetAtt B.Arn", UNKNOWN),
-        ("!GetAtt [B, Arn]", UNKNOWN),
+        ("!GetAtt B.Arn", PRESENT),
+        ("!GetAtt [B, Arn]", PRESENT),
         ("!Sub '${Name}-${!keep}-${AWS::Partition}'", "logs-${keep}-aws"),
         ("!Sub ['${a}-${Name}', {a: !Ref Only}]", "one-logs"),
-        ("!Sub '${Late}-x'", UNKNOWN),
-        ("!Sub '${B.Arn}'", UNKNOWN),
+        ("!Sub '${Late}-x'", partly_known(["", "-x"])),
+        ("!Sub '${Late}'", UNKNOWN),
+        (
+            "!Sub 'arn:${AWS::Partition}:iam::${AWS::AccountId}:root'",
+            partly_known(["arn:aws:iam::", ":root"]),
+        ),
+        ("!Sub '${B.Arn}'", PRESENT),
         ("!Join ['-', [a, !Ref Name]]", "a-logs"),
         ("!Join ['-', !Ref Many]", "a-b"),
-        ("!Join ['-', [a, !Ref Late]]", UNKNOWN),
+        ("!Join ['-', [a, !Ref Late]]", partly_known(["a-", ""])),
         ("!Select [1, !Ref Many]", "b"),
         ("!Select [7, !Ref Many]", UNKNOWN),
         ("!Select [0, !Split [':', 'p:q']]", "p"),
         ("!FindInMap [Sizes, eu, name]", "x"),
         ("!FindInMap [Sizes, !Ref 'AWS::Region', same]", "s"),
         ("!FindInMap [Sizes, !Ref 'AWS::Region', name]", UNKNOWN),
-        ("!ImportValue other", UNKNOWN),
+        ("!ImportValue other", PRESENT),
         ("!Base64 plain", "plain"),
         ("!If [Is, a, b]", "a"),
         ("!If [IsNot, a, b]", "b"),
-        ("!If [Maybe, a, b]", UNKNOWN),
+        ("!If [Maybe, a, b]", PRESENT),
         ("!If [Maybe, a, a]", "a"),
         ("!If [Both, a, b]", "b"),
         ("!If [Either, a, b]", "a"),
-        ("!If [Nowhere, a, b]", UNKNOWN),
+        ("!If [Nowhere, a, b]", PRESENT),
         ("{'Fn::Length': !Ref Many}", "2"),
         ("{'Fn::ToJsonString': {b: !Ref Name}}", '{"b":"logs"}'),
         ("{'Fn::Nobody': x}", UNKNOWN),
@@ -106,7 +111,7 @@ Resources:
 
 def test_conditions_that_mean_each_other_are_unknown() -> None:
     head = "Conditions:\n  A: !Condition B\n  B: !Not [!Condition A]\n"
-    assert value("!If [A, x, y]", head) is UNKNOWN
+    assert value("!If [A, x, '*']", head) is UNKNOWN
 
 
 def test_leaves_have_the_kinds_of_the_published_shape() -> None:
@@ -169,7 +174,7 @@ Resources:
                 "Effect": "Allow",
                 "Principal": {"AWS": ["*"]},
                 "Action": ["s3:*"],
-                "Resource": UNKNOWN,
+                "Resource": [partly_known(["", "/*"])],
             }
         ]
     }

@@ -6,7 +6,7 @@ import pytest
 
 from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import UNKNOWN, Resource
+from tesuri.model.resource import PRESENT, UNKNOWN, Resource, partly_known
 from tesuri.subjects.terraform_hcl import TerraformSource, read_terraform_hcl
 
 
@@ -51,7 +51,7 @@ resource "aws_s3_bucket_public_access_block" "b" {
     assert key.properties["PendingWindowInDays"] == 7
     assert key.properties["EnableKeyRotation"] is UNKNOWN
     assert (key.origin.file, key.origin.line) == ("infra/main.tf", 5)
-    assert bucket.properties["BucketName"] is UNKNOWN
+    assert bucket.properties["BucketName"] == partly_known(["x-", ""])
     block = bucket.properties["PublicAccessBlockConfiguration"]
     assert isinstance(block, dict)
     assert block["BlockPublicAcls"] is True
@@ -91,7 +91,7 @@ resource "aws_sns_topic_policy" "p" {
         {
             "Effect": "Allow",
             "Action": ["sns:Publish"],
-            "Resource": [UNKNOWN],
+            "Resource": [PRESENT],
             "Principal": {"AWS": ["*"]},
             "Condition": {"StringEquals": {"aws:SourceAccount": ["1"]}},
         }
@@ -217,3 +217,59 @@ resource "aws_ebs_volume" "two" { encrypted = var.two }
     )
 
     assert [one.properties["Encrypted"] for one in found.resources] == [True, True]
+
+
+def test_what_refers_to_a_resource_is_certain_to_be_there(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "late" {}
+resource "aws_kms_key" "k" {}
+resource "aws_kms_alias" "a" {
+  name          = "alias/a"
+  target_key_id = aws_kms_key.k.key_id
+}
+resource "aws_cloudwatch_log_group" "told" { kms_key_id = aws_kms_alias.a.arn }
+resource "aws_cloudwatch_log_group" "late" { kms_key_id = var.late }
+resource "aws_cloudwatch_log_group" "copied" { kms_key_id = aws_cloudwatch_log_group.elsewhere.kms_key_id }
+resource "aws_cloudwatch_log_group" "written" {
+  kms_key_id = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+}
+""",
+    )
+    keys = {
+        one.address.split(".")[1]: one.properties.get("KmsKeyId")
+        for one in found.resources
+        if one.type == "AWS::Logs::LogGroup"
+    }
+
+    assert keys["told"] == PRESENT
+    assert (keys["late"], keys["copied"]) == (UNKNOWN, UNKNOWN)
+    assert str(keys["written"]).endswith("1234567890ab")
+
+
+def test_the_text_of_a_policy_keeps_what_is_written_around_its_gaps(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+resource "aws_ecr_repository" "r" { name = "r" }
+resource "aws_ecr_repository_policy" "r" {
+  repository = aws_ecr_repository.r.name
+  policy     = <<EOF
+{"Statement": [{"Effect": "Allow", "Action": "ecr:${var.what}", "Principal": "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root",
+  "Resource": "arn:aws:s3:::x/$${aws:username}/*"}]}
+EOF
+}
+""",
+    )
+    policy = by_address(found)["aws_ecr_repository.r"].properties["RepositoryPolicyText"]
+
+    assert isinstance(policy, dict)
+    assert policy["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": [partly_known(["ecr:", ""])],
+            "Principal": {"AWS": [partly_known(["arn:aws:iam::", ":root"])]},
+            "Resource": ["arn:aws:s3:::x/${aws:username}/*"],
+        }
+    ]

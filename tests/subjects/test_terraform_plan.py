@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import UNKNOWN, Change, Resource
+from tesuri.model.resource import PRESENT, UNKNOWN, Change, Resource
 from tesuri.subjects.terraform_plan import TerraformPlan, read_terraform_plan
 
 GROUP = "AWS::EC2::SecurityGroup"
@@ -424,3 +424,33 @@ def test_an_instance_that_is_named_with_its_key_is_the_one() -> None:
 
     assert ingress(found, 'aws_security_group.a["x"]') == [{**CANONICAL_SSH, "CidrIp": "0.0.0.0/0"}]
     assert len(found.resources) == 2
+
+
+@pytest.mark.parametrize(
+    ("references", "expected"),
+    [
+        (["aws_kms_key.k.arn", "aws_kms_key.k"], PRESENT),
+        (["data.aws_kms_alias.k.arn", "data.aws_kms_alias.k"], PRESENT),
+        (["aws_kms_key.k[0].arn", "aws_kms_key.k[0]", "aws_kms_key.k"], PRESENT),
+        (["var.use_key", "aws_kms_key.k.arn", "aws_kms_key.k"], UNKNOWN),
+        (["aws_sns_topic.t.kms_master_key_id", "aws_sns_topic.t"], UNKNOWN),
+        (["local.key"], UNKNOWN),
+    ],
+)
+def test_an_unknown_leaf_that_refers_to_a_resource_is_certain_to_be_there(
+    references: list[str], expected: object
+) -> None:
+    written = {"encryption_config": [{"provider": [{"key_arn": {"references": references}}]}]}
+    values = {"name": "c", "encryption_config": [{"resources": ["secrets"], "provider": [{}]}]}
+    late = {"encryption_config": [{"provider": [{"key_arn": True}]}]}
+    declared = {"type": "aws_eks_cluster", "name": "c", "expressions": written}
+    found = read(
+        plan(
+            change("aws_eks_cluster.c", values, after_unknown=late),
+            configuration={"root_module": {"resources": [declared]}},
+        )
+    )
+
+    assert by_address(found)["aws_eks_cluster.c"].properties["EncryptionConfig"] == [
+        {"Resources": ["secrets"], "Provider": {"KeyArn": expected}}
+    ]

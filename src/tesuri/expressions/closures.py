@@ -81,8 +81,10 @@ def _(node: ir.Has) -> Closure:
             return _known_optional(field_of(holder, field), path).has_value
         if field not in holder:
             return False
-        # NOTE: what is known after apply may still turn out to be null.
-        known(holder[field], path)
+        value = holder[field]
+        # NOTE: what is known after apply may still turn out to be null, unless it is the id of a resource, or a text.
+        if isinstance(value, Unknown) and not value.is_certain:
+            known(value, path)
         return True
 
     return evaluate
@@ -193,13 +195,32 @@ def _(node: ir.Conditional) -> Closure:
 def _(node: ir.Binary) -> Closure:
     left, right, apply = closure(node.left), closure(node.right), operation(node.operator)
     if isinstance(node.right, ir.Literal):
-        return _with_literal(node.operator, left, node.right.value)
+        found = _with_literal(node.operator, left, node.right.value)
+        is_told = node.operator in _EQUALITY and isinstance(node.right.value, str)
+        path = path_of(node.left) if is_told else None
+        return _unless_impossible(found, node.operator, path, node.right.value) if path else found
     if node.operator is ir.Operator.IN and isinstance(node.right, ir.ListOf):
         return _among_words(node.right, left, right)
     return lambda scope: apply(left(scope), right(scope), scope.meter)
 
 
 _EQUALITY = (ir.Operator.EQUAL, ir.Operator.UNEQUAL)
+
+
+def _unless_impossible(
+    compare: Closure, operator: ir.Operator, path: str, value: object
+) -> Closure:
+    """Decide a comparison of a leaf that is not known with what it cannot be."""
+
+    def evaluate(scope: Scope) -> object:
+        try:
+            return compare(scope)
+        except NoValue as missing:
+            if missing.path != path or missing.leaf.may_be(value):
+                raise
+            return operator is ir.Operator.UNEQUAL
+
+    return evaluate
 
 
 def _with_literal(operator: ir.Operator, left: Closure, value: object) -> Closure:

@@ -44,7 +44,7 @@ def path_of(node: ir.Node) -> str | None:
 def known(value: object, path: str | None) -> object:
     """Give a value back; raises NoValue with its path when it is not known."""
     if isinstance(value, Unknown):
-        raise NoValue(f"{path or 'a value'} is not known yet", path or "a value")
+        raise NoValue(f"{path or 'a value'} is not known yet", path or "a value", value)
     return value
 
 

@@ -11,19 +11,20 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from tesuri.model.resource import Unknown
+from tesuri.model.resource import UNKNOWN, Unknown
 
 
 class NoValue(Exception):
     """An expression that has no value: a CEL error, or a leaf that is not known.
 
-    `path` names the leaf that is not known; it is empty for an error.
+    `path` names the leaf that is not known; it is empty for an error. `leaf` is what is known of it.
     """
 
-    def __init__(self, reason: str, path: str = "") -> None:
+    def __init__(self, reason: str, path: str = "", leaf: Unknown = UNKNOWN) -> None:
         super().__init__(reason)
         self.reason = reason
         self.path = path
+        self.leaf = leaf
 
 
 class CostExceeded(Exception):
@@ -110,6 +111,8 @@ def key_value(key: object) -> object:
 def equal(left: object, right: object) -> bool:
     """Whether two values are equal; different types are not; raises NoValue when a leaf decides it."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
+        if not _may_be_equal(left, right):
+            return False
         raise NoValue("a compared value is not known yet", "a compared value")
     if isinstance(left, list) and isinstance(right, list):
         pairs = list(zip(left, right, strict=False))
@@ -122,6 +125,12 @@ def equal(left: object, right: object) -> bool:
         both = left.has_value and right.has_value
         return equal(left.value, right.value) if both else left.has_value == right.has_value
     return type(left) is type(right) and left == right
+
+
+def _may_be_equal(left: object, right: object) -> bool:
+    if isinstance(left, Unknown):
+        return isinstance(right, Unknown) or left.may_be(right)
+    return not isinstance(right, Unknown) or right.may_be(left)
 
 
 def all_equal(pairs: list[tuple[object, object]]) -> bool:

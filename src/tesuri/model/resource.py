@@ -3,22 +3,59 @@
 AWS resources carry the published CloudFormation type and property names; Kubernetes resources are the object itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 
 class Unknown:
-    """A leaf whose value is only known later; not absent, not null. Use the constant `UNKNOWN`."""
+    """A leaf whose value is only known later. Use `UNKNOWN`, `PRESENT` or `partly_known`."""
 
-    __slots__ = ()
+    __slots__ = ("pieces",)
+
+    def __init__(self, *pieces: str) -> None:
+        self.pieces = pieces
+        """What is known of a text that is certain to be there, around what is not known; none when it may turn out null."""
 
     def __repr__(self) -> str:
-        return "UNKNOWN"
+        return (
+            "…".join(self.pieces) if any(self.pieces) else "PRESENT" if self.pieces else "UNKNOWN"
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Unknown) and self.pieces == other.pieces
+
+    def __hash__(self) -> int:
+        return hash(self.pieces)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether there will be a value, whatever it is."""
+        return bool(self.pieces)
+
+    def may_be(self, text: object) -> bool:
+        """Whether the value may turn out to be this one."""
+        if not self.pieces:
+            return True
+        if not isinstance(text, str):
+            return text is not None
+        if not any(self.pieces):
+            return text not in ("", "*")
+        first, last = self.pieces[0], self.pieces[-1]
+        is_long = len(text) >= sum(map(len, self.pieces))
+        return is_long and text.startswith(first) and text.endswith(last)
 
 
 UNKNOWN: Final = Unknown()
+PRESENT: Final = Unknown("", "")
+"""The id, ARN or name of a resource: not known yet, but certain to be there, not empty and no wildcard."""
+
+
+def partly_known(pieces: Sequence[str]) -> Unknown:
+    """Give a text of which only these pieces are known, in order; UNKNOWN when nothing of it is."""
+    return Unknown(*pieces) if any(pieces) else UNKNOWN
+
 
 Value = bool | int | float | str | None | Unknown | list["Value"] | dict[str, "Value"]
 """A JSON value in which any leaf or branch may be UNKNOWN."""

@@ -59,6 +59,7 @@ DEFAULTS: Final[_Table] = {
         "InstanceMonitoring": True,
     },
     "AWS::CloudFront::Distribution": {
+        "DistributionConfig": {},
         "DistributionConfig.ViewerCertificate": {
             "CloudFrontDefaultCertificate": True,
             "MinimumProtocolVersion": "TLSv1",
@@ -253,6 +254,7 @@ DEFAULTS: Final[_Table] = {
 PROVIDER: Final[_Table] = {
     "aws_cloudtrail": {"IncludeGlobalServiceEvents": True, "IsLogging": True},
     "aws_db_instance": {"PubliclyAccessible": False, "BackupRetentionPeriod": 0},
+    "aws_elb": {"AccessLoggingPolicy.Enabled": True},
     "aws_rds_cluster_instance": {"PubliclyAccessible": False},
     "aws_ebs_encryption_by_default": {"Enabled": True},
     "aws_guardduty_detector": {"Enable": True},
@@ -269,6 +271,7 @@ _OF_ITS_CLUSTER: Final = frozenset(
 )  # fmt: skip
 """What a database instance that belongs to a cluster takes from the cluster: it has no default of its own."""
 
+_DECLARED: Final = "Declared"
 _BY_AGE: Final = frozenset({"PublicAccessBlockConfiguration", "OwnershipControls"})
 """Defaults of buckets made since April 2023: nobody knows them for a bucket that was there before."""
 
@@ -280,7 +283,10 @@ def _flat(kind: str, provider_type: str) -> Mapping[str, Planned]:
         name: [] for name, shape in (resource_shape(kind) or {}).items() if isinstance(shape, list)
     }
     own = {name: value for name, value in DEFAULTS.get(kind, {}).items() if "." not in name}
-    return {**lists, **own, **PROVIDER.get(provider_type, {})}
+    provider = {
+        name: value for name, value in PROVIDER.get(provider_type, {}).items() if "." not in name
+    }
+    return {**lists, **own, **provider}
 
 
 @cache
@@ -290,8 +296,8 @@ def defaulted_names(kind: str) -> frozenset[str]:
 
 
 @cache
-def _deep(kind: str) -> tuple[tuple[tuple[str, ...], Planned], ...]:
-    table = DEFAULTS.get(kind, {})
+def _deep(kind: str, provider_type: str) -> tuple[tuple[tuple[str, ...], Planned], ...]:
+    table = {**DEFAULTS.get(kind, {}), **PROVIDER.get(provider_type, {})}
     return tuple((tuple(path.split(".")), value) for path, value in table.items() if "." in path)
 
 
@@ -305,19 +311,30 @@ def fill_defaults(draft: Draft) -> None:
     if draft.is_partial:
         return
     table = _flat(draft.type, draft.provider_type)
-    for path, value in _deep(draft.type):
+    for path, value in _deep(draft.type, draft.provider_type):
         _fill(draft.properties, path, value)
     properties = draft.properties
     if draft.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in properties:
         table = {name: value for name, value in table.items() if name not in _OF_ITS_CLUSTER}
     for name in _unwritten(draft):
         del properties[name]
+    if _DECLARED in (resource_shape(draft.type) or {}) and _DECLARED not in properties:
+        properties[_DECLARED] = _declared(draft)
     missing = table.keys() - properties.keys()
     for name in missing:
         properties[name] = table[name]
     for name in _not_told(draft, missing):
         properties[name] = UNKNOWN
     draft.defaults |= _marks(frozenset(missing))
+
+
+def _declared(draft: Draft) -> Planned:
+    """Give the names of the properties that somebody wrote: a control may ask for them although the default is good."""
+    found: list[Planned] = []
+    for name, value in draft.properties.items():
+        is_doubted = name in draft.unsure and isinstance(value, Unknown)
+        found.append(UNKNOWN if is_doubted else name)
+    return found
 
 
 def _unwritten(draft: Draft) -> list[str]:

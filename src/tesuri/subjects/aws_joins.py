@@ -51,13 +51,13 @@ JOINS: Final = (
     Join("AWS::SecretsManager::ResourcePolicy", "SecretId", "AWS::SecretsManager::Secret", "ResourcePolicy", value="ResourcePolicy", is_seen_alone=True),
     Join("AWS::SecretsManager::RotationSchedule", "SecretId", "AWS::SecretsManager::Secret", "RotationSchedule"),
     Join("AWS::IAM::Policy", "Roles", "AWS::IAM::Role", "Policies", ("PolicyName", "PolicyDocument")),
-    Join("AWS::IAM::Policy", "Users", "AWS::IAM::User", "Policies", ("PolicyName", "PolicyDocument")),
+    Join("AWS::IAM::Policy", "Users", "AWS::IAM::User", "Policies", ("PolicyName", "PolicyDocument"), is_seen_alone=True),
     Join("AWS::IAM::Policy", "Groups", "AWS::IAM::Group", "Policies", ("PolicyName", "PolicyDocument")),
     Join("AWS::IAM::ManagedPolicy", "Roles", "AWS::IAM::Role", "ManagedPolicyArns", value="PolicyArn"),
-    Join("AWS::IAM::ManagedPolicy", "Users", "AWS::IAM::User", "ManagedPolicyArns", value="PolicyArn"),
+    Join("AWS::IAM::ManagedPolicy", "Users", "AWS::IAM::User", "ManagedPolicyArns", value="PolicyArn", is_seen_alone=True),
     Join("AWS::IAM::ManagedPolicy", "Groups", "AWS::IAM::Group", "ManagedPolicyArns", value="PolicyArn"),
     Join("AWS::IAM::PolicyAttachment", "Roles", "AWS::IAM::Role", "ManagedPolicyArns", value="PolicyArn"),
-    Join("AWS::IAM::PolicyAttachment", "Users", "AWS::IAM::User", "ManagedPolicyArns", value="PolicyArn"),
+    Join("AWS::IAM::PolicyAttachment", "Users", "AWS::IAM::User", "ManagedPolicyArns", value="PolicyArn", is_seen_alone=True),
     Join("AWS::IAM::PolicyAttachment", "Groups", "AWS::IAM::Group", "ManagedPolicyArns", value="PolicyArn"),
     Join("AWS::IAM::AccessKey", "UserName", "AWS::IAM::User", "AccessKeys", ("Status",)),
     Join("AWS::IAM::UserToGroupAddition", "Users", "AWS::IAM::User", "Groups", value="GroupName"),
@@ -70,7 +70,9 @@ JOINS: Final = (
     Join("AWS::EC2::FlowLog", "ResourceId", "AWS::EC2::VPC", "FlowLogs"),
     Join("AWS::EC2::LaunchTemplate", "LaunchTemplate", "AWS::EC2::Instance", "LaunchTemplateData", value="LaunchTemplateData", is_reverse=True),
     Join("AWS::Lambda::Permission", "FunctionName", "AWS::Lambda::Function", "Permissions", is_seen_alone=True),
-    Join("AWS::Lambda::Url", "TargetFunctionArn", "AWS::Lambda::Function", "Urls", ("AuthType", "Cors")),
+    Join("AWS::Lambda::Url", "TargetFunctionArn", "AWS::Lambda::Function", "Urls", ("AuthType", "Cors"), is_seen_alone=True),
+    Join("AWS::Logs::Delivery", "DeliverySourceName", "AWS::Logs::DeliverySource", "Deliveries", ("DeliveryDestinationArn",)),
+    Join("AWS::Logs::DeliverySource", "ResourceArn", "AWS::CloudFront::Distribution", "LogDeliveries", ("LogType", "Deliveries")),
     Join("AWS::Logs::MetricFilter", "LogGroupName", "AWS::Logs::LogGroup", "MetricFilters", _FILTER),
     Join("AWS::Logs::LogGroup", "CloudWatchLogsLogGroupArn", "AWS::CloudTrail::Trail", "MetricFilters", value="MetricFilters", is_reverse=True),
     Join("AWS::CloudTrail::Trail", "S3BucketName", "AWS::S3::Bucket", "Trails", value="TrailName"),
@@ -87,6 +89,13 @@ JOINS: Final = (
     Join("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName", "AWS::RDS::DBCluster", "Parameters", value="Parameters", is_reverse=True),
     Join("AWS::SNS::Subscription", "TopicArn", "AWS::SNS::Topic", "Subscriptions", ("Protocol", "Endpoint")),
 )  # fmt: skip
+
+
+_OTHER_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::EC2::SecurityGroup": ("SecurityGroupIngress", "SecurityGroupEgress"),
+    "AWS::IAM::User": ("Policies", "ManagedPolicyArns"),
+    "AWS::Lambda::Function": ("Permissions", "Urls"),
+}
 
 
 def joined(drafts: list[Draft]) -> list[Draft]:
@@ -116,11 +125,16 @@ def _apply(join: Join, by_type: Mapping[str, list[Draft]]) -> Iterator[Draft]:
             _put(join, wholes[address], part)
         if not found and isinstance(part.properties.get(join.link), Unknown):
             doubted.add(part.module)
-        if not found and join.is_seen_alone:
+        if not found and join.is_seen_alone and not _is_of_nobody(join, part):
             yield _partial(join, part)
     for whole in wholes.values() if doubted else ():
         if whole.module in doubted:
             doubt(whole, join.into)
+
+
+def _is_of_nobody(join: Join, part: Draft) -> bool:
+    """Whether a part that may belong to several names none: a policy of roles has no users."""
+    return join.whole == "AWS::IAM::User" and part.properties.get(join.link) in (None, [])
 
 
 def _apply_reverse(join: Join, wholes: Iterable[Draft], parts: Iterable[Draft]) -> None:
@@ -165,8 +179,8 @@ def _partial(join: Join, part: Draft) -> Draft:
         is_partial=True,
         joined={},
     )
-    if join.whole == "AWS::EC2::SecurityGroup":
-        whole.properties |= {"SecurityGroupIngress": [], "SecurityGroupEgress": []}
+    # NOTE: what else belongs to the whole is a part, too, and is judged where it is declared.
+    whole.properties |= {name: [] for name in _OTHER_PARTS.get(join.whole, ())}
     whole.properties[join.into] = [] if isinstance(shape.get(join.into), list) else None
     _put(join, whole, part)
     return whole

@@ -137,7 +137,8 @@ def _resources(things: Things) -> list[Resource]:
         for name in thing.names:
             index.setdefault(thing.kind, {})[name] = _address(thing, things.recording)
     drafts = [_draft(thing, things.recording, index) for thing in things.found.values()]
-    whole = joined(drafts)
+    # NOTE: the policies of a user are listed by the user, here: none of them stands alone.
+    whole = [one for one in joined(drafts) if not (one.is_partial and one.type == "AWS::IAM::User")]
     _join_regional(whole)
     _join_inline(whole)
     for draft in whole:

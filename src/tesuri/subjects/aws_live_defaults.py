@@ -20,12 +20,16 @@ _MEANT: Final = {
 }
 
 
+_NEVER_READ: Final = frozenset({"LogDeliveries"})
+"""What controls take as absent here: logs of a distribution count live when it writes them itself, as in AWS Config's rule."""
+
+
 @cache
 def joined_names(kind: str) -> frozenset[str]:
     """Give the properties of a type that come from other resources: no call about the type itself tells them."""
     told = {name for one in DETAILS if one.kind == kind for name in one.fills}
     told |= {name for one in LISTINGS if one.kind == kind for name in one.renames}
-    return frozenset(json.loads(JOINED.get(kind, "{}"))) - told
+    return frozenset(json.loads(JOINED.get(kind, "{}"))) - told - _NEVER_READ
 
 
 def complete(kind: str, properties: dict[str, Planned]) -> frozenset[str]:

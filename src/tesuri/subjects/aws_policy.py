@@ -10,14 +10,18 @@ from typing import Final
 
 import orjson
 
-from tesuri.model.resource import UNKNOWN, Unknown, Value
+from tesuri.model.resource import UNKNOWN, Unknown, Value, partly_known
 
 _LISTS: Final = ("Action", "NotAction", "Resource", "NotResource")
+_HOLE: Final = "\ue000"
+_HOLE_NAME: Final = "(unknown)"
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")
 
 
 def normal_policy(value: object) -> Value:
     """Give a policy in its normal form; UNKNOWN for text that is no policy."""
+    if isinstance(value, Unknown) and any(value.pieces):
+        value = _holed(_parsed(_HOLE.join(value.pieces)))
     if isinstance(value, str):
         value = _parsed(value)
     if not isinstance(value, dict):
@@ -54,6 +58,15 @@ def _parsed(text: str) -> object:
     return value
 
 
+def _holed(value: object) -> object:
+    """Put what is not known back where the text of a policy had holes."""
+    if isinstance(value, dict):
+        return {_HOLE_NAME if _HOLE in key else key: _holed(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_holed(part) for part in value]
+    return partly_known(value.split(_HOLE)) if isinstance(value, str) and _HOLE in value else value
+
+
 def _statement(value: Value) -> Value:
     if not isinstance(value, dict):
         return UNKNOWN
@@ -72,8 +85,9 @@ def _principal(value: Value) -> Value:
         return {"AWS": [value]}
     if isinstance(value, dict):
         return {key: _list(part) for key, part in value.items()}
-    return UNKNOWN
+    return {"AWS": [value]} if isinstance(value, Unknown) and value.is_certain else UNKNOWN
 
 
 def _list(value: Value) -> Value:
-    return value if isinstance(value, list | Unknown) else [value]
+    is_any = isinstance(value, Unknown) and not value.is_certain
+    return value if isinstance(value, list) or is_any else [value]

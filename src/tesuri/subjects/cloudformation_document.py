@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Final
 
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import UNKNOWN, Origin, Unread
+from tesuri.model.resource import PRESENT, UNKNOWN, Origin, Unread
 from tesuri.subjects.cloudformation_functions import Scope
 from tesuri.subjects.plan_values import Planned, Sensitive
 from tesuri.untrusted.json_document import read_json
@@ -148,7 +148,11 @@ def _parameter(declared: object) -> Planned:
     allowed = items(declared, "AllowedValues")
     if value is None and len(allowed) == 1:
         value = allowed[0]
-    if value is None or kind.startswith("AWS::SSM::Parameter::Value"):
+    if kind.startswith("AWS::SSM::Parameter::Value") or (
+        value is None and kind.startswith("AWS::")
+    ):
+        return PRESENT
+    if value is None:
         return UNKNOWN
     if kind == "CommaDelimitedList" or kind.startswith("List<"):
         return [part.strip() for part in str(value).split(",")]

@@ -1,7 +1,8 @@
 """The intrinsic functions of a template, worked out as far as the file alone tells.
 
-What only the stack knows (an id, an export, a parameter without a default) is UNKNOWN; the resources that a value
-refers to are noted, so that parts find their wholes. A condition is true, false or unknown.
+What only the stack knows is not known: an id or an export is certain to be there (PRESENT), of a text the written pieces
+stay, a parameter without a default is UNKNOWN. The resources that a value refers to are noted, so that parts find their
+wholes. A condition is true, false or unknown.
 
 **source** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
 """
@@ -13,7 +14,7 @@ from typing import Final
 
 import orjson
 
-from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
 from tesuri.subjects.plan_values import Planned, Sensitive
 from tesuri.untrusted.shape import at, items, mapping
 
@@ -22,8 +23,12 @@ _PSEUDO: Final[Mapping[str, Planned]] = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
     "AWS::NoValue": None,
+    "AWS::AccountId": PRESENT,
+    "AWS::Region": PRESENT,
+    "AWS::StackId": PRESENT,
+    "AWS::StackName": PRESENT,
 }
-"""Pseudo parameters that are the same for nearly everybody; the others are unknown."""
+"""Pseudo parameters that are the same for nearly everybody, or certain to be there."""
 _MOST_CONDITIONS: Final = 50
 """Conditions that mean each other in a chain; a longer one is unknown."""
 
@@ -66,7 +71,7 @@ class Scope:
             return self.parameters[name]
         if name in self.resources:
             self.referred.add(name)
-            return UNKNOWN
+            return PRESENT
         return _PSEUDO.get(name, UNKNOWN)
 
     def holds(self, name: str) -> bool | Unknown:
@@ -101,10 +106,18 @@ class Scope:
 
     def _equals(self, argument: object) -> bool | Unknown:
         pair = [_shown(self.value(part)) for part in items(argument)]
-        if len(pair) != 2 or any(_is_unknown(part) for part in pair):
+        if len(pair) != 2:
             return UNKNOWN
         first, second = pair
+        if _differ(first, second) or _differ(second, first):
+            return False
+        if any(_is_unknown(part) for part in pair):
+            return UNKNOWN
         return first == second or _text(first) == _text(second)
+
+
+def _differ(first: Planned, second: Planned) -> bool:
+    return isinstance(first, Unknown) and isinstance(second, str) and not first.may_be(second)
 
 
 def _first(argument: object) -> object:
@@ -149,6 +162,7 @@ def _attribute(scope: Scope, argument: object) -> Planned:
     name = first.split(".")[0] if isinstance(first, str) else ""
     if name in scope.resources:
         scope.referred.add(name)
+        return PRESENT
     return UNKNOWN
 
 
@@ -157,37 +171,45 @@ def _sub(scope: Scope, argument: object) -> Planned:
     own = mapping(argument, 1) if isinstance(argument, list) else {}
     if not isinstance(template, str):
         return UNKNOWN
-    is_known, is_secret = True, False
+    pieces: list[Planned] = []
+    end = 0
+    for match in _PLACE.finditer(template):
+        pieces += [template[end : match.start()], _place(scope, own, match[1].strip())]
+        end = match.end()
+    return _written_together([*pieces, template[end:]])
 
-    def filled(match: re.Match[str]) -> str:
-        nonlocal is_known, is_secret
-        name = match[1].strip()
-        if name.startswith("!"):
-            return "${" + name[1:] + "}"
-        if name in own:
-            value = scope.value(own[name])
+
+def _place(scope: Scope, own: Mapping[str, object], name: str) -> Planned:
+    """Give what stands for a placeholder of a text."""
+    if name.startswith("!"):
+        return "${" + name[1:] + "}"
+    if name in own:
+        return scope.value(own[name])
+    return scope.named(name) if "." not in name else _attribute(scope, name)
+
+
+def _written_together(parts: list[Planned]) -> Planned:
+    """Give one text of its parts; what is known of it when a part is not."""
+    if len([part for part in parts if part != ""]) == 1 and PRESENT in parts:
+        return PRESENT
+    texts = [_text(part) for part in parts]
+    pieces = [""]
+    for text in texts:
+        if isinstance(text, str):
+            pieces[-1] += text
         else:
-            value = scope.named(name) if "." not in name else _attribute(scope, name)
-        is_secret = is_secret or isinstance(value, Sensitive)
-        text = _text(value)
-        is_known = is_known and isinstance(text, str)
-        return text if isinstance(text, str) else ""
-
-    text = _PLACE.sub(filled, template)
-    if not is_known:
-        return UNKNOWN
-    return Sensitive(text) if is_secret else text
+            pieces.append("")
+    if len(pieces) > 1:
+        return partly_known(pieces)
+    return Sensitive(pieces[0]) if any(isinstance(part, Sensitive) for part in parts) else pieces[0]
 
 
 def _join(scope: Scope, argument: object) -> Planned:
-    parts = scope.value(at(argument, 1))
+    parts, delimiter = scope.value(at(argument, 1)), str(at(argument, 0) or "")
     if not isinstance(parts, list):
         return UNKNOWN
-    texts = [_text(part) for part in parts]
-    if not all(isinstance(text, str) for text in texts):
-        return UNKNOWN
-    whole = str(at(argument, 0) or "").join(str(text) for text in texts)
-    return Sensitive(whole) if any(isinstance(part, Sensitive) for part in parts) else whole
+    spaced: list[Planned] = [one for part in parts for one in (delimiter, part)]
+    return _written_together(spaced[1:])
 
 
 def _split(scope: Scope, argument: object) -> Planned:
@@ -232,7 +254,18 @@ def _if(scope: Scope, argument: object) -> Planned:
     if not isinstance(holds, Unknown):
         return scope.value(parts[1 if holds else 2])
     first, second = scope.value(parts[1]), scope.value(parts[2])
-    return first if first == second else UNKNOWN
+    if first == second:
+        return first
+    return PRESENT if _is_certain(first) and _is_certain(second) else UNKNOWN
+
+
+def _is_certain(value: Planned) -> bool:
+    """Whether a value is there, is not empty and no wildcard, whatever else it is."""
+    return (
+        value.is_certain
+        if isinstance(value, Unknown)
+        else isinstance(value, str) and value not in ("", "*")
+    )
 
 
 def _length(scope: Scope, argument: object) -> Planned:
@@ -248,6 +281,11 @@ def _json_text(scope: Scope, argument: object) -> Planned:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
     except TypeError:
         return UNKNOWN
+
+
+def _export(scope: Scope, argument: object) -> Planned:
+    scope.value(argument)  # for the resources that it refers to
+    return PRESENT
 
 
 def _unknown(scope: Scope, argument: object) -> Planned:
@@ -268,7 +306,7 @@ _FUNCTIONS: Final[Mapping[str, Callable[[Scope, object], Planned]]] = {
     "Fn::GetAZs": _unknown,
     "Fn::GetAtt": _attribute,
     "Fn::If": _if,
-    "Fn::ImportValue": _unknown,
+    "Fn::ImportValue": _export,
     "Fn::Join": _join,
     "Fn::Length": _length,
     "Fn::Select": _select,

@@ -7,7 +7,7 @@ from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.model.resource_shape import Shape
 from tesuri.subjects.aws_security_group import normal_rule
 from tesuri.subjects.plan_values import Planned
-from tesuri.subjects.terraform_leaves import LEAVES
+from tesuri.subjects.terraform_leaves import LEAVES, as_user_data
 
 _Properties = dict[str, Planned]
 
@@ -54,7 +54,7 @@ def _spelled(written: str, shape: Mapping[str, Shape]) -> str:
 
 
 def _fit(value: Planned, shape: Shape) -> Planned:
-    if value is None or isinstance(value, Unknown):
+    if value is None or (isinstance(value, Unknown) and shape != "policy"):
         return value
     if isinstance(shape, dict):
         return shaped(value, shape) if isinstance(value, dict) else UNKNOWN
@@ -77,6 +77,15 @@ def _security_group(properties: _Properties) -> _Properties:
     return found
 
 
+def _with_user_data(properties: _Properties) -> _Properties:
+    """Read user data that is written encoded; Fn::Base64 gave its text already."""
+    data = properties.get("UserData")
+    inner = properties.get("LaunchTemplateData")
+    if isinstance(inner, dict):
+        return {**properties, "LaunchTemplateData": _with_user_data(inner)}
+    return {**properties, "UserData": as_user_data(data)} if isinstance(data, str) else properties
+
+
 def _rule(properties: _Properties) -> _Properties:
     found = normal_rule(properties)
     assert isinstance(found, dict)
@@ -84,6 +93,9 @@ def _rule(properties: _Properties) -> _Properties:
 
 
 _ADJUSTED: Final[Mapping[str, Callable[[_Properties], _Properties]]] = {
+    "AWS::AutoScaling::LaunchConfiguration": _with_user_data,
+    "AWS::EC2::Instance": _with_user_data,
+    "AWS::EC2::LaunchTemplate": _with_user_data,
     "AWS::EC2::SecurityGroup": _security_group,
     "AWS::EC2::SecurityGroupIngress": _rule,
     "AWS::EC2::SecurityGroupEgress": _rule,

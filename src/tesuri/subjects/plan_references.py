@@ -8,11 +8,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
+from tesuri.model.resource import PRESENT, Unknown
 from tesuri.subjects.plan_document import PlannedResource
+from tesuri.subjects.plan_values import Planned
 from tesuri.untrusted.shape import at, items, mapping, text, texts
 
 _MODULE: Final = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.?')
 _RESOURCE: Final = re.compile(r'(\w+)\.([\w-]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?')
+
+_IDENTITY: Final = re.compile(
+    r"(?:data\.)?(?!(?:var|local|module|each|count|path|self|terraform)\.)\w+\.[\w-]+(?:\[[^\]]*\])?\."
+    r"(?:id|arn|name|key_id|bucket|url|identifier|zone_id|dns_name|function_name|qualified_arn|invoke_arn|execution_arn"
+    r"|target_key_arn|target_key_id|unique_id|repository_url|bucket_domain_name|bucket_regional_domain_name|account_id)"
+)
 
 Target = tuple[tuple[str, ...], str, str, str]
 """Module path without instance keys, type, name, instance key."""
@@ -155,6 +163,32 @@ class References:
         modules = list(self._modules.get((path, kind, name), {}))
         inside = [one for one in modules if one.startswith(f"{source}.") or not source]
         return inside or modules
+
+
+def is_identity(reference: str) -> bool:
+    """Whether a reference means what every resource of a kind has: its id, ARN, name or address."""
+    return bool(_IDENTITY.fullmatch(reference))
+
+
+def with_certain(values: Planned, written: object) -> Planned:
+    """Mark the leaves that come with apply but are certain to be there: each refers to the identity of resources only."""
+    if isinstance(values, Unknown):
+        told = texts(written, "references")
+        is_certain = any(map(is_identity, told)) and all(map(_names_resource, told))
+        return PRESENT if is_certain else values
+    if isinstance(values, dict) and isinstance(written, dict):
+        found = {
+            key: with_certain(values[key], part) for key, part in written.items() if key in values
+        }
+        return {**values, **found}
+    if isinstance(values, list) and isinstance(written, list) and len(values) == len(written):
+        return [with_certain(*pair) for pair in zip(values, written, strict=True)]
+    return values
+
+
+def _names_resource(reference: str) -> bool:
+    """Whether a reference is one of an identity, or of the resource that has it."""
+    return is_identity(reference) or is_identity(f"{reference}.id")
 
 
 def static_path(module: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Security groups and their rules have a reader of their own, `aws_security_group.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -83,7 +84,7 @@ def _draft(
 
 def _mapped(planned: PlannedResource, mapping: TypeMapping, links: Links) -> Draft:
     block = block_of(planned.type)
-    properties: dict[str, Planned] = dict(mapping.constants)
+    properties: dict[str, Planned] = deepcopy(dict(mapping.constants))
     fill(links.completed(planned), block, properties, properties)
     if "Tags" in block.root and "Tags" not in properties:
         tags = _all_tags(planned.values)

@@ -17,15 +17,12 @@ from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_values import Planned
 from tesuri.subjects.terraform_drafts import drafted, provider_draft
 from tesuri.subjects.terraform_kubernetes import kubernetes_objects
-from tesuri.subjects.terraform_leaves import decoded
 from tesuri.subjects.terraform_source_text import Dynamic, dynamics_of, resources_of
+from tesuri.subjects.terraform_source_values import ATTRIBUTE, META, UUID, clean, made_up
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
 
-_META: Final = "__tfmeta"
-_ATTRIBUTE: Final = "__attribute__"
-_UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ARGUMENTS: Final = frozenset(
-    {_META, "count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
+    {META, "count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
 )  # fmt: skip
 _ADDRESS: Final = re.compile(
     r"(?P<module>(?:module\.[^.]+\.)*)(?P<data>data\.)?(?P<type>\w+)\.(?P<name>[\w-]+)(?P<index>\[.*\])?"
@@ -48,12 +45,13 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
     documents: list[PlannedResource] = []
     by_id: dict[str, PlannedResource] = {}
     data_sources = 0
+    ids = made_up(tree)
     for kind, entry in _entries(tree):
-        one = _resource(kind, entry, sources, where)
+        one = _resource(kind, entry, sources, where, ids)
         if one is None:
             continue
         by_id[text(entry, "id")] = one
-        if text(entry, _META, "type") == "data":
+        if text(entry, META, "type") == "data":
             data_sources += 1
             documents.append(one)
         else:
@@ -78,7 +76,7 @@ class HclReferences:
     def __init__(self, tree: object, by_id: Mapping[str, PlannedResource]) -> None:
         self._by_id = by_id
         self._by_address = {one.address: one for one in by_id.values()}
-        self._raw = {text(entry, _META, "path"): entry for _, entry in _entries(tree)}
+        self._raw = {text(entry, META, "path"): entry for _, entry in _entries(tree)}
 
     def target(
         self, source: PlannedResource, attribute: str, types: frozenset[str]
@@ -97,9 +95,9 @@ class HclReferences:
         return planned.values
 
     def _named(self, part: object, module: str) -> PlannedResource | None:
-        if isinstance(part, str) and (match := _UUID.search(part)):
+        if isinstance(part, str) and (match := UUID.search(part)):
             return self._by_id.get(match[0])
-        named = text(part, _ATTRIBUTE)
+        named = text(part, ATTRIBUTE)
         if match := _ADDRESS.match(named):
             head = f"{module}." if module else ""
             address = f"{head}{match['data'] or ''}{match['type']}.{match['name']}"
@@ -111,9 +109,9 @@ class HclReferences:
 
 def _providers(tree: object, where: str) -> Iterator[Draft]:
     for entry in items(tree, "provider"):
-        if text(entry, _META, "label") == "aws":
-            place = f"{where}/{text(entry, _META, 'filename')}"
-            values = _clean(entry)
+        if text(entry, META, "label") == "aws":
+            place = f"{where}/{text(entry, META, 'filename')}"
+            values = clean(entry, frozenset())
             written = values if isinstance(values, dict) else {}
             yield provider_draft("aws", written, Origin(place, _line(entry, "line_start")))
 
@@ -121,20 +119,20 @@ def _providers(tree: object, where: str) -> Iterator[Draft]:
 def _entries(tree: object) -> Iterator[tuple[str, object]]:
     for kind in mapping(tree):
         for entry in items(tree, kind):
-            if text(entry, _META, "type") in ("resource", "data"):
+            if text(entry, META, "type") in ("resource", "data"):
                 yield kind, entry
 
 
 def _resource(
-    kind: str, entry: object, sources: Mapping[str, str], where: str
+    kind: str, entry: object, sources: Mapping[str, str], where: str, ids: frozenset[str]
 ) -> PlannedResource | None:
-    address = text(entry, _META, "path")
+    address = text(entry, META, "path")
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return None
-    file, line = text(entry, _META, "filename"), _line(entry, "line_start")
+    file, line = text(entry, META, "filename"), _line(entry, "line_start")
     written = {key: part for key, part in mapping(entry).items() if key not in _ARGUMENTS}
-    values = _clean(written)
+    values = clean(written, ids)
     assert isinstance(values, dict)
     lines: dict[str, int] = {}
     _note_lines(entry, "", lines)
@@ -156,39 +154,8 @@ def _resource(
 
 
 def _line(entry: object, key: str) -> int:
-    found = at(entry, _META, key)
+    found = at(entry, META, key)
     return found if isinstance(found, int) else 0
-
-
-def _clean(node: object) -> Planned:
-    """Give a value without what tfparse added; what it could not resolve is unknown."""
-    if isinstance(node, list):
-        return [_clean(part) for part in node]
-    if isinstance(node, dict):
-        if _ATTRIBUTE in node:
-            return UNKNOWN
-        return {
-            key: _clean(part)
-            for key, part in node.items()
-            if key != _META and not (key == "id" and _is_made_up(part))
-        }
-    if isinstance(node, str):
-        return _clean_text(node)
-    # NOTE: tfparse writes null for what it could not resolve; an explicit null is rare, and unknown is never a pass.
-    return node if isinstance(node, bool | int | float) else UNKNOWN
-
-
-def _clean_text(value: str) -> Planned:
-    if "${" in value or _UUID.search(value):
-        return UNKNOWN
-    if value[:1] in "{[" and "null" in value:
-        inner = decoded(value)
-        return value if isinstance(inner, str) else _clean(inner)
-    return value
-
-
-def _is_made_up(part: object) -> bool:
-    return isinstance(part, str) and bool(_UUID.fullmatch(part))
 
 
 def _note_lines(node: object, pointer: str, lines: dict[str, int]) -> None:
@@ -199,7 +166,7 @@ def _note_lines(node: object, pointer: str, lines: dict[str, int]) -> None:
         if line := _line(node, "line_start"):
             lines[pointer] = line
         for key, part in node.items():
-            if key != _META and isinstance(part, dict | list):
+            if key != META and isinstance(part, dict | list):
                 _note_lines(part, join_pointer(pointer, key), lines)
 
 
@@ -246,6 +213,6 @@ def _left_out(
     for entry in items(tree, "module"):
         origin = text(entry, "source")
         if not origin.startswith(("./", "../")):
-            place, line = text(entry, _META, "filename"), _line(entry, "line_start")
+            place, line = text(entry, META, "filename"), _line(entry, "line_start")
             reason = f"its source {origin!r} is not in the folder"
-            yield Unread(text(entry, _META, "path"), reason, Origin(f"{where}/{place}", line))
+            yield Unread(text(entry, META, "path"), reason, Origin(f"{where}/{place}", line))

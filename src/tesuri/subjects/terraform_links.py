@@ -7,7 +7,7 @@ from typing import Final
 from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.subjects.aws_security_group import GROUP_TYPES
 from tesuri.subjects.plan_document import PlannedResource
-from tesuri.subjects.plan_references import Follows
+from tesuri.subjects.plan_references import Follows, with_certain
 from tesuri.subjects.plan_values import Planned, with_omitted
 from tesuri.subjects.terraform_leaves import is_digest
 from tesuri.subjects.terraform_policies import TYPE, policy_of
@@ -62,17 +62,18 @@ class Links:
 
     def completed(self, planned: PlannedResource) -> Mapping[str, Planned]:
         """Give the values with what they leave out, and policies that are not known yet from their documents."""
-        found = planned.values
+        found, written = planned.values, self._references.written(planned) or {}
         if not planned.is_complete:
-            found = with_omitted(found, self._references.written(planned) or {})
+            found = with_omitted(found, written)
+        found = _marked(found, written)
         if is_digest(found.get("user_data")):
-            constant = at(self._references.written(planned), "user_data", "constant_value")
+            constant = at(written, "user_data", "constant_value")
             found = {**found, "user_data": constant if isinstance(constant, str) else UNKNOWN}
         for attribute in _POLICIES:
             if isinstance(found.get(attribute), Unknown):
                 document = self._references.target(planned, attribute, _DOCUMENTS)
                 if document is not None:
-                    found = {**found, attribute: policy_of(document.values)}
+                    found = {**found, attribute: policy_of(self.completed(document))}
         return found
 
     def targets(
@@ -104,13 +105,19 @@ class Links:
         return self._known[kind]
 
 
+def _marked(values: dict[str, Planned], written: Mapping[str, object]) -> dict[str, Planned]:
+    """Mark what is certain to be there, where an attribute of the resource holds something that is not known."""
+    found = with_certain(values, written)
+    return found if isinstance(found, dict) else values
+
+
 def _texts(value: Planned) -> list[str]:
     parts = value if isinstance(value, list) else [value]
     found: list[str] = []
     for part in parts:
         if isinstance(part, dict):
             found.extend(_texts([one for one in part.values() if isinstance(one, str)]))
-        elif isinstance(part, str) and not isinstance(part, Unknown):
+        elif isinstance(part, str):
             found.append(part.removesuffix(":*"))
     return found
 

@@ -149,7 +149,7 @@ def _letter_of_others(found: object) -> str:
             if not math.isfinite(found):
                 raise Misfit("a number is not finite")
             return "d"
-        case Unknown():
+        case Unknown(is_certain=False):
             return UNKNOWN_LETTER
         case _:
             raise Misfit(f"a value is a {type(found).__name__}")

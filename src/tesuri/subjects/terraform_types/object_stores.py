@@ -3,8 +3,10 @@
 **source** Documentation of the Terraform provider hashicorp/aws, resources aws_s3_*, aws_efs_*, aws_fsx_*, aws_backup_*.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
+from tesuri.subjects.plan_values import Planned
 from tesuri.subjects.terraform_mapping import TypeMapping
 
 _BUCKET: Final = "AWS::S3::Bucket"
@@ -60,9 +62,16 @@ def _encryption(block: str) -> dict[str, str]:
     }
 
 
-def _part(source: str, names: dict[str, str], within: str = "") -> TypeMapping:
+def _part(
+    source: str,
+    names: dict[str, str],
+    within: str = "",
+    constants: Mapping[str, Planned] | None = None,
+) -> TypeMapping:
     names = {"bucket": "", "id": ""} | names
-    return TypeMapping(source, _BUCKET, names, within, words=_WORDS, part_of="bucket")
+    return TypeMapping(
+        source, _BUCKET, names, within, constants or {}, words=_WORDS, part_of="bucket"
+    )
 
 
 MAPPINGS: Final = (
@@ -90,7 +99,13 @@ MAPPINGS: Final = (
         },
         words=_WORDS,
     ),
-    _part("aws_s3_bucket_public_access_block", {}, "PublicAccessBlockConfiguration"),
+    # NOTE: what its arguments leave out is off; without any argument the block is there and does nothing.
+    _part(
+        "aws_s3_bucket_public_access_block",
+        {},
+        "PublicAccessBlockConfiguration",
+        {"PublicAccessBlockConfiguration": {}},
+    ),
     _part("aws_s3_bucket_versioning", {"versioning_configuration": "VersioningConfiguration"}),
     _part("aws_s3_bucket_server_side_encryption_configuration", _encryption("")),
     _part("aws_s3_bucket_logging", _logging("")),

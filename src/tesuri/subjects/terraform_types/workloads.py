@@ -39,6 +39,9 @@ MAPPINGS: Final = (
         },
     ),
     TypeMapping(
+        "aws_athena_database", "AWS::Athena::Database", {"id": "", "properties": "", "comment": ""}
+    ),
+    TypeMapping(
         "aws_emr_cluster",
         "AWS::EMR::Cluster",
         {
