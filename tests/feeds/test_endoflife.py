@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from tesuri.feeds.endoflife import read_products
+from tesuri.feeds.read import recognise_feed
 from tesuri.model.errors import BadInput
 from tesuri.model.legacy import Cycle, Product
+from tesuri.model.signal import FeedName
 
 LISTED = [
     {
@@ -54,6 +56,28 @@ def test_a_list_of_products_gives_what_says_an_end_or_none() -> None:
 def test_an_answer_of_the_interface_gives_the_same() -> None:
     (python,) = read(ANSWERED)
     assert (python.names, python.cycles) == (frozenset({"python", "py"}), CYCLES)
+
+
+def test_an_answer_about_one_product_tells_of_it_alone() -> None:
+    answer = {**ANSWERED, "generated_at": "2026-08-22T00:00:00Z", "result": ANSWERED["result"][0]}
+    feed = recognise_feed(json.dumps(answer).encode(), where="python.json")
+    assert (feed.header.name, feed.header.rows, feed.is_partial) == (FeedName.ENDOFLIFE, 1, True)
+    assert [each.cycles for each in feed.records if isinstance(each, Product)] == [CYCLES]
+    whole = recognise_feed(json.dumps(LISTED).encode(), where="all.json", as_of=date(2026, 8, 22))
+    assert not whole.is_partial
+
+
+def test_releases_of_the_first_interface_are_read_under_the_name_of_their_product() -> None:
+    releases = [
+        {"cycle": "3.11", "eol": "2027-10-31", "latest": "3.11.9", "lts": False},
+        {"cycle": "3.1", "eol": True},
+        {"cycle": "4", "eol": False},
+    ]
+    named = json.dumps({"python": releases, "empty": []}).encode()
+    feed = recognise_feed(named, where="ends.json", as_of=date(2026, 8, 22))
+    assert [each.cycles for each in feed.records if isinstance(each, Product)] == [CYCLES]
+    with pytest.raises(BadInput, match="does not name it"):
+        recognise_feed(json.dumps(releases).encode(), where="python.json", as_of=date(2026, 8, 22))
 
 
 def test_a_gzipped_copy_is_read() -> None:

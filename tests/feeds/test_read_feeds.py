@@ -1,6 +1,7 @@
 import gzip
 import hashlib
 import json
+import tracemalloc
 from datetime import date
 from pathlib import Path
 
@@ -92,6 +93,54 @@ def test_epss_says_its_day_and_its_model(data: bytes) -> None:
     assert first == EpssScore("CVE-2026-1234", 0.5, 0.98, "v2025.03.14", date(2026, 8, 16))
     assert isinstance(second, EpssScore)
     assert second.score == 1e-05
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_epss_saved_anew_by_a_program_for_tables_is_the_same(encoding: str) -> None:
+    plain = list(recognise_feed(EPSS.encode(), where="").records)
+    table = "\r\n".join(
+        line if line.startswith("#") else ";".join(f'"{cell}"' for cell in line.split(","))
+        for line in EPSS.splitlines()
+    )
+    assert list(recognise_feed(table.encode(encoding), where="").records) == plain
+
+
+def test_a_feed_of_many_pieces_is_read_line_by_line() -> None:
+    rows = [f"CVE-2026-{number:07},0.{number % 10}1,0.5" for number in range(30_000)]
+    text = "\n".join(["#score_date:2026-08-16", "cve,epss,percentile", *rows])
+    assert len(text) > 10 * 65_536
+    for data in (text.encode(), gzip.compress(text.encode()), gzip.compress(text.encode()) * 1):
+        feed = recognise_feed(data, where="")
+        assert feed.header.rows == len(rows)
+        found = [record.cve for record in feed.records if isinstance(record, EpssScore)]
+        assert found == [row.partition(",")[0] for row in rows]
+
+
+def test_memory_does_not_grow_with_the_scores() -> None:
+    rows = (f"CVE-2026-{number:07},0.1,0.5" for number in range(60_000))
+    packed = gzip.compress(
+        "\n".join(["#score_date:2026-08-16", "cve,epss,percentile", *rows]).encode()
+    )
+    tracemalloc.start()
+    feed = recognise_feed(packed, where="")
+    count = sum(1 for _ in feed.records)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == feed.header.rows == 60_000
+    # The text has 1.6 MB, its records had ten times as much.
+    assert peak < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"cve,epss\n" + b"\xff\xfe", "not valid UTF-8"),
+        (b"cve,epss\n" + b"x" * 2_000_000, "more than 1,048,576 characters"),
+    ],
+)
+def test_a_feed_that_goes_wrong_further_down_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        recognise_feed(data, where="feed", as_of=DAY)
 
 
 def test_epss_without_a_comment_needs_a_day() -> None:

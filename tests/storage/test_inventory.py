@@ -1,5 +1,6 @@
 """The inventory, copies of endoflife.date and remembered objects, in both stores."""
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 
@@ -17,8 +18,11 @@ from tests.flows.test_legacy_budgets import (
     system,
 )
 from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
+from tesuri.model.legacy import Cycle
 from tesuri.model.standing import ScanPlace
 from tesuri.storage.store import SqlStore
+
+_FAR = "CVE-2026-999999"
 
 
 @pytest.fixture
@@ -126,3 +130,25 @@ def test_an_object_is_remembered_by_its_address(books: Books) -> None:
     books.store.remember_object("s3://reports/other", "three")
     assert books.store.taken_objects("s3://reports/a%") == {"s3://reports/a%b": "two"}
     assert books.store.taken_objects("s3://reports/a%%") == {}
+
+
+def test_an_answer_about_one_product_leaves_the_others_as_they_were(books: Books) -> None:
+    load(books, now=day(0))
+    releases = [{"name": "4.2", "isEol": False, "eolFrom": "2031-01-01"}]
+    answer = {"result": {"name": "django", "label": "Django", "releases": releases}}
+    load(books, json.dumps(answer).encode(), on=date(2026, 9, 5), now=day(5))
+    with books.store.read() as reader:
+        told = {product.title: product.cycles for product in reader.products()}
+    assert set(told) == {"Django", "Debian", "Go"}
+    assert told["Django"] == (Cycle("4.2", date(2031, 1, 1)),)
+
+
+def test_what_a_feed_says_of_a_cve_far_apart_is_kept_together(books: Books) -> None:
+    rows = [f"module_path,cve\n/exploits/first.rb,{_FAR}"]
+    rows += [f"/exploits/{number}.rb,CVE-2026-{number:06}" for number in range(25_000)]
+    rows.append(f"/exploits/last.rb,{_FAR}")
+    load(books, "\n".join(rows).encode(), now=day(0))
+    with books.store.read() as reader:
+        far, *near = reader.signals([(_FAR,), ("CVE-2026-024999",), ("CVE-2026-012345",)])
+    assert [each.reference for each in far.exploits] == ["/exploits/first.rb", "/exploits/last.rb"]
+    assert [len(each.exploits) for each in near] == [1, 1]

@@ -1,5 +1,8 @@
 """When releases lose support: copies of endoflife.date, as a list of products or as its API gives it.
 
+The first API answers with the releases of one product and does not name it: those are read under the product's name, as
+`{"python": [...]}`. The present one names each product, alone or in the list of all.
+
 **source** https://endoflife.date/docs/api/v1/
 """
 
@@ -25,6 +28,11 @@ def looks_like_endoflife(document: object) -> bool:
     return bool({"product", "name"} & first.keys()) and isinstance(first.get("releases"), list)
 
 
+def has_nameless_releases(document: object) -> bool:
+    """Whether it is the first API's answer: the releases of one product, which it does not name."""
+    return isinstance(document, list) and _is_release(document[0] if document else None)
+
+
 def read_endoflife(document: object, copy: SourceCopy) -> Feed:
     """Give the products; the day is that of the answer, else the given one."""
     told = day_cell(text(document, "generated_at")) if isinstance(document, dict) else None
@@ -35,7 +43,9 @@ def read_endoflife(document: object, copy: SourceCopy) -> Feed:
         rows=len(listed),
         version=text(document, "schema_version") if isinstance(document, dict) else "",
     )
-    return Feed(header, _records(listed, "/result" if isinstance(document, dict) else ""))
+    pointer = "/result" if "result" in mapping(document) else ""
+    is_partial = isinstance(at(document, "result"), dict)
+    return Feed(header, _records(listed, pointer), is_partial=is_partial)
 
 
 def read_products(data: bytes, *, where: str) -> tuple[Product, ...]:
@@ -53,7 +63,25 @@ def read_products(data: bytes, *, where: str) -> tuple[Product, ...]:
 
 
 def _listed(document: object) -> list[object]:
-    return document if isinstance(document, list) else items(document, "result")
+    """Give the products of a list, of an answer about all or about one, or of a mapping from their names."""
+    if isinstance(document, list):
+        return document
+    result = at(document, "result")
+    if isinstance(result, dict):
+        return [result]
+    if isinstance(result, list):
+        return result
+    named = mapping(document)
+    is_by_name = bool(named) and all(
+        _is_release(at(releases, 0)) or releases == [] for releases in named.values()
+    )
+    if not is_by_name:
+        return []
+    return [{"product": name, "releases": releases} for name, releases in named.items()]
+
+
+def _is_release(entry: object) -> bool:
+    return {"cycle", "eol"} <= mapping(entry).keys()
 
 
 def _records(listed: list[object], pointer: str) -> Iterator[Product | Skipped]:

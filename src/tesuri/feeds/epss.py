@@ -6,19 +6,22 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from io import StringIO
 
 from tesuri.feeds.cell import cve_cell, day_cell, need_day, share_cell
+from tesuri.feeds.gunzip import Lines
 from tesuri.feeds.source_copy import SourceCopy
 from tesuri.model.observation import Skipped
 from tesuri.model.signal import EpssScore, Feed, FeedName
 from tesuri.untrusted.shape import items, mapping, text
-from tesuri.untrusted.text_document import read_text
+from tesuri.untrusted.text_document import mark_and_encoding
+
+_HEAD = 4096
 
 
-def looks_like_epss_csv(content: bytes) -> bool:
+def looks_like_epss_csv(head: bytes) -> bool:
     """Whether the first line that is no comment names a CVE, its score and its percentile."""
-    lines = content[:4096].decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+    mark, encoding = mark_and_encoding(head)
+    lines = head[len(mark) :][:_HEAD].decode(encoding, "replace").splitlines()
     first = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     return _columns(first)[:2] == ["cve", "epss"]
 
@@ -29,12 +32,12 @@ def looks_like_epss_json(document: object) -> bool:
     return {"cve", "epss"} <= mapping(first).keys()
 
 
-def read_epss_csv(content: bytes, copy: SourceCopy) -> Feed:
+def read_epss_csv(copy: SourceCopy) -> Feed:
     """Give the scores of a daily file; its day and model stand in the comment before the columns.
 
-    **cost** two passes over the text; one record at a time.
+    **cost** two passes over the file; one piece of it and one record at a time.
     """
-    lines = read_text(content, where=copy.where)
+    lines = Lines(copy.data, copy.where)
     told = _comment(lines)
     as_of = _told_day(told) or copy.as_of
     version = told.get("model_version", "")
@@ -54,9 +57,9 @@ def read_epss_json(document: object, copy: SourceCopy) -> Feed:
     return Feed(header, _json_records(entries, version, as_of))
 
 
-def _csv_records(lines: str, version: str, day: date) -> Iterator[EpssScore | Skipped]:
+def _csv_records(lines: Lines, version: str, day: date) -> Iterator[EpssScore | Skipped]:
     columns: dict[str, int] = {}
-    for number, line in enumerate(StringIO(lines), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = _columns(line)
@@ -87,9 +90,9 @@ def _record(
     return EpssScore(cve, score, share_cell(cells[2]), version, day)
 
 
-def _rows(lines: str) -> Iterator[str]:
+def _rows(lines: Lines) -> Iterator[str]:
     """Lines under the column names."""
-    kept = (line for line in StringIO(lines) if line.strip() and not line.startswith("#"))
+    kept = (line for line in lines if line.strip() and not line.startswith("#"))
     next(kept, None)
     return kept
 
@@ -98,10 +101,10 @@ def _columns(line: str) -> list[str]:
     return [cell.strip().strip('"').lower() for cell in re.split("[,;\t]", line.strip())]
 
 
-def _comment(lines: str) -> dict[str, str]:
+def _comment(lines: Lines) -> dict[str, str]:
     """`#model_version:v2025.03.14,score_date:2026-08-16T00:00:00+0000` → its parts."""
     parts: dict[str, str] = {}
-    for line in StringIO(lines):
+    for line in lines:
         if not line.startswith("#"):
             break
         for pair in line.lstrip("# ").split(","):

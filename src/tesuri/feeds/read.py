@@ -5,7 +5,11 @@ Everything is decided by the content. What is not recognised is refused with the
 
 from datetime import date
 
-from tesuri.feeds.endoflife import looks_like_endoflife, read_endoflife
+from tesuri.feeds.endoflife import (
+    has_nameless_releases,
+    looks_like_endoflife,
+    read_endoflife,
+)
 from tesuri.feeds.epss import (
     looks_like_epss_csv,
     looks_like_epss_json,
@@ -18,7 +22,7 @@ from tesuri.feeds.exploits import (
     source_of_json,
     source_of_table,
 )
-from tesuri.feeds.gunzip import gunzipped
+from tesuri.feeds.gunzip import beginning, gunzipped
 from tesuri.feeds.kev import (
     looks_like_kev_csv,
     looks_like_kev_json,
@@ -41,12 +45,11 @@ def recognise_feed(data: bytes, *, where: str, as_of: date | None = None) -> Fee
     **raises** BadInput when it is no known feed, or its day is unknown.
     """
     copy = SourceCopy(data, where, as_of)
+    if looks_like_epss_csv(beginning(data, where=where)):
+        return read_epss_csv(copy)
     content = read_utf8(gunzipped(data, where=where), where=where)
-    head = content.lstrip()[:1]
-    if head in {b"{", b"["}:
+    if content.lstrip()[:1] in {b"{", b"["}:
         return _from_json(_json(content, where), copy)
-    if looks_like_epss_csv(content):
-        return read_epss_csv(content, copy)
     return _from_table(content, copy)
 
 
@@ -64,6 +67,12 @@ def _from_json(document: object, copy: SourceCopy) -> Feed:
         return read_epss_json(document, copy)
     if looks_like_endoflife(document):
         return read_endoflife(document, copy)
+    if has_nameless_releases(document):
+        raise BadInput(
+            "This lists the releases of one product of endoflife.date and does not name it.",
+            where=copy.where,
+            remedy='Put it under its name, as {"python": [...]}, or load the interface\'s v1 answer.',
+        )
     if (source := source_of_json(document)) is not None:
         return read_exploit_json(document, source, copy)
     raise _unknown_feed(copy.where)

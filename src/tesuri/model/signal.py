@@ -102,6 +102,8 @@ class Feed:
 
     header: FeedHeader
     records: Iterator[FeedRecord]
+    is_partial: bool = False
+    """It tells only of some products: what it leaves out stays as it was."""
 
 
 @dataclass(frozen=True, slots=True)

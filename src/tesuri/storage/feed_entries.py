@@ -5,7 +5,7 @@ shown then. The others, nearly all, are let go.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -22,7 +22,7 @@ from tesuri.model.signal import (
     FeedRecord,
     KevEntry,
 )
-from tesuri.storage.bulk import insert_rows
+from tesuri.storage.bulk import insert_rows, rows_among
 from tesuri.storage.instants import to_seconds
 from tesuri.storage.product_entries import write_products
 from tesuri.storage.tables import alias, feed, feed_entry
@@ -37,7 +37,7 @@ Entry = KevEntry | EpssScore | Exploit
 def add_feed(connection: Connection, snapshot: Feed, recorded_at: datetime) -> bool:
     """Keep a snapshot; False when this very file is known.
 
-    **cost** the whole snapshot in memory: 360,000 EPSS scores take about 150 MB.
+    **cost** some thousand of its records in memory, however many it has.
     """
     header = snapshot.header
     newest_before = newest_of(connection, header.name)
@@ -135,18 +135,55 @@ def entries(
 def _write(connection: Connection, key: int, records: Iterator[FeedRecord]) -> int:
     skipped = 0
     together: dict[str, list[Entry]] = defaultdict(list)
+    is_first = True
     for record in records:
         if isinstance(record, Skipped):
             skipped += 1
         elif not isinstance(record, Product):
             together[record.cve].append(record)
-    rows = [
-        {"feed": key, "advisory": cve, "body": msgspec.json.encode(found).decode()}
-        for cve, found in together.items()
-    ]
-    for start in range(0, len(rows), _WRITE_BATCH):
-        insert_rows(connection, feed_entry, rows[start : start + _WRITE_BATCH])
+            if len(together) >= _WRITE_BATCH:
+                _write_batch(connection, key, together, is_first=is_first)
+                is_first = False
+                together.clear()
+    _write_batch(connection, key, together, is_first=is_first)
     return skipped
+
+
+def _write_batch(
+    connection: Connection, key: int, together: Mapping[str, list[Entry]], *, is_first: bool
+) -> None:
+    """Add what a feed says of some CVEs, of which it may have said something before."""
+    bodies = {cve: _encode(found) for cve, found in together.items()}
+    before = {} if is_first else _bodies_of(connection, key, bodies)
+    insert_rows(
+        connection,
+        feed_entry,
+        [
+            {"feed": key, "advisory": cve, "body": body}
+            for cve, body in bodies.items()
+            if cve not in before
+        ],
+    )
+    for cve, body in before.items():
+        # Both are lists that are not empty: one goes on where the other ends.
+        connection.execute(
+            update(feed_entry)
+            .where(feed_entry.c.feed == key, feed_entry.c.advisory == cve)
+            .values(body=f"{body[:-1]},{bodies[cve][1:]}")
+        )
+
+
+def _bodies_of(connection: Connection, key: int, cves: Iterable[str]) -> dict[str, str]:
+    """Give what a snapshot already says of these CVEs."""
+    select_them = (
+        f"SELECT advisory, body FROM (SELECT * FROM feed_entry WHERE feed = {key}) AS mine"  # noqa: S608 - a number of ours
+    )
+    found = rows_among(connection, select_them, "advisory", cves)
+    return {str(advisory): str(body) for advisory, body in found}
+
+
+def _encode(found: list[Entry]) -> str:
+    return msgspec.json.encode(found).decode()
 
 
 def _decode(name: FeedName, body: str) -> Sequence[Entry]:

@@ -38,7 +38,7 @@ def write_products(
             skipped += isinstance(record, Skipped)
     if newest_before is not None and snapshot.header.as_of < newest_before:
         return skipped
-    after = {**dict.fromkeys(before, _GONE), **told}
+    after = told if snapshot.is_partial else {**dict.fromkeys(before, _GONE), **told}
     insert_rows(
         connection,
         feed_entry,
