@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from tesuri.budgets.preset import Preset, read_presets
 from tesuri.engines.ahead import ahead
-from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
-from tesuri.flows.inspect_reports import InspectSummary, inspect
 from tesuri.flows.load_workspace import load_workspace
-from tesuri.flows.preview_reports import Preview, preview_reports
 from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, ObjectStore
@@ -30,6 +27,10 @@ from tesuri.untrusted.byte_source import Document
 from tesuri.wall_clock import present
 
 if TYPE_CHECKING:
+    from tesuri.flows.apply_vex import VexSummary
+    from tesuri.flows.ingest_report import IngestOptions, IngestSummary
+    from tesuri.flows.inspect_reports import InspectSummary
+    from tesuri.flows.preview_reports import Preview
     from tesuri.storage.store import SqlStore
 
 _DEFAULT_TABLE: Final = "ssvc-deployer.yaml"
@@ -104,8 +105,10 @@ class IntakeSite:
             remedy=f"Known are: {', '.join(each.name for each in (*own, *shipped))}.",
         )
 
-    def ingest(self, data: Document, *, where: str, options: IngestOptions) -> IngestSummary:
+    def ingest(self, data: Document, *, where: str, options: "IngestOptions") -> "IngestSummary":
         """Take one report in."""
+        from tesuri.flows.ingest_report import ingest_report  # noqa: PLC0415 - the formats cost 0.3 s
+
         return ingest_report(
             data,
             where=where,
@@ -117,12 +120,16 @@ class IntakeSite:
             ahead=ahead,
         )
 
-    def inspect(self, data: Document, *, where: str, named: str = "") -> InspectSummary:
+    def inspect(self, data: Document, *, where: str, named: str = "") -> "InspectSummary":
         """Read a report without storing it; `named` is its format where its content does not tell it."""
+        from tesuri.flows.inspect_reports import inspect  # noqa: PLC0415 - as above
+
         return inspect(data, where=where, mappings=self.workspace.mappings, named=named)
 
-    def preview(self, files: Iterable[tuple[str, Document]], options: IngestOptions) -> Preview:
+    def preview(self, files: Iterable[tuple[str, Document]], options: "IngestOptions") -> "Preview":
         """Say what taking these files in would change; nothing is stored, and no store is made."""
+        from tesuri.flows.preview_reports import preview_reports  # noqa: PLC0415 - as above
+
         return preview_reports(
             files,
             store=self.readable(),
@@ -130,6 +137,19 @@ class IntakeSite:
             table=self.table,
             now=self.clock(),
             options=options,
+        )
+
+    def apply_vex(self, data: bytes, *, where: str, target: str) -> "VexSummary":
+        """Take the statements of a VEX document as decisions on findings."""
+        from tesuri.flows.apply_vex import apply_vex  # noqa: PLC0415 - as above
+
+        return apply_vex(
+            data,
+            where=where,
+            store=self.store,
+            workspace=self.workspace,
+            now=self.clock(),
+            target=target,
         )
 
     @cached_property

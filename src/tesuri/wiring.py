@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tesuri.control_files import case_files, cases_of, framework_files, read_controls, read_schemas
 from tesuri.controls.cases import Case
@@ -22,7 +23,6 @@ from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.read import recognise_feed
-from tesuri.flows.apply_vex import VexSummary, apply_vex
 from tesuri.flows.apply_waivers import exploited_places
 from tesuri.flows.control_questions import ControlQuestions
 from tesuri.flows.follow_files import Follower
@@ -35,7 +35,6 @@ from tesuri.flows.load_policies import Choice, Policies, load_policies, mapped_r
 from tesuri.flows.questions import warm
 from tesuri.flows.read_policies import read_policies
 from tesuri.flows.record_running import Keeping, record_report
-from tesuri.flows.run_cases import CasesRun, check_owners, run_cases
 from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey, standing_of
 from tesuri.flows.tick import TickSummary, tick
@@ -55,6 +54,9 @@ from tesuri.settings import (
     workspace_files,
     workspace_stamp,
 )
+
+if TYPE_CHECKING:
+    from tesuri.flows.run_cases import CasesRun
 
 
 @dataclass
@@ -127,9 +129,11 @@ class Site(IntakeSite, Gates, ControlQuestions):
         """Give the shipped frameworks and the workspace's own, by id. **raises** BadInput."""
         return load_frameworks(framework_files(self.workspace.framework_files))
 
-    def run_cases(self, controls: Iterable[CompiledControl]) -> CasesRun:
+    def run_cases(self, controls: Iterable[CompiledControl]) -> "CasesRun":
         """Run the cases of some controls. **raises** BadInput for cases without a control, and for wrong `maps`."""
         check_maps(self.plain_controls(), self.frameworks)
+        from tesuri.flows.run_cases import check_owners, run_cases  # noqa: PLC0415 - it needs every reader of subjects
+
         files = case_files(self.workspace.control_files)
         check_owners(self.controls, files)
         return run_cases(controls, files)
@@ -137,17 +141,6 @@ class Site(IntakeSite, Gates, ControlQuestions):
     def cases_of(self, control: ControlId) -> tuple[Case, ...]:
         """Give the cases of one control; nothing where it has none."""
         return cases_of(control, case_files(self.workspace.control_files))
-
-    def apply_vex(self, data: bytes, *, where: str, target: str) -> VexSummary:
-        """Take the statements of a VEX document as decisions on findings."""
-        return apply_vex(
-            data,
-            where=where,
-            store=self.store,
-            workspace=self.workspace,
-            now=self.clock(),
-            target=target,
-        )
 
     def unmerge(self, key: FindingKey, *, by: str, reason: str) -> Merge:
         """Make this finding one of its own again."""

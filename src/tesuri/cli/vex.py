@@ -51,7 +51,7 @@ def vex(
     is_failed = failed_files(
         files,
         lambda name, data: done.append(
-            session.site.apply_vex(data, where=name, target=target.strip())
+            session.intake.apply_vex(data, where=name, target=target.strip())
         ),
     )
     for summary in done:
