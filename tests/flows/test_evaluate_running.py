@@ -195,3 +195,47 @@ def test_a_control_of_admission_holds_in_a_recorded_cluster() -> None:
     assert (ruling.verdict.kind, ruling.answer) == (VerdictKind.FAIL, GateAnswer.WARN)
     assert ruling.verdict.address == "shop/Pod/web"
     assert report.not_evaluated["recorded more than once"] == 1
+
+
+def audited(image: str, **parts: object) -> dict[str, object]:
+    return {
+        "kind": "Event",
+        "apiVersion": "audit.k8s.io/v1",
+        "auditID": "1",
+        "stage": "ResponseComplete",
+        "verb": "create",
+        "objectRef": {"resource": "pods", "namespace": "shop", "name": "web"},
+        "responseStatus": {"code": 201},
+        "requestObject": {
+            "kind": "Pod",
+            "apiVersion": "v1",
+            "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"containers": [{"name": "web", "image": image}]},
+        },
+        **parts,
+    }
+
+
+def test_an_audit_log_is_judged_as_admission_would_have_been() -> None:
+    refused = {"responseStatus": {"code": 403, "reason": "Forbidden"}}
+    bare = {"requestObject": None}
+    events = [
+        audited("shop/web:latest"),
+        audited("shop/web:1.2"),
+        audited("shop/web", **refused),
+        audited("shop/web", **bare),
+    ]
+    data = "\n".join(json.dumps(one) for one in events).encode()
+    report = evaluate_events(
+        data, where="audit.log", gate=gate(Point.EVENT, "kubernetes-image-tag")
+    )
+
+    kinds = [one.verdict.kind for one in report.rulings]
+    assert kinds == [VerdictKind.FAIL, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE]
+    assert {one.verdict.address for one in report.rulings} == {"shop/Pod/web"}
+    assert report.not_evaluated == {
+        "events": 4,
+        "events that change no object": 0,
+        "changes without their object in the log": 1,
+        "calls that failed": 1,
+    }

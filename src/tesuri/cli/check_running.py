@@ -72,17 +72,21 @@ def event(
     context: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(help="CloudTrail records, JSON, also gzip; - is standard input."),
+        typer.Argument(
+            help="CloudTrail records or audit events of a cluster, JSON, also gzip; - is standard input."
+        ),
     ],
     *,
     fail_on: Annotated[FailOnVerdict | None, _FAIL_ON] = None,
+    target: Annotated[str, _TARGET] = "",
     form: FormatOption = None,
     output: OutputOption = None,
     baseline: BaselineOption = "",
 ) -> None:
-    """Evaluate CloudTrail events: what a recorded call made of a resource.
+    """Evaluate events of CloudTrail and of a Kubernetes audit log: what a recorded call made of a resource.
 
-    Reads log files, single records, EventBridge envelopes and JSON Lines. A call that failed changed nothing and is
+    Reads log files, single records, EventBridge envelopes and JSON Lines; audit events (audit.k8s.io) also as CloudWatch
+    Logs delivers them, and --target names their cluster. A call that failed changed nothing and is
     counted; what an event does not tell is unknown. With a store, a failing verdict is a finding; an event ends none. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
     event.
     """
@@ -94,7 +98,8 @@ def event(
 
     def judge(gates: Gates, data: bytes, name: str) -> GateReport:
         gate = gates.gate(Point.EVENT)
-        return evaluate_events(unpacked(data, where=name), where=shown_name(name), gate=gate)
+        found = evaluate_events(unpacked(data, where=name), where=shown_name(name), gate=gate)
+        return replace(found, target=target)
 
     def look(name: str, data: bytes) -> None:
         gates = session.gates

@@ -11,6 +11,7 @@ from tesuri.subjects.aws_live import read_snapshot
 from tesuri.subjects.cloudformation import read_cloudformation
 from tesuri.subjects.cloudtrail import resources_of_event
 from tesuri.subjects.cloudtrail_events import read_events
+from tesuri.subjects.kubernetes_audit import is_audit_log, read_audit_log
 from tesuri.subjects.kubernetes_cluster import cluster_documents, read_cluster
 from tesuri.subjects.terraform_plan import read_terraform_plan
 
@@ -40,7 +41,13 @@ def resources_of_case(case: Case) -> tuple[tuple[Resource, ...], tuple[Unread, .
         snapshot = read_snapshot([("case.json", data)])
         return snapshot.resources, snapshot.unread
     if case.point is Point.EVENT:
-        events = read_events(data, where="case").events
-        found = tuple(one for event in events for one in resources_of_event(event, where="case"))
-        return found, ()
+        return _of_event(data), ()
     raise Unsupported(f"No case can be read at the point {case.point.value} yet.")
+
+
+def _of_event(data: bytes) -> tuple[Resource, ...]:
+    if is_audit_log(data):
+        log = read_audit_log(data, where="case")
+        return tuple(one for event in log.events for one in event.request.resources)
+    events = read_events(data, where="case").events
+    return tuple(one for event in events for one in resources_of_event(event, where="case"))

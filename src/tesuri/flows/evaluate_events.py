@@ -1,4 +1,4 @@
-"""Evaluate CloudTrail events: every control that watches an event, on what the event made of a resource.
+"""Evaluate events of CloudTrail and of a cluster's audit log: the controls that watch one, on what it made of a resource.
 
 A call that failed changed nothing: its verdicts are not applicable, with the reason. What an event does not tell is
 unknown. Answers are never *block*: what has happened cannot be stopped.
@@ -12,6 +12,7 @@ from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.judge_resources import Gate, judge_resource, report_of
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, VerdictKind
+from tesuri.model.observation import Skipped
 from tesuri.model.resource import Origin, Unread
 from tesuri.subjects.cloudtrail import (
     EVENT,
@@ -20,6 +21,7 @@ from tesuri.subjects.cloudtrail import (
     why_nothing_changed,
 )
 from tesuri.subjects.cloudtrail_events import EventFile, read_events
+from tesuri.subjects.kubernetes_audit import is_audit_log, read_audit_log
 from tesuri.untrusted.shape import text, texts
 
 _EVERY: Final = "*"
@@ -27,6 +29,8 @@ _EVERY: Final = "*"
 
 def evaluate_events(data: bytes, *, where: str, gate: Gate) -> GateReport:
     """Give what the controls say of the events of a file; raises BadInput when it holds none."""
+    if is_audit_log(data):
+        return _of_cluster(data, where, gate)
     with paused_collection():
         found = read_events(data, where=where, wanted=wanted_events(gate))
         rulings, counts = _judged(found, where, gate)
@@ -42,6 +46,37 @@ def evaluate_events(data: bytes, *, where: str, gate: Gate) -> GateReport:
             "calls that failed": counts["calls that failed"],
         },
         considered=counts["pairs"],
+    )
+
+
+def _of_cluster(data: bytes, where: str, gate: Gate) -> GateReport:
+    """Give what the controls say of an audit log: each change as admission would have judged it."""
+    with paused_collection():
+        log = read_audit_log(data, where=where)
+        judged = [
+            (event, one, judge_resource(one, gate))
+            for event in log.events
+            for one in event.request.resources
+        ]
+    unread = [part for event in log.events for part in event.request.unread]
+    skipped = [_not_read(one, where) for one in log.skipped]
+    return report_of(
+        gate,
+        where,
+        [
+            _not_changed(found, event.failure) if event.failure else found
+            for event, _, some in judged
+            for found in some
+        ],
+        resources=len(judged),
+        unread=[*unread, *skipped],
+        not_evaluated={
+            "events": log.total,
+            "events that change no object": log.passed_over,
+            "changes without their object in the log": log.without_object,
+            "calls that failed": sum(bool(event.failure) for event in log.events),
+        },
+        considered=sum(len(some) for _, _, some in judged),
     )
 
 
@@ -107,7 +142,8 @@ def _not_changed(found: Ruling, reason: str) -> Ruling:
 
 
 def _unread(found: EventFile, where: str) -> list[Unread]:
-    return [
-        Unread(f"{where}#{one.pointer}", one.reason, Origin(where, pointer=one.pointer))
-        for one in found.skipped
-    ]
+    return [_not_read(one, where) for one in found.skipped]
+
+
+def _not_read(one: Skipped, where: str) -> Unread:
+    return Unread(f"{where}#{one.pointer}", one.reason, Origin(where, pointer=one.pointer))

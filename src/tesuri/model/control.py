@@ -58,7 +58,7 @@ DEFAULT_STRICTNESS: Mapping[PolicyState, GateAnswer] = {
 }
 
 _HELD_BY_A_COMMIT: Final = (Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
-_SAME_OBJECT: Final = (Point.PLAN, Point.LIVE)
+_SAME_OBJECT: Final = (Point.PLAN, Point.LIVE, Point.EVENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Control:
     def acts_at(self, point: Point) -> bool:
         """Whether it judges what is seen at a point.
 
-        Commit follows from the points whose files a commit holds. A Kubernetes object is the same in a plan, in a request
-        and in the cluster: what holds at admission holds there, unless the control says that it cannot.
+        Commit follows from the points whose files a commit holds. A Kubernetes object is the same in a plan, in a request,
+        in the cluster, and in its audit log: what holds at admission holds there, unless the control says that it cannot.
         """
         declared = self.points.get(point)
         if declared is not None:
