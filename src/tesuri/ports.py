@@ -252,6 +252,10 @@ class Writer(Reader, Protocol):
         """Give what the scope saw before, and neither a part of the scan nor a later scan has."""
         ...
 
+    def seen_after(self, place: ScanPlace) -> frozenset[Identity]:
+        """Give what later scans of the scope contain."""
+        ...
+
     def unseen_among(self, place: ScanPlace, identities: Iterable[Identity]) -> Sequence[Unseen]:
         """Give the same as `unseen`, of findings that the scan is known to lack."""
         ...

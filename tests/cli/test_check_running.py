@@ -5,6 +5,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.cli.company import Answer
 
 Ask = Callable[..., Answer]
@@ -170,6 +172,52 @@ def test_with_a_store_an_event_opens_a_finding(ask_known: Ask, folder: Path) -> 
 
     assert "Kept as findings: 1 new" in ask_known("check", "event", "event.json").err
     assert "Kept as findings: 0 new, 1 known" in ask_known("check", "event", "event.json").err
+
+
+def certificates(folder: Path, head: object) -> None:
+    """Record a certificate that ended on the first of June 2024, with the head of the answer."""
+    name = {"ServerCertificateName": "web", "Arn": "arn:aws:iam::111122223333:server-certificate/w"}
+    listed = [{**name, "Expiration": "2024-06-01T00:00:00+00:00"}]
+    data = {"ServerCertificateMetadataList": listed, "ResponseMetadata": {"HTTPHeaders": head}}
+    (folder / "recorded").mkdir(exist_ok=True)
+    (folder / "recorded" / "iam.ListServerCertificates_1.json").write_text(
+        json.dumps({"status_code": 200, "data": data}), encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("dated", "as_of", "count"),
+    [
+        ("Mon, 13 May 2024 09:00:00 GMT", (), 0),
+        ("Mon, 13 May 2024 09:00:00 GMT", ("--as-of", "now"), 1),
+        ("Mon, 13 May 2024 09:00:00 GMT", ("--as-of", "2024-06-02"), 1),
+        ("", (), 1),
+        ("", ("--as-of", "2024-05-30T00:00:00Z"), 0),
+        ("Mon, 13 May 2999 09:00:00 GMT", (), 1),
+    ],
+)
+def test_a_recording_is_judged_at_the_time_that_it_tells(
+    ask: Ask, folder: Path, dated: str, as_of: tuple[str, ...], count: int
+) -> None:
+    certificates(folder, {"date": dated})
+    found = ask("check", "snapshot", "recorded", *as_of, "--format", "json")
+    assert found.out.count('"aws-iam-server-certificate-not-expired"') == count
+    assert found.code == 0
+
+
+def test_a_time_that_is_none_or_lies_ahead_is_refused(ask: Ask, folder: Path) -> None:
+    certificates(folder, {})
+    for text in ("soon", "2999-01-01"):
+        refused = ask("check", "snapshot", "recorded", "--as-of", text)
+        assert (refused.code, refused.out, "--as-of" in refused.err) == (2, "", True)
+
+
+def test_a_finding_of_an_event_begins_when_the_call_was_made(ask_known: Ask, folder: Path) -> None:
+    (folder / "event.json").write_text(
+        json.dumps({**EVENT, "eventTime": "2026-03-04T05:06:07Z"}), encoding="utf-8"
+    )
+    ask_known("check", "event", "event.json")
+    assert "2026-03-04T05:06:07" in ask_known("findings", "--format", "json").out
 
 
 def bucket_plan(folder: Path) -> None:

@@ -127,6 +127,43 @@ def test_event_opens_and_never_fixes(books: Books) -> None:
     assert record(books, day(2), passing) == FIXED
 
 
+def seen(ruling: Ruling, at: datetime) -> Ruling:
+    return replace(ruling, verdict=replace(ruling.verdict, seen_at=at))
+
+
+def test_the_clock_begins_when_the_recording_says(books: Books) -> None:
+    record(books, day(5), seen(FAILING, day(1)), point=Point.EVENT)
+    found = only(books)
+    assert (found.opened_at, books.clocks()[found.key].started_at) == (day(1), day(1))
+    assert record(books, day(6), seen(FAILING, day(1)), point=Point.EVENT) == GateRecord(known=1)
+
+
+def test_what_passed_before_it_began_ends_nothing(books: Books) -> None:
+    passing = answered(FAILING, VerdictKind.PASS)
+    record(books, day(5), seen(FAILING, day(4)))
+    assert record(books, day(6), seen(passing, day(3))) == GateRecord()
+    assert record(books, day(6), seen(passing, day(5))) == FIXED
+    assert only(books).closed_at == day(5)
+
+
+def test_what_was_seen_since_is_not_ended_by_an_older_recording(books: Books) -> None:
+    passing = answered(FAILING, VerdictKind.PASS)
+    record(books, day(1), seen(FAILING, day(1)))
+    record(books, day(6), seen(FAILING, day(5)), point=Point.EVENT)
+    assert record(books, day(7), seen(passing, day(3))) == GateRecord()
+    assert only(books).state is State.OPEN
+
+
+def test_an_older_recording_ends_what_nobody_has_seen_since(books: Books) -> None:
+    passing = answered(FAILING, VerdictKind.PASS)
+    other = replace(
+        FAILING, verdict=replace(FAILING.verdict, address=f"{ACCOUNT}/eu-west-1/sg-other")
+    )
+    record(books, day(1), seen(FAILING, day(1)))
+    record(books, day(6), seen(other, day(5)), point=Point.EVENT)
+    assert record(books, day(7), seen(passing, day(3))) == FIXED
+
+
 def test_live_verdict_and_a_scanners_record_are_one_finding(books: Books) -> None:
     rule = "ec2_securitygroup_allow_ingress_from_internet_to_tcp_port_22"
     books.workspace = replace(books.workspace, rule_controls={rule: CONTROL})

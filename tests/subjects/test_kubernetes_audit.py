@@ -107,6 +107,17 @@ def test_a_call_that_was_refused_says_so() -> None:
     assert found.failure == "the call failed: 403 Forbidden"
 
 
+def test_an_event_says_when_it_was() -> None:
+    times = {
+        "requestReceivedTimestamp": "2026-03-04T05:06:06.123456Z",
+        "stageTimestamp": "2026-03-04T05:06:07.1Z",
+    }
+    whole, half = read(event(**times), event(requestReceivedTimestamp="soon")).events
+    assert whole.seen_at is not None
+    assert f"{whole.seen_at:%H:%M:%S}" == "05:06:07"
+    assert half.seen_at is None
+
+
 def test_a_shell_is_told_by_the_address_that_was_called() -> None:
     entered = event(
         requestObject=None,

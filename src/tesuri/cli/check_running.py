@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -15,6 +16,7 @@ from tesuri.cli.gate_formats import GateFormat
 from tesuri.cli.gate_options import FormatOption, OutputOption
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.gates import Gates
+from tesuri.flows.moment import moment_of
 from tesuri.gate_site import unpacked
 from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
@@ -31,6 +33,16 @@ class FailOnVerdict(StrEnum):
 
 
 _FAIL_ON = typer.Option(help="Exit with 1 on such a verdict; fail is part of unknown.")
+_NOW: Final = "now"
+_AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of",
+        metavar="TIME",
+        help="Judge as of then, not as of the time that the recording tells: now, 2026-10-01 (its end), "
+        "2026-10-01T09:00:00Z, or 7d ago.",
+    ),
+]
 _TARGET = typer.Option(
     help="What was recorded, where the recordings name no account: a cluster, as its scanners call it."
 )
@@ -45,21 +57,23 @@ def snapshot(
     form: FormatOption = None,
     output: OutputOption = None,
     baseline: BaselineOption = "",
+    as_of: _AsOf = "",
 ) -> None:
     """Evaluate recordings of what runs: AWS API replies, AWS Config items, Kubernetes objects.
 
     Reads every JSON and YAML file below the folder: one reply a file (service.Operation_N.json), records of service,
     operation, parameters, region, account and data, or what `kubectl get KIND -A -o json` prints. What a refused call
-    could have told is unknown. With a store, a failing verdict is a finding by ARN or by the object's address, the same as
+    could have told is unknown. Ages are those at the time that the answers date themselves, else now. With a store, a failing verdict is a finding by ARN or by the object's address, the same as
     a scanner's of that control and resource; it is fixed once the control passes there. Exits with 0 unless --fail-on asks for more, 2 when the folder holds none of these.
     """
     from tesuri.flows.evaluate_snapshot import evaluate_snapshot  # noqa: PLC0415 - other points need none of it
 
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
+    judged_at = _judged_at(session, as_of)
 
     def judge(gates: Gates, _: bytes, name: str) -> GateReport:
-        gate = gates.gate(Point.LIVE)
+        gate = replace(gates.gate(Point.LIVE), as_of=judged_at)
         found = evaluate_snapshot(_files(Path(name)), where=shown_name(name), gate=gate)
         return replace(found, target=target)
 
@@ -82,6 +96,7 @@ def event(
     form: FormatOption = None,
     output: OutputOption = None,
     baseline: BaselineOption = "",
+    as_of: _AsOf = "",
 ) -> None:
     """Evaluate events of CloudTrail and of a Kubernetes audit log: what a recorded call made of a resource.
 
@@ -95,9 +110,10 @@ def event(
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     reports: list[GateReport] = []
+    judged_at = _judged_at(session, as_of)
 
     def judge(gates: Gates, data: bytes, name: str) -> GateReport:
-        gate = gates.gate(Point.EVENT)
+        gate = replace(gates.gate(Point.EVENT), as_of=judged_at)
         found = evaluate_events(unpacked(data, where=name), where=shown_name(name), gate=gate)
         return replace(found, target=target)
 
@@ -109,6 +125,14 @@ def event(
 
     is_failed = failed_files(files, look)
     _finish(session, reports, written, fail_on, is_failed=is_failed, is_one=len(files) == 1)
+
+
+def _judged_at(session: Session, text: str) -> datetime | None:
+    """Give the time that somebody asks to judge at; None leaves it to the recordings."""
+    now = session.gates.clock()
+    if text in ("", _NOW):
+        return now if text else None
+    return moment_of(text, now=now, zone=session.phrases.zone, where="--as-of", is_end=True)
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:

@@ -109,6 +109,7 @@ def _verdict(
         account=resource.account,
         arn=resource.arn,
         names=known_by,
+        seen_at=resource.seen_at,
     )
 
 

@@ -54,7 +54,7 @@ def _of_cluster(data: bytes, where: str, gate: Gate) -> GateReport:
     with paused_collection():
         log = read_audit_log(data, where=where)
         judged = [
-            (event, one, judge_resource(one, gate))
+            (event, one, judge_resource(replace(one, seen_at=event.seen_at), gate))
             for event in log.events
             for one in event.request.resources
         ]

@@ -59,6 +59,8 @@ class Gate:
     """Policies in Rego that are asked beside the controls."""
     seen: "list[Judged] | None" = None
     """Where verdicts that are no pass are kept with all that they were made of; None: nobody asked to explain."""
+    as_of: datetime | None = None
+    """Time that somebody asked to judge recordings at; None: the time that they tell, or now."""
 
     @property
     def control_count(self) -> int:
@@ -178,9 +180,10 @@ class _Judged:
 
 
 def _judged(resource: Resource, gate: Gate, controls: Sequence[CompiledControl]) -> _Judged:
+    resource = _timed(resource, gate)
     owner = gate.owner_of(resource)
     judged = _Judged(resource, gate, owner, gate.policy_of(owner.service), [])
-    examined = Examined(resource, gate.circumstances.now)
+    examined = Examined(resource, resource.seen_at or gate.circumstances.now)
     known_by: tuple[str, ...] | None = None
     for compiled in controls:
         said = compiled.require.evaluate(examined.names)
@@ -205,8 +208,16 @@ def _known_by(resource: Resource, gate: Gate) -> tuple[str, ...]:
 def _keep(seen: "list[Judged]", judged: _Judged, compiled: CompiledControl, found: Ruling) -> None:
     from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
 
-    now = judged.gate.circumstances.now
+    now = judged.resource.seen_at or judged.gate.circumstances.now
     seen.append(Judged(compiled, judged.resource, found, judged.policy, now))
+
+
+def _timed(resource: Resource, gate: Gate) -> Resource:
+    """Give the resource with the time that it is judged at; nothing was recorded in the future."""
+    seen_at = gate.as_of or resource.seen_at
+    if seen_at is not None and seen_at > gate.circumstances.now:
+        seen_at = gate.circumstances.now
+    return resource if seen_at == resource.seen_at else replace(resource, seen_at=seen_at)
 
 
 def answered(found: Ruling, gate: Gate) -> Ruling:

@@ -50,14 +50,16 @@ class Keeping:
 
 def record_running(report: GateReport, keeping: Keeping) -> GateRecord:
     """Write failing verdicts, and what a snapshot shows to be fixed, in one transaction; say what changed."""
-    by_target: dict[str, list[Ruling]] = defaultdict(list)
+    by_target: dict[tuple[str, datetime], list[Ruling]] = defaultdict(list)
     for ruling in (*report.rulings, *report.existing):
         if ruling.verdict.kind in (VerdictKind.FAIL, VerdictKind.PASS, VerdictKind.UNKNOWN):
-            by_target[_target(ruling, report)].append(ruling)
+            seen_at = ruling.verdict.seen_at or keeping.now
+            by_target[_target(ruling, report), seen_at].append(ruling)
     with keeping.store.write(keeping.now) as writer:
         targets = [
-            _Target(name, report.point, writer, keeping, _scan(name, writer, keeping), rulings)
-            for name, rulings in sorted(by_target.items())
+            _Target(name, report.point, writer, keeping, _scan(name, writer, seen_at), rulings)
+            for (name, seen_at), rulings in sorted(by_target.items(), key=lambda each: each[0])
+            if report.point is Point.LIVE or any(is_finding(one) for one in rulings)
         ]
         record = link_sighted(
             [each for target in targets for each in target.sighted()],
@@ -132,10 +134,15 @@ class _Target:
         others = [one for one in self.rulings if one.verdict.kind is not VerdictKind.PASS]
         passed = set(self._identities(passing)) - set(self._identities(others))
         standings = self.writer.standings(self.place.scope, sorted(passed))
+        # A recording that is older than what is known ends nothing that began, or was seen, since.
+        later = frozenset() if self.place.is_newest else self.writer.seen_after(self.place)
         events = [
             _fixed(each, self.place)
             for each in standings.values()
-            if each.state in _LIVING and not each.is_neutral
+            if each.state in _LIVING
+            and not each.is_neutral
+            and each.opened_at <= self.place.scanned_at
+            and each.identity not in later
         ]
         self.writer.append(with_due_dates(events, self.writer))
         return GateRecord(fixed=len(events))
@@ -174,13 +181,13 @@ class _Target:
         )
 
 
-def _scan(target: str, writer: Writer, keeping: Keeping) -> ScanPlace:
+def _scan(target: str, writer: Writer, seen_at: datetime) -> ScanPlace:
     return writer.place_scan(
         tool=GATE_TOOL,
         target=target,
         # Snapshots and events see the same things.
         configuration=Point.LIVE.value,
-        scanned_at=keeping.now,
+        scanned_at=seen_at,
         content="",
         is_complete=False,
     )

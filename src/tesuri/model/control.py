@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Final, overload
@@ -130,6 +131,8 @@ class Verdict:
     """Of what runs, where one can be told."""
     names: tuple[str, ...] = ()
     """Of a failing one: what its resource is certain to be known by, before deployment and live."""
+    seen_at: datetime | None = None
+    """When a recording says that it was so; None: when the gate looked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ AWS resources carry the published CloudFormation type and property names; Kubern
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -113,6 +114,8 @@ class Resource:
     """The cloud account that it stands in; empty where the input does not tell."""
     arn: str = ""
     """Where the input tells it; the address may be another name."""
+    seen_at: datetime | None = None
+    """When the recording says that it was so; None where the input tells no time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
 """Scans on their way in: which scan a report belongs to, and what the store knows of its findings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
 import orjson
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     and_,
     delete,
@@ -140,27 +141,31 @@ def _stage(connection: Connection, identities: Iterable[Identity]) -> None:
 
 def _stage_united(connection: Connection, place: ScanPlace) -> None:
     """Stage what every part of the scan contains, and every later scan of its scope."""
-    at = to_seconds(place.scanned_at)
+    later = scan.c.scanned_at > to_seconds(place.scanned_at)
+    _stage(connection, _contents(connection, place, or_(scan.c.id == place.scan, later)))
+    _drop_older_content(connection, place)
+
+
+def seen_after(connection: Connection, place: ScanPlace) -> frozenset[Identity]:
+    """Give what later scans of the scope contain."""
+    later = scan.c.scanned_at > to_seconds(place.scanned_at)
+    return frozenset(_contents(connection, place, later))
+
+
+def _contents(
+    connection: Connection, place: ScanPlace, chosen: ColumnElement[bool]
+) -> Iterator[Identity]:
+    """Give what some scans of the scope contain, each identity as it is known now."""
     query = (
         select(scan_content.c.identities)
         .join(scan, scan.c.id == scan_content.c.scan)
-        .where(
-            scan.c.scope == place.scope,
-            or_(scan.c.id == place.scan, scan.c.scanned_at > at),
-        )
+        .where(scan.c.scope == place.scope, chosen)
     )
     links = identity_links(connection)
-    _stage(
-        connection,
-        (
-            links.get(
-                identity := Identity(bytes(packed[start : start + _IDENTITY_BYTES])), identity
-            )
-            for packed in connection.execute(query).scalars().all()
-            for start in range(0, len(packed), _IDENTITY_BYTES)
-        ),
-    )
-    _drop_older_content(connection, place)
+    for packed in connection.execute(query).scalars().all():
+        for start in range(0, len(packed), _IDENTITY_BYTES):
+            identity = Identity(bytes(packed[start : start + _IDENTITY_BYTES]))
+            yield links.get(identity, identity)
 
 
 def _drop_older_content(connection: Connection, place: ScanPlace) -> None:

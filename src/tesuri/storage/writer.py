@@ -170,6 +170,10 @@ class SqlWriter(SqlReader):
         """Give what the scope saw before, and neither a part of the scan nor a later scan has."""
         return intake.unseen(self._connection, place)
 
+    def seen_after(self, place: ScanPlace) -> frozenset[Identity]:
+        """Give what later scans of the scope contain."""
+        return intake.seen_after(self._connection, place)
+
     def unseen_among(self, place: ScanPlace, identities: Iterable[Identity]) -> Sequence[Unseen]:
         """Give the same as `unseen`, of findings that the scan is known to lack."""
         return intake.unseen_among(self._connection, place, identities)

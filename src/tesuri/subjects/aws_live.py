@@ -156,6 +156,7 @@ def _resources(things: Things) -> list[Resource]:
             finished(draft),
             account=things.recording.account,
             arn=arns.get((draft.type, draft.address), ""),
+            seen_at=things.recording.recorded_at,
         )
         for draft in whole
     ]

@@ -8,10 +8,12 @@ command line of the provider prints (`describe-security-groups.json`). Pages of 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Unread
+from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_document import read_json, read_json_lines
 from tesuri.untrusted.shape import at, items, mapping, shape_name, text
 
@@ -58,6 +60,8 @@ class Reply:
     number: int = 0
     is_incomplete: bool = False
     """Whether the answer says that there is more, and the recording does not have it."""
+    answered_at: datetime | None = None
+    """As the answer dates itself, or the recording says; None where neither does."""
 
     @property
     def is_reading(self) -> bool:
@@ -78,6 +82,12 @@ class Recording:
     account: str
     region: str
     replies: tuple[Reply, ...]
+
+    @property
+    def recorded_at(self) -> datetime | None:
+        """Give the time of the last answer: what was recorded was so then."""
+        told = (one.answered_at for one in self.replies)
+        return max((at for at in told if at is not None), default=None)
 
 
 def read_recordings(
@@ -165,6 +175,7 @@ def _recorded(place: Reply, one: object) -> Reply:
         parameters=mapping(one, "parameters"),
         account=text(one, "account") or place.account,
         region=text(one, "region") or place.region,
+        answered_at=instant(at(one, "recorded_at")) or _dated(mapping(one, "data")),
     )
     error = at(one, "error")
     if error is not None:
@@ -177,6 +188,7 @@ def _recorded(place: Reply, one: object) -> Reply:
 def _answered(reply: Reply, document: object) -> Reply:
     is_flight = isinstance(at(document, "data"), dict) and at(document, "status_code") is not None
     data = mapping(document, "data") if is_flight else mapping(document)
+    reply = replace(reply, answered_at=_dated(data))
     status = at(document, "status_code") if is_flight else None
     error = mapping(data, "Error")
     if error or (isinstance(status, int) and status >= 400):
@@ -186,6 +198,13 @@ def _answered(reply: Reply, document: object) -> Reply:
     return replace(
         reply, data={key: part for key, part in data.items() if key != "ResponseMetadata"}
     )
+
+
+def _dated(data: Mapping[str, object]) -> datetime | None:
+    """Give the time that the server wrote into the head of its answer."""
+    head = mapping(data, "ResponseMetadata", "HTTPHeaders")
+    dated = (value for key, value in head.items() if key.casefold() == "date")
+    return instant(next(dated, None))
 
 
 def united(replies: list[Reply]) -> tuple[Reply, ...]:

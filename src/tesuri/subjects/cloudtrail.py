@@ -20,6 +20,7 @@ from tesuri.subjects.cloudtrail_mapping import EventMapping, named
 from tesuri.subjects.cloudtrail_records import RecordedEvent
 from tesuri.subjects.plan_values import plain as plain_value
 from tesuri.subjects.plan_values import planned
+from tesuri.untrusted.instant import instant
 from tesuri.untrusted.shape import mapping, text
 
 EVENT: Final = "AWS::CloudTrail::Event"
@@ -147,6 +148,7 @@ def _event(record: Mapping[str, object], origin: Origin) -> Resource:
         provider_type=text(record, "eventName"),
         origin=origin,
         account=_account(record),
+        seen_at=instant(record.get("eventTime")),
     )
 
 
@@ -170,6 +172,7 @@ def _resource(
         else {},
         origin=origin,
         account=_account(record),
+        seen_at=instant(record.get("eventTime")),
     )
 
 

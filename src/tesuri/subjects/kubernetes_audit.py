@@ -10,6 +10,7 @@ runs, status updates and pods that a controller made are passed over and counted
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +18,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
 from tesuri.subjects.admission_review import AdmissionRequest, Operation, request_of
 from tesuri.subjects.kubernetes_objects import Document
+from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_document import read_json, read_json_lines
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
@@ -24,6 +26,7 @@ _GROUP: Final = "audit.k8s.io/"
 _LISTS: Final = ("items", "logEvents", "events", "Records")
 _MESSAGES: Final = ("message", "@message", "data", "detail", "record")
 _DEEPEST: Final = 6
+_TIMES: Final = ("stageTimestamp", "requestReceivedTimestamp", "timestamp")
 _OPERATIONS: Final = {
     "create": Operation.CREATE,
     "update": Operation.UPDATE,
@@ -52,6 +55,8 @@ class AuditEvent:
     request: AdmissionRequest
     failure: str
     """Why it changed nothing; empty when it was done."""
+    seen_at: datetime | None = None
+    """When the log says that it was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,9 @@ def _event(record: Mapping[str, object], document: Document) -> AuditEvent | _Pa
     if _is_made(value) or operation is None:
         return _Passed.NO_CHANGE
     review = {"request": _request(record, operation, part, value)}
-    return AuditEvent(request_of(review, document, ""), failure)
+    told = (instant(at(record, key)) for key in _TIMES)
+    seen_at = next((each for each in told if each is not None), None)
+    return AuditEvent(request_of(review, document, ""), failure, seen_at)
 
 
 def _object(record: Mapping[str, object], failure: str) -> Mapping[str, object] | None:
