@@ -75,11 +75,7 @@ def test_who_has_no_patience_sees_the_last_one_until_the_next_is_made(books: Boo
 
     keeper = SurveyKeeper(slow, patience_seconds=0, clock=lambda: 0.0)
     with books.store.read() as reader:
-        with pytest.raises(Pending):
-            keeper.survey(reader, books.workspace, day(1))
-        may_read.set()
         first = keeper.prepare(reader, books.workspace, day(1))
-        may_read.clear()
         later = keeper.survey(reader, books.workspace, day(2))
         may_read.set()
         keeper.close()
@@ -133,3 +129,23 @@ def test_a_survey_that_took_long_is_not_renewed_at_once(books: Books) -> None:
         keeper.close()
         newest = keeper.survey(reader, books.workspace, day(1) + MINUTE)
     assert len(newest.findings) == 2
+
+
+def test_who_comes_before_the_first_one_is_told_so_at_once(books: Books) -> None:
+    may_read = Event()
+
+    @contextmanager
+    def slow() -> Iterator[Reader]:
+        may_read.wait()
+        with books.store.read() as reader:
+            yield reader
+
+    keeper = SurveyKeeper(slow, patience_seconds=0)
+    with books.store.read() as reader:
+        assert not keeper.has_one
+        with pytest.raises(Pending):
+            keeper.survey(reader, books.workspace, day(1))
+        may_read.set()
+        keeper.close()
+        assert keeper.has_one
+        assert keeper.survey(reader, books.workspace, day(1)).now == day(1)

@@ -40,6 +40,9 @@ CLOCK_KINDS = (
 )
 """Events that a clock listens to."""
 
+_MOST_TOLD = 50_000
+"""Kinds, instants and payloads whose facts are remembered while a journal is read."""
+
 
 def read_clocks(
     reader: Reader,
@@ -110,16 +113,34 @@ def fix_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, lis
 def _read(
     histories: Histories, events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
 ) -> Histories:
-    facts = histories.facts
-    # What one scan found has the same facts: they are kept once.
-    shared: dict[ClockFact, ClockFact] = {}
+    facts, telling = histories.facts, _Telling(changed)
     for event in events:
         if event.kind in JOIN_KINDS:
             histories.join(event)
         elif event.finding is not None:
-            told = _retimed(event, changed) if changed else facts_of(event)
-            facts[event.finding] += [shared.setdefault(fact, fact) for fact in told]
+            facts[event.finding] += telling.facts(event)
     return histories
+
+
+class _Telling:
+    """Tells facts of events. What one scan found has the same ones: they are told and kept once."""
+
+    def __init__(self, changed: Mapping[ObjectiveId, Objective]) -> None:
+        self._changed = changed
+        self._shared: dict[ClockFact, ClockFact] = {}
+        self._told: dict[tuple[EventKind, datetime, int], tuple[object, list[ClockFact]]] = {}
+        """By kind, instant and payload: its place in memory, which is its own as long as it is kept here."""
+
+    def facts(self, event: Event) -> list[ClockFact]:
+        key = (event.kind, event.happened_at, id(event.payload))
+        known = self._told.get(key)
+        if known is not None:
+            return known[1]
+        told = _retimed(event, self._changed) if self._changed else facts_of(event)
+        facts = [self._shared.setdefault(fact, fact) for fact in told]
+        if len(self._told) < _MOST_TOLD:
+            self._told[key] = (event.payload, facts)
+        return facts
 
 
 def _with_fixes(
@@ -137,12 +158,19 @@ def _counts_from_fix(facts: Sequence[ClockFact]) -> bool:
 
 def _run(facts: Mapping[FindingKey, Sequence[ClockFact]]) -> Mapping[FindingKey, Clock]:
     shared: dict[Clock, Clock] = {}
-    return {
-        key: shared.setdefault(clock, clock)
-        for key, found in facts.items()
-        if any(isinstance(fact, Opened) for fact in found)
-        for clock in [run_clock(found)]
-    }
+    # Equal facts are one value, which stands for itself as long as `facts` holds it.
+    known: dict[tuple[int, ...], Clock] = {}
+    clocks: dict[FindingKey, Clock] = {}
+    for key, found in facts.items():
+        history = tuple(map(id, found))
+        clock = known.get(history)
+        if clock is None:
+            if not any(isinstance(fact, Opened) for fact in found):
+                continue
+            clock = run_clock(found)
+            clock = known[history] = shared.setdefault(clock, clock)
+        clocks[key] = clock
+    return clocks
 
 
 def facts_of(event: Event) -> list[ClockFact]:

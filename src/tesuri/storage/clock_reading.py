@@ -62,6 +62,18 @@ class _ClockPayload(msgspec.Struct):
     decided: msgspec.Raw = msgspec.Raw()
     """The payload of an opening's first decision (`journal.events_in`)."""
 
+    def key(self) -> tuple[object, ...]:
+        """Give what tells one mapping from another."""
+        return (
+            self.objective_seconds,
+            self.expires_at,
+            self.clock,
+            self.merged,
+            self.into,
+            None if self.finding is None else self.finding.is_neutral,
+            None if self.set is None else (self.set.state, self.set.objective),
+        )
+
     def as_mapping(self) -> dict[str, object]:
         found: dict[str, object] = {
             "objective_seconds": self.objective_seconds,
@@ -93,6 +105,7 @@ class _ClockReading:
     def __init__(self, kinds: frozenset[EventKind]) -> None:
         self._kinds = kinds
         self._said: dict[str, _Said] = {}
+        self._mappings: dict[tuple[object, ...], dict[str, object]] = {}
         self._instants: dict[int, datetime] = {}
 
     def events(self, kind: str, happened_at: int, finding: int, payload: str) -> Iterator[Event]:
@@ -112,7 +125,17 @@ class _ClockReading:
             return known
         read = _CLOCK_PAYLOAD.decode(text)
         decided = bytes(read.decided).decode()
-        said = read.as_mapping(), self._read(decided)[0] if decided else None
+        said = self._mapping(read), self._read(decided)[0] if decided else None
         if len(text) <= _SHORT and len(self._said) < _MOST_SHORT:
             self._said[text] = said
         return said
+
+    def _mapping(self, read: _ClockPayload) -> dict[str, object]:
+        """Give what clocks read of a payload; one value for all that say the same."""
+        key = read.key()
+        known = self._mappings.get(key)
+        if known is None:
+            known = read.as_mapping()
+            if len(self._mappings) < _MOST_SHORT:
+                self._mappings[key] = known
+        return known

@@ -1,26 +1,18 @@
 """Answers of the store: rows turned back into records."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-import msgspec
-from sqlalchemy import Connection, Row, RowMapping, Select, and_, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, select
 
-from tesuri.model.decision import Outcome
 from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import Finding, State, Work
+from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import (
-    AssetId,
     FindingKey,
     GroupKey,
-    Identity,
-    ObjectiveId,
-    ServiceId,
-    WaiverId,
 )
-from tesuri.model.observation import Kind
-from tesuri.model.severity import Severity
 from tesuri.ports import GroupName, ScanLine
+from tesuri.storage.finding_reading import FindingReading, read_findings
 from tesuri.storage.instants import from_optional_seconds, from_seconds
 from tesuri.storage.journal import events_in, row_kinds
 from tesuri.storage.tables import (
@@ -30,7 +22,6 @@ from tesuri.storage.tables import (
     report,
     scan,
     scope,
-    sighting,
     txn,
     work_group,
 )
@@ -44,7 +35,7 @@ def findings(connection: Connection, states: Sequence[State] | None = None) -> l
     query = select(finding).where(finding.c.merged_into.is_(None))
     if states is not None:
         query = query.where(finding.c.state.in_([state.value for state in states]))
-    return _with_tools(connection, query.order_by(finding.c.id))
+    return read_findings(connection, query)
 
 
 def findings_by_key(connection: Connection, keys: Iterable[FindingKey]) -> list[Finding]:
@@ -52,8 +43,8 @@ def findings_by_key(connection: Connection, keys: Iterable[FindingKey]) -> list[
     found: list[Finding] = []
     known = select(finding).where(finding.c.merged_into.is_(None))
     for some in _batches(sorted({int(key) for key in keys})):
-        found += _with_tools(connection, known.where(finding.c.id.in_(some)))
-    return sorted(found, key=lambda each: each.key)
+        found += read_findings(connection, known.where(finding.c.id.in_(some)))
+    return found
 
 
 def survivor(connection: Connection, key: FindingKey) -> FindingKey:
@@ -71,20 +62,20 @@ def listed_findings(
     connection: Connection, keys: Iterable[FindingKey] | None = None
 ) -> list[Finding]:
     """Give these findings (all without) by key, without what lists do not show."""
-    read = _FindingReading(is_short=True)
+    reading = FindingReading(is_short=True)
     known = select(finding).where(finding.c.merged_into.is_(None))
     if keys is None:
-        return _with_tools(connection, known.order_by(finding.c.id), read)
+        return read_findings(connection, known, reading, is_part=False)
     found: list[Finding] = []
     for some in _batches(sorted({int(key) for key in keys})):
-        found += _with_tools(connection, known.where(finding.c.id.in_(some)), read)
-    return sorted(found, key=lambda each: each.key)
+        found += read_findings(connection, known.where(finding.c.id.in_(some)), reading)
+    return found
 
 
 def group_findings(connection: Connection, key: GroupKey) -> list[Finding]:
     """Give every finding of a group, past episodes too, by key."""
     own = and_(finding.c.work_group == key, finding.c.merged_into.is_(None))
-    return _with_tools(connection, select(finding).where(own).order_by(finding.c.id))
+    return read_findings(connection, select(finding).where(own))
 
 
 def groups(
@@ -196,140 +187,3 @@ def recorded_at(connection: Connection) -> datetime | None:
 def _batches(keys: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(keys), _BATCH):
         yield keys[start : start + _BATCH]
-
-
-def _with_tools(
-    connection: Connection, query: Select[_Columns], read: "_FindingReading | None" = None
-) -> list[Finding]:
-    chosen = query.subquery()
-    seen_by = (
-        select(sighting.c.finding, scope.c.tool)
-        .join(scope, scope.c.id == sighting.c.scope)
-        .join(chosen, chosen.c.id == sighting.c.finding)
-        .distinct()
-        .order_by(sighting.c.finding, scope.c.tool)
-    )
-    tools: dict[int, tuple[str, ...]] = {}
-    # Few sets of tools see many findings: equal ones are one tuple.
-    shared: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for key, tool in connection.execute(seen_by):
-        both = (*tools.get(key, ()), tool)
-        tools[key] = shared.setdefault(both, both)
-    reading = read or _FindingReading()
-    return [reading.finding(row, tools.get(row.id, ())) for row in connection.execute(query)]
-
-
-_KINDS: Mapping[str, Kind] = {each.value: each for each in Kind}
-_SEVERITIES: Mapping[str, Severity] = {each.value: each for each in Severity}
-_STATES: Mapping[str, State] = {each.value: each for each in State}
-_WORKS: Mapping[str, Work] = {each.value: each for each in Work}
-_OUTCOMES: Mapping[str, Outcome] = {each.value: each for each in Outcome}
-
-
-class _FindingReading:
-    """Turns rows into findings; a text or an instant that many rows have is kept once."""
-
-    def __init__(self, *, is_short: bool = False) -> None:
-        self._decode = (_SHORT_DETAIL if is_short else _DETAIL).decode
-        self._texts: dict[str, str] = {}
-        self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._instants: dict[int, datetime] = {}
-
-    def finding(self, row: Row[_Columns], tools: tuple[str, ...]) -> Finding:
-        """Give the finding of a row of the table."""
-        detail = self._decode(row.detail)
-        text, texts, at = self._text, self._list, self._at
-        return Finding(
-            key=FindingKey(row.id),
-            identity=Identity(bytes(row.identity)),
-            episode=row.episode,
-            is_current=row.is_current,
-            kind=_KINDS[row.kind],
-            rule=text(row.rule),
-            title=text(row.title),
-            severity=_SEVERITIES[row.severity],
-            state=_STATES[row.state],
-            work=_WORKS[row.work],
-            group=GroupKey(row.work_group),
-            opened_at=at(row.opened_at),
-            asset=AssetId(text(row.asset)),
-            service=None if row.service is None else ServiceId(text(row.service)),
-            owner_source=text(row.owner_source),
-            closed_at=None if row.closed_at is None else at(row.closed_at),
-            due_at=None if row.due_at is None else at(row.due_at),
-            outcome=None if row.outcome is None else _OUTCOMES[row.outcome],
-            objective=None if row.objective is None else ObjectiveId(text(row.objective)),
-            decision=row.decision,
-            is_stale=row.is_stale,
-            is_neutral=row.is_neutral,
-            regression_of=None if row.regression_of is None else FindingKey(row.regression_of),
-            waiver=None if row.waiver is None else WaiverId(row.waiver),
-            cvss_score=row.score,
-            tools=tools,
-            advisories=texts(detail.advisories),
-            package=text(detail.package),
-            package_ecosystem=text(detail.package_ecosystem),
-            package_namespace=text(detail.package_namespace),
-            installed_version=text(detail.package_version),
-            fixed_versions=texts(detail.fixed_versions),
-            path=text(detail.path),
-            line=detail.line,
-            method=text(detail.method),
-            url=text(detail.url),
-            parameter=text(detail.parameter),
-            resource=text(detail.resource),
-            resource_type=text(detail.resource_type),
-            cvss_vector=text(detail.cvss_vector),
-            has_fix=detail.has_fix,
-            description=detail.description if isinstance(detail, _Detail) else "",
-            remedy=detail.remedy if isinstance(detail, _Detail) else "",
-            weaknesses=texts(detail.weaknesses),
-            links=detail.links if isinstance(detail, _Detail) else (),
-            parts=texts(detail.parts),
-        )
-
-    def _text(self, text: str) -> str:
-        return self._texts.setdefault(text, text)
-
-    def _list(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return self._lists.setdefault(texts, texts)
-
-    def _at(self, seconds: int) -> datetime:
-        known = self._instants.get(seconds)
-        if known is None:
-            known = self._instants[seconds] = from_seconds(seconds)
-        return known
-
-
-class _ShortDetail(msgspec.Struct):
-    """What lists need of the JSON text of a finding's `detail` column."""
-
-    advisories: tuple[str, ...] = ()
-    weaknesses: tuple[str, ...] = ()
-    package: str = ""
-    package_ecosystem: str = ""
-    package_namespace: str = ""
-    package_version: str = ""
-    fixed_versions: tuple[str, ...] = ()
-    path: str = ""
-    line: int = 0
-    method: str = ""
-    url: str = ""
-    parameter: str = ""
-    resource: str = ""
-    resource_type: str = ""
-    cvss_vector: str = ""
-    has_fix: bool | None = None
-    parts: tuple[str, ...] = ()
-
-
-class _Detail(_ShortDetail):
-    """All of it."""
-
-    description: str = ""
-    remedy: str = ""
-    links: tuple[str, ...] = ()
-
-
-_DETAIL = msgspec.json.Decoder(_Detail)
-_SHORT_DETAIL = msgspec.json.Decoder(_ShortDetail)
