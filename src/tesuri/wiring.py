@@ -173,6 +173,7 @@ class Site(IntakeSite, Gates, ControlQuestions):
             table=self.table,
             now=now,
             declared=self._declared,
+            known=self._surveys.known(self.workspace) if "_surveys" in self.__dict__ else None,
         )
 
     @cached_property

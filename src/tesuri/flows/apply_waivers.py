@@ -46,11 +46,12 @@ def apply_waivers(
     waivers = {each.id: each for each in workspace.waivers}
     compiled = [compile_waiver(each) for each in workspace.waivers]
     terms = Terms(now, workspace.longest_waiver_seconds)
-    decisions = writer.decisions({each.decision for each in findings if each.decision is not None})
+    asked = findings if compiled else [each for each in findings if each.state is State.WAIVED]
+    decisions = writer.decisions({each.decision for each in asked if each.decision is not None})
     granted = _granted(writer, waivers)
     is_by_rule = any(_BY_RULE.search(each.scope) for each in workspace.waivers)
     changes: list[tuple[Finding, Waiver | None, str]] = []
-    for finding in findings if compiled else [f for f in findings if f.state is State.WAIVED]:
+    for finding in asked:
         decision = decisions.get(finding.decision or -1)
         names = _under_its_names(finding) if is_by_rule else [finding]
         found = _considered(

@@ -4,9 +4,11 @@ What time alone changes is looked at every few minutes; the ends of waivers are 
 """
 
 import hashlib
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from tesuri.model.identifiers import FindingKey
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader, Writer
 
@@ -16,7 +18,38 @@ LOOK_EVERY: Final = timedelta(minutes=5)
 Gates and pages count for their own instant and never wait for a tick.
 """
 
+LOOK_AFTER: Final = 20
+"""How many times as long as a tick took until the next one looks for what time alone changes, where that is later."""
+
 _MEMO = "last-tick"
+_LOOKED = "last-looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What a tick decided by: the declared files, and how far the journal and the feeds were."""
+
+    declared: str
+    """A digest of them; empty where nobody told."""
+    head: tuple[int, int, int]
+
+    @property
+    def inputs(self) -> str:
+        """What decisions are made of, beside the findings."""
+        return f"{self.declared} {self.head[2]}"
+
+
+def changed_since(reader: Reader, looked: Looked) -> frozenset[FindingKey] | None:
+    """Give the findings that were written of since the last tick decided by the same; None where it did by another."""
+    inputs, _, transaction = reader.memo(_LOOKED).rpartition(" ")
+    if not looked.declared or inputs != looked.inputs:
+        return None
+    return frozenset(reader.changed_findings(int(transaction)))
+
+
+def keep_looked(writer: Writer, looked: Looked) -> None:
+    """Keep by what this tick decided."""
+    writer.keep_memo(_LOOKED, f"{looked.inputs} {looked.head[0]}")
 
 
 def is_idle(reader: Reader, *, declared: str, now: datetime) -> bool:
@@ -25,10 +58,17 @@ def is_idle(reader: Reader, *, declared: str, now: datetime) -> bool:
     return bool(due) and mark == _mark(reader, declared) and now < _instant(due)
 
 
-def remember_tick(writer: Writer, workspace: Workspace, *, declared: str, now: datetime) -> None:
-    """Keep that everything due at `now` is done; called when the tick has written what it found."""
+def remember_tick(
+    writer: Writer,
+    workspace: Workspace,
+    *,
+    declared: str,
+    now: datetime,
+    took: timedelta = timedelta(0),
+) -> None:
+    """Keep that everything due at `now` is done; called when the tick has written what it found, and took so long."""
     ends = [at for each in workspace.waivers for at in (each.approved_at, each.expires_at)]
-    due = min([now + LOOK_EVERY, *(at for at in ends if at > now)])
+    due = min([now + max(LOOK_EVERY, LOOK_AFTER * took), *(at for at in ends if at > now)])
     writer.keep_memo(_MEMO, f"{_mark(writer, declared)} {int(due.timestamp())}")
 
 

@@ -15,6 +15,7 @@ from time import monotonic
 from tesuri.flows.pause_collection import keep_for_long, paused_collection
 from tesuri.flows.register import Register, read_register, renew_register
 from tesuri.flows.survey import Survey, survey_of
+from tesuri.flows.tick import Known
 from tesuri.model.errors import Pending
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader
@@ -93,6 +94,13 @@ class SurveyKeeper:
     def has_one(self) -> bool:
         """Whether there is one to show."""
         return self._kept is not None
+
+    def known(self, workspace: Workspace) -> Known | None:
+        """Give what was read for the last survey, if it was made of this workspace."""
+        kept = self._kept
+        if kept is None or kept.workspace is not workspace:
+            return None
+        return Known(kept.register, kept.survey.lasting)
 
     def prepare(self, reader: Reader, workspace: Workspace, at: datetime) -> Survey:
         """Make the survey of this minute with all that most readers ask, however long it takes."""

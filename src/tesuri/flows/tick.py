@@ -7,13 +7,15 @@ never came, policy states.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from tesuri.flows.apply_waivers import apply_waivers
 from tesuri.flows.coverage import Source, look_at
-from tesuri.flows.idle_tick import is_idle, remember_tick
+from tesuri.flows.idle_tick import Looked, changed_since, is_idle, keep_looked, remember_tick
 from tesuri.flows.pause_collection import paused_collection
+from tesuri.flows.register import Register, read_register, renew_register
 from tesuri.flows.relink_rules import relink_rules
-from tesuri.flows.survey import state_of, take_survey
+from tesuri.flows.survey import Survey, state_of, survey_of
 from tesuri.flows.triage_findings import triage_findings
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
@@ -55,6 +57,15 @@ class TickSummary:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a server read of the store for its last survey."""
+
+    register: Register
+    lasting: dict[object, object]
+    """What was made of it and of the workspace of this tick."""
+
+
 @paused_collection()
 def tick(
     *,
@@ -63,33 +74,43 @@ def tick(
     table: DecisionTable,
     now: datetime,
     declared: str = "",
+    known: Known | None = None,
 ) -> TickSummary:
     """Do whatever is due at `now`, in one transaction.
 
-    `declared` tells one state of the declared files from the next; with it, a tick that has nothing to do knows
-    that by the last one. **raises** Unavailable when the store is.
+    `declared` tells one state of the declared files from the next; with it, a tick knows by the last one that it has
+    nothing to do, and decides again only what was written of since. `known` is what was read of this store before.
+    **raises** Unavailable when the store is.
     """
+    began = monotonic()
     with store.write(now) as writer:
         if declared and is_idle(writer, declared=declared, now=now):
             return TickSummary()
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
-        found = writer.listed_findings()
+        register = _register(known, writer)
+        looked = Looked(declared, writer.head())
         decided = triage_findings(
-            _living(found),
+            _to_decide(register, writer, looked),
             writer=writer,
             workspace=workspace,
             table=table,
             now=now,
             actor="policy",
         )
-        found = _after(decided, found, writer)
-        waived = apply_waivers(_living(found), writer=writer, workspace=workspace, now=now)
-        found = _after(waived, found, writer)
-        aged = _age(_living(found), writer, workspace, now)
-        found = _after(aged, found, writer)
-        states = _policy_states(found, writer, workspace, now)
+        register = _after(decided, register, writer)
+        living = _living(register.findings)
+        waived = apply_waivers(living, writer=writer, workspace=workspace, now=now)
+        register = _after(waived, register, writer)
+        aged = _age(_living(register.findings), writer, workspace, now)
+        register = _after(aged, register, writer)
+        lasting = known.lasting if known and known.register is register else None
+        states = _policy_states(
+            survey_of(register, writer, workspace, now, lasting=lasting), writer
+        )
         writer.append(states)
-        remember_tick(writer, workspace, declared=declared, now=now)
+        keep_looked(writer, looked)
+        took = timedelta(seconds=monotonic() - began)
+        remember_tick(writer, workspace, declared=declared, now=now, took=took)
     kinds = [event.kind for event in (*waived, *aged)]
     return TickSummary(
         decided=len(decided),
@@ -111,10 +132,24 @@ def _living(findings: Sequence[Finding]) -> Sequence[Finding]:
     return [each for each in findings if each.state in _LIVING]
 
 
-def _after(events: Sequence[Event], found: Sequence[Finding], writer: Writer) -> Sequence[Finding]:
-    """Append the events and give the findings as they are then; read anew only where something changed."""
+def _register(known: Known | None, writer: Writer) -> Register:
+    # A store that was put back is older than what was read of it.
+    if known is None or known.register.transaction > writer.head()[0]:
+        return read_register(writer)
+    return renew_register(known.register, writer)
+
+
+def _to_decide(register: Register, writer: Writer, looked: Looked) -> Sequence[Finding]:
+    """Give what may have to be decided otherwise than the last tick saw: all, or what was written of since."""
+    since = changed_since(writer, looked)
+    living = _living(register.findings)
+    return living if since is None else [each for each in living if each.key in since]
+
+
+def _after(events: Sequence[Event], register: Register, writer: Writer) -> Register:
+    """Append the events and give what is known then."""
     writer.append(events)
-    return writer.listed_findings() if events else found
+    return renew_register(register, writer)
 
 
 def _age(
@@ -125,11 +160,15 @@ def _age(
     by_place: Mapping[tuple[str, AssetId], Source] = {
         (source.tool, source.asset): source for source in sources
     }
-    events = [
-        _flag(finding, is_stale=is_stale, now=now)
-        for finding in living
-        if (is_stale := _is_stale(finding, by_place, now)) != finding.is_stale
-    ]
+    # Few tools and assets have many findings.
+    known: dict[tuple[tuple[str, ...], AssetId], bool] = {}
+    events = []
+    for finding in living:
+        place = (finding.tools, finding.asset)
+        if place not in known:
+            known[place] = _is_stale(finding, by_place, now)
+        if known[place] != finding.is_stale:
+            events.append(_flag(finding, is_stale=known[place], now=now))
     return [*events, *_undeployed(living, writer, now)]
 
 
@@ -180,23 +219,20 @@ def _undeployed(living: Sequence[Finding], writer: Writer, now: datetime) -> Seq
     ]
 
 
-def _policy_states(
-    found: Sequence[Finding], writer: Writer, workspace: Workspace, now: datetime
-) -> Sequence[Event]:
-    survey = take_survey(writer, workspace, now, known=found)
+def _policy_states(survey: Survey, writer: Writer) -> Sequence[Event]:
     last = {
         str(event.payload["owner"]): str(event.payload["state"])
         for event in writer.events(kinds=[EventKind.POLICY_STATE_CHANGED])
     }
     events: list[Event] = []
-    for service in workspace.services:
+    for service in survey.workspace.services:
         state, budget = state_of(survey, service)
         before = last.get(service, "")
         if before != state.value:
             events.append(
                 Event(
                     kind=EventKind.POLICY_STATE_CHANGED,
-                    happened_at=now,
+                    happened_at=survey.now,
                     actor="policy",
                     reason=budget.reason if budget else "",
                     payload={
