@@ -377,10 +377,20 @@ def test_every_well_formed_expression_gives_a_value_or_a_reason(source: str) -> 
         ("resource.Who.exists(one, one == '*')", False),
         ("'*' in resource.Who", False),
         ("resource.Who.all(one, one != 'arn:aws:iam::111122223333:user/x')", True),
+        ("resource.Data.contains('SECRET=')", True),
+        ("resource.Data.matches('SECRET=[a-z]+')", True),
+        ("resource.Data.startsWith('#!')", True),
+        ("resource.Data.startsWith('<xml')", False),
+        ("resource.Data.endsWith('end')", True),
+        ("resource.Data.endsWith('x')", False),
     ],
 )
 def test_what_is_certain_of_a_leaf_decides(source: str, expected: bool) -> None:  # noqa: FBT001 - a parametrised value
-    resource = {"Key": PRESENT, "Who": [partly_known(["arn:aws:iam::", ":root"])]}
+    resource = {
+        "Key": PRESENT,
+        "Who": [partly_known(["arn:aws:iam::", ":root"])],
+        "Data": partly_known(["#!sh SECRET=abc ", " end"]),
+    }
 
     assert compile_expression(source, where="x").evaluate({"resource": resource}).value is expected
 
@@ -392,6 +402,9 @@ def test_what_is_certain_of_a_leaf_decides(source: str, expected: bool) -> None:
         "resource.Late == ''",
         "resource.Key == 'x'",
         "resource.Key.startsWith('x')",
+        "resource.Who.exists(one, one.contains('user/'))",
+        "resource.Who.exists(one, one.matches('^arn:aws:iam::[0-9]+:root$'))",
+        "resource.Who.exists(one, one.startsWith('arn:aws:iam::1111'))",
         "resource.Key.lowerAscii() == '*'",
         "resource.Who.exists(one, one == 'arn:aws:iam::111122223333:root')",
     ],

@@ -369,3 +369,62 @@ Resources:
     assert [(one.address, one.reason) for one in found.unread] == [
         ("Inner", "the template that it names is not read")
     ]
+
+
+def test_a_policy_named_by_the_same_expression_as_a_bucket_is_the_bucket_s() -> None:
+    found = by_id("""
+Parameters: {App: {Type: String}}
+Resources:
+  Logs: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${App}-logs'}}
+  Others: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub '${App}-others'}}
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Sub '${App}-logs'
+      PolicyDocument: {Statement: {Effect: Deny, Principal: '*', Action: 's3:*', Resource: '*'}}
+""")
+
+    assert "PolicyDocument" in found["Logs"].properties
+    assert "PolicyDocument" not in found["Others"].properties
+
+
+def test_an_inline_policy_finds_its_role_and_leaves_other_roles_alone() -> None:
+    found = by_id("""
+Resources:
+  Reader: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
+  Writer: {Type: AWS::IAM::Role, Properties: {AssumeRolePolicyDocument: {Statement: []}}}
+  Policy:
+    Type: AWS::IAM::RolePolicy
+    Properties:
+      RoleName: !Ref Reader
+      PolicyName: read
+      PolicyDocument: {Statement: {Effect: Allow, Action: 's3:GetObject', Resource: '*'}}
+""")
+    policies = found["Reader"].properties["Policies"]
+
+    assert isinstance(policies, list)
+    assert len(policies) == 1
+    assert found["Writer"].properties["Policies"] == []
+
+
+def test_encoded_user_data_and_policies_in_texts_are_read() -> None:
+    found = by_id("""
+Resources:
+  Web: {Type: AWS::EC2::Instance, Properties: {UserData: ZXhwb3J0IEtFWT1hYmM=}}
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument: !Sub >-
+        {"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::${AWS::AccountId}:root"}}}
+""")
+    trust = found["Role"].properties["AssumeRolePolicyDocument"]
+
+    assert found["Web"].properties["UserData"] == "export KEY=abc"
+    assert isinstance(trust, dict)
+    assert trust["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["sts:AssumeRole"],
+            "Principal": {"AWS": [partly_known(["arn:aws:iam::", ":root"])]},
+        }
+    ]

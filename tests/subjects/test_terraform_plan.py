@@ -454,3 +454,21 @@ def test_an_unknown_leaf_that_refers_to_a_resource_is_certain_to_be_there(
     assert by_address(found)["aws_eks_cluster.c"].properties["EncryptionConfig"] == [
         {"Resources": ["secrets"], "Provider": {"KeyArn": expected}}
     ]
+
+
+def test_what_the_provider_computes_in_a_block_is_as_absent_as_in_source() -> None:
+    values = {"name": "c", "vpc_config": [{"subnet_ids": ["s-1"]}]}
+    late = {"vpc_config": [{"public_access_cidrs": True, "security_group_ids": True}]}
+    written = {"vpc_config": [{"subnet_ids": {}, "security_group_ids": {"references": ["var.x"]}}]}
+    declared = {"type": "aws_eks_cluster", "name": "c", "expressions": written}
+    found = read(
+        plan(
+            change("aws_eks_cluster.c", values, after_unknown=late),
+            configuration={"root_module": {"resources": [declared]}},
+        )
+    )
+    network = by_address(found)["aws_eks_cluster.c"].properties["ResourcesVpcConfig"]
+
+    assert isinstance(network, dict)
+    assert network["PublicAccessCidrs"] == ["0.0.0.0/0"]
+    assert network["SecurityGroupIds"] is UNKNOWN

@@ -8,7 +8,7 @@ from functools import singledispatch
 
 from tesuri.expressions import ir
 from tesuri.expressions.folds import folding
-from tesuri.expressions.functions import FUNCTIONS
+from tesuri.expressions.functions import FUNCTIONS, found_in_pieces
 from tesuri.expressions.operators import bounded, operation
 from tesuri.expressions.optionals import LAZY, element_of, field_of, optional_of
 from tesuri.expressions.scope import Closure, Scope, known, path_of, truth, weightier
@@ -303,6 +303,37 @@ def _(node: ir.Call) -> Closure:
         if function is None:
             raise NoValue(f"there is no function {node.function}")
         return function.apply(tuple(argument(scope) for argument in arguments), scope.meter)
+
+    wanted = _written_text(node)
+    return _in_pieces(evaluate, node, wanted) if wanted else evaluate
+
+
+def _written_text(node: ir.Call) -> str:
+    """Give the text that a search in a text looks for, where it is written out."""
+    last = node.arguments[-1] if len(node.arguments) == 2 else None
+    is_search = node.function in ("contains", "matches", "startsWith", "endsWith")
+    return (
+        last.value
+        if is_search and isinstance(last, ir.Literal) and isinstance(last.value, str)
+        else ""
+    )
+
+
+def _in_pieces(search: Closure, node: ir.Call, wanted: str) -> Closure:
+    """Find in the known pieces of a text what is there, whatever stands around them."""
+    path = path_of(node.arguments[0])
+    name = node.function
+
+    def evaluate(scope: Scope) -> object:
+        try:
+            return search(scope)
+        except NoValue as missing:
+            if not path or missing.path != path or not any(missing.leaf.pieces):
+                raise
+            answer = found_in_pieces(name, missing.leaf.pieces, wanted, scope.meter)
+            if answer is None:
+                raise
+            return answer
 
     return evaluate
 

@@ -59,6 +59,26 @@ def _matches(arguments: Arguments, meter: Meter) -> bool:
         raise NoValue(str(error)) from error
 
 
+def found_in_pieces(
+    function: str, pieces: tuple[str, ...], wanted: str, meter: Meter
+) -> bool | None:
+    """Search in a text of which only pieces are known; None when what is not known decides."""
+    first, last = pieces[0], pieces[-1]
+    match function:
+        case "startsWith":
+            may_fit = first.startswith(wanted) or wanted.startswith(first)
+            return True if first.startswith(wanted) else None if may_fit else False
+        case "endsWith":
+            may_fit = last.endswith(wanted) or wanted.endswith(last)
+            return True if last.endswith(wanted) else None if may_fit else False
+        case "contains":
+            return True if any(wanted in piece for piece in pieces) else None
+        case _:
+            is_free = "^" not in wanted and "$" not in wanted
+            is_found = is_free and any(_matches((piece, wanted), meter) for piece in pieces)
+            return True if is_found else None
+
+
 def _int(arguments: Arguments, _: Meter) -> int:
     value = arguments[0]
     match value:

@@ -91,6 +91,8 @@ JOINS: Final = (
 )  # fmt: skip
 
 
+PART_TYPES: Final = frozenset(join.part for join in JOINS if not join.is_reverse)
+"""The types whose resources belong to others."""
 _OTHER_PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "AWS::EC2::SecurityGroup": ("SecurityGroupIngress", "SecurityGroupEgress"),
     "AWS::IAM::User": ("Policies", "ManagedPolicyArns"),

@@ -16,7 +16,7 @@ from tesuri.subjects.aws_joins import joined
 from tesuri.subjects.cloudformation_document import Declared, Template, read_template
 from tesuri.subjects.cloudformation_links import TemplateLinks
 from tesuri.subjects.cloudformation_sam import expanded
-from tesuri.subjects.cloudformation_shapes import canonical, shaped
+from tesuri.subjects.cloudformation_shapes import canonical, canonical_name, shaped
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.plan_values import Planned, Sensitive
 from tesuri.untrusted.shape import mapping, text
@@ -111,7 +111,8 @@ def _values(declared: Declared, links: TemplateLinks) -> Iterator[tuple[str, Pla
     for name, node in mapping(declared.entry, "Properties").items():
         declared.scope.referred.clear()
         value = declared.scope.value(node)
-        links.note(declared.logical_id, name, declared.scope.referred)
+        own = canonical_name(declared.type, name)
+        links.note(declared.logical_id, own, declared.scope.referred, node)
         if value is not None:
             yield name, value
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from tesuri.model.resource import Unknown
 from tesuri.subjects.drafts import Draft
 from tesuri.subjects.plan_values import Planned
 
@@ -16,11 +17,17 @@ class TemplateLinks:
         self._names: dict[tuple[str, str], str] = {}
         """Type and physical name → logical id."""
         self._properties: dict[str, dict[str, Planned]] = {}
+        self._written: dict[tuple[str, str], str] = {}
+        """Logical id and property → the expression of a value that is not known."""
+        self._named_so: dict[tuple[str, str], str] = {}
+        """Type and the expression of a physical name → logical id: equal expressions have equal values."""
 
-    def note(self, logical_id: str, name: str, referred: Iterable[str]) -> None:
-        """Remember what a property refers to."""
+    def note(self, logical_id: str, name: str, referred: Iterable[str], node: object) -> None:
+        """Remember what a property refers to, and how it is written."""
         if found := tuple(sorted(referred)):
             self._referred[logical_id, name] = found
+        if isinstance(node, dict):
+            self._written[logical_id, name] = repr(node)
 
     def know(self, drafts: Iterable[Draft]) -> None:
         """Remember the types and names of all resources."""
@@ -28,8 +35,13 @@ class TemplateLinks:
             self._types.setdefault(draft.address, draft.type)
             self._properties.setdefault(draft.address, draft.properties)
             for name, value in draft.properties.items():
-                if name.endswith(("Name", "Identifier", "Id")) and isinstance(value, str):
+                if not name.endswith(("Name", "Identifier", "Id")):
+                    continue
+                if isinstance(value, str):
                     self._names.setdefault((draft.type, value), draft.address)
+                elif isinstance(value, Unknown):
+                    written = self._written.get((draft.address, name), "")
+                    self._named_so.setdefault((draft.type, written), draft.address)
 
     def of(self, logical_id: str) -> Callable[[str, str], tuple[str, ...]]:
         """Give the function that follows a property of one resource."""
@@ -41,6 +53,8 @@ class TemplateLinks:
             parts = value if isinstance(value, list) else [value]
             known = [(kind, one) for one in parts if isinstance(one, str)]
             found.extend(self._names[one] for one in known if one in self._names)
+            same = self._named_so.get((kind, self._written.get((logical_id, name), "?")))
+            found.extend([same] if same and isinstance(value, Unknown) else [])
             return tuple(dict.fromkeys(found))
 
         return follow

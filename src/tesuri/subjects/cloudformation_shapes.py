@@ -35,6 +35,11 @@ def canonical(kind: str, properties: _Properties) -> tuple[str, _Properties]:
     return kind, adjust(properties) if adjust else properties
 
 
+def canonical_name(kind: str, name: str) -> str:
+    """Give the canonical name of one property of a published type."""
+    return _RENAMED[kind][1].get(name, name) if kind in _RENAMED else name
+
+
 def shaped(properties: _Properties, shape: Mapping[str, Shape]) -> _Properties:
     """Give properties whose leaves are of the kinds that the shape says."""
     found: _Properties = {}

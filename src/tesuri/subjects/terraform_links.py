@@ -5,10 +5,11 @@ from functools import cache
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.subjects.aws_joins import PART_TYPES
 from tesuri.subjects.aws_security_group import GROUP_TYPES
 from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_references import Follows, with_certain
-from tesuri.subjects.plan_values import Planned, with_omitted
+from tesuri.subjects.plan_values import Planned, with_omitted, without_computed
 from tesuri.subjects.terraform_leaves import is_digest
 from tesuri.subjects.terraform_policies import TYPE, policy_of
 from tesuri.subjects.terraform_types.index import MAPPINGS, block_of
@@ -62,9 +63,12 @@ class Links:
 
     def completed(self, planned: PlannedResource) -> Mapping[str, Planned]:
         """Give the values with what they leave out, and policies that are not known yet from their documents."""
-        found, written = planned.values, self._references.written(planned) or {}
+        told = self._references.written(planned)
+        found, written = planned.values, told or {}
         if not planned.is_complete:
             found = with_omitted(found, written)
+        elif told is not None:
+            found = without_computed(found, told, is_part=_is_part(planned.type))
         found = _marked(found, written)
         if is_digest(found.get("user_data")):
             constant = at(written, "user_data", "constant_value")
@@ -103,6 +107,13 @@ class Links:
                 if isinstance(value := one.values.get(key), str) and value
             }
         return self._known[kind]
+
+
+@cache
+def _is_part(source: str) -> bool:
+    """Whether resources of a type belong to others: what they may write to them stays unknown."""
+    mapping = MAPPINGS.get(source)
+    return mapping is not None and (bool(mapping.part_of) or mapping.target in PART_TYPES)
 
 
 def _marked(values: dict[str, Planned], written: Mapping[str, object]) -> dict[str, Planned]:
