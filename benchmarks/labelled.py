@@ -9,6 +9,7 @@ that asks for the declaration, too.
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ from tesuri.settings import read_settings
 from tesuri.untrusted.shape import items, text
 from tesuri.untrusted.yaml_document import read_yaml
 
-_SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
+SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "apigateway/enable_access_logging": (
         "aws-apigateway-stage-logs",
         "aws-apigateway-http-stage-logs",
@@ -113,8 +114,8 @@ def table(corpus: Path) -> Table | None:
     if not folder.is_dir():
         return None
     found: dict[str, Counter[tuple[str, str]]] = {form: Counter() for form in _FORMS}
-    for form, label, verdict in _judged(folder):
-        found[form][label, verdict] += 1
+    for one in judged(folder):
+        found[one.form][one.label, one.verdict] += 1
     return Table(
         "Right and wrong on labelled changes",
         "Changes that others labelled, judged by the one control that says the same as the label's rule; a verdict is right "
@@ -146,16 +147,28 @@ def _row(name: str, counts: Counter[tuple[str, str]]) -> tuple[str, ...]:
     )
 
 
-def _judged(folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Give form, label and verdict of each change of a rule that a control of ours says."""
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One labelled change, and what the controls say of it that mean the same as the label's rule."""
+
+    rule: str
+    form: str
+    label: str
+    number: int
+    verdict: str
+
+
+def judged(folder: Path) -> Iterator[Judged]:
+    """Judge each change of a rule that a control of ours says."""
     for file in sorted(folder.rglob("*.yaml")):
         rule = "/".join(file.with_suffix("").parts[-2:])
-        controls = _SAID_BY.get(rule, ())
+        controls = SAID_BY.get(rule, ())
         document = read_yaml(file.read_bytes(), where=file.name)
         for form in _FORMS if controls else ():
             for label in ("good", "bad"):
-                for source in items(document, form, label):
-                    yield form, label, _verdict(_report(form, text(source)), controls)
+                for number, source in enumerate(items(document, form, label)):
+                    verdict = _verdict(_report(form, text(source)), controls)
+                    yield Judged(rule, form, label, number, verdict)
 
 
 def _verdict(report: GateReport, controls: tuple[str, ...]) -> str:
