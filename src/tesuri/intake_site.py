@@ -4,14 +4,14 @@ Reports come all day, mostly small ones, and each command starts anew: what only
 loaded here. `wiring.py` builds the whole site on top of it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from tesuri.budgets.preset import Preset, read_presets
 from tesuri.engines.ahead import ahead
-from tesuri.flows.load_workspace import load_workspace
+from tesuri.flows.idle_tick import TickSummary, is_idle
 from tesuri.model.errors import BadInput, Unavailable
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Clock, ObjectStore
@@ -27,10 +27,12 @@ from tesuri.untrusted.byte_source import Document
 from tesuri.wall_clock import present
 
 if TYPE_CHECKING:
+    from tesuri.budgets.preset import Preset
     from tesuri.flows.apply_vex import VexSummary
     from tesuri.flows.ingest_report import IngestOptions, IngestSummary
     from tesuri.flows.inspect_reports import InspectSummary
     from tesuri.flows.preview_reports import Preview
+    from tesuri.flows.tick import Known
     from tesuri.storage.store import SqlStore
 
 _DEFAULT_TABLE: Final = "ssvc-deployer.yaml"
@@ -48,6 +50,9 @@ class IntakeSite:
     @cached_property
     def workspace(self) -> Workspace:
         """Give what the folder declares. **raises** BadInput that lists every problem."""
+        from tesuri.budgets.preset import read_presets  # noqa: PLC0415 - mostly a tick has nothing to do, and needs neither
+        from tesuri.flows.load_workspace import load_workspace  # noqa: PLC0415 - as above
+
         files = workspace_files(self.settings)
         settings = [data for name, data in files.items() if name in WORKSPACE_FILES]
         # Nearly every workspace keeps to the default one, and the others cost 0.1 s.
@@ -60,8 +65,10 @@ class IntakeSite:
         return replace(declared, rule_controls={rule: control for rule, _, control in lines})
 
     @cached_property
-    def presets(self) -> tuple[Preset, ...]:
+    def presets(self) -> "tuple[Preset, ...]":
         """Give the sets of objectives that come along, by name."""
+        from tesuri.budgets.preset import read_presets  # noqa: PLC0415 - as above
+
         return read_presets(package_files(_PRESETS))
 
     @cached_property
@@ -151,6 +158,42 @@ class IntakeSite:
             now=self.clock(),
             target=target,
         )
+
+    def tick(self) -> TickSummary:
+        """Do whatever is due; where that is nothing, not even the declared files are decoded."""
+        now = self.clock()
+        with self.store.read() as reader:
+            if is_idle(reader, declared=self._declared, now=now):
+                return TickSummary()
+        from tesuri.flows.tick import tick  # noqa: PLC0415 - mostly nothing is due, and it costs 0.3 s
+
+        return tick(
+            store=self.store,
+            workspace=self.workspace,
+            table=self.table,
+            now=now,
+            declared=self._declared,
+            known=self.known(),
+        )
+
+    def known(self) -> "Known | None":
+        """Give what was read of the store before; nothing where nothing was."""
+        return None
+
+    @cached_property
+    def _declared(self) -> str:
+        """Give a digest of everything that a tick is declared by, our own tables and presets too."""
+        digest = hashlib.sha256()
+        for files in (
+            workspace_files(self.settings),
+            package_files("triage/tables"),
+            package_files(_PRESETS),
+            {"rule_controls": package_files("triage")["rule_controls.tsv"]},
+        ):
+            for name, data in sorted(files.items()):
+                digest.update(f"{name}\0{len(data)}\0".encode())
+                digest.update(data)
+        return digest.hexdigest()
 
     @cached_property
     def buckets(self) -> ObjectStore:

@@ -4,7 +4,6 @@ Reads the workspace's folder and the package's own data, opens the store when so
 remembers the last survey until the journal, the files or the minute change.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from tesuri.flows.apply_waivers import exploited_places
 from tesuri.flows.control_questions import ControlQuestions
 from tesuri.flows.follow_files import Follower
 from tesuri.flows.gates import Gates
-from tesuri.flows.idle_tick import is_idle
 from tesuri.flows.judge_resources import PolicyOf
 from tesuri.flows.keep_survey import SurveyKeeper
 from tesuri.flows.load_feeds import FeedSummary, load_feed
@@ -37,7 +35,7 @@ from tesuri.flows.read_policies import read_policies
 from tesuri.flows.record_running import Keeping, record_report
 from tesuri.flows.show_legacy import show_legacy
 from tesuri.flows.survey import Survey, standing_of
-from tesuri.flows.tick import TickSummary, tick
+from tesuri.flows.tick import Known
 from tesuri.flows.unmerge_finding import Merge, unmerge
 from tesuri.gate_site import state_without_store
 from tesuri.intake_site import IntakeSite
@@ -50,8 +48,6 @@ from tesuri.ports import Reader
 from tesuri.settings import (
     Settings,
     Sourced,
-    package_files,
-    workspace_files,
     workspace_stamp,
 )
 
@@ -161,35 +157,9 @@ class Site(IntakeSite, Gates, ControlQuestions):
             feed, store=self.store, workspace=self.workspace, table=self.table, now=self.clock()
         )
 
-    def tick(self) -> TickSummary:
-        """Do whatever is due; where that is nothing, not even the declared files are decoded."""
-        now = self.clock()
-        with self.store.read() as reader:
-            if is_idle(reader, declared=self._declared, now=now):
-                return TickSummary()
-        return tick(
-            store=self.store,
-            workspace=self.workspace,
-            table=self.table,
-            now=now,
-            declared=self._declared,
-            known=self._surveys.known(self.workspace) if "_surveys" in self.__dict__ else None,
-        )
-
-    @cached_property
-    def _declared(self) -> str:
-        """Give a digest of everything that a tick is declared by, our own tables and presets too."""
-        digest = hashlib.sha256()
-        for files in (
-            workspace_files(self.settings),
-            package_files("triage/tables"),
-            package_files("budgets/presets"),
-            {"rule_controls": package_files("triage")["rule_controls.tsv"]},
-        ):
-            for name, data in sorted(files.items()):
-                digest.update(f"{name}\0{len(data)}\0".encode())
-                digest.update(data)
-        return digest.hexdigest()
+    def known(self) -> Known | None:
+        """Give what was read for the last survey of these files."""
+        return self._surveys.known(self.workspace) if "_surveys" in self.__dict__ else None
 
     @contextmanager
     def survey(self, now: datetime | None = None) -> Iterator[tuple[Survey, Reader]]:

@@ -15,9 +15,10 @@ from tests.storage.databases import fresh_sqlite
 from tesuri.budgets.load import objectives_from
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.clock_facts import read_clocks
+from tesuri.flows.idle_tick import TickSummary
 from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
 from tesuri.flows.load_feeds import FeedSummary, load_feed
-from tesuri.flows.tick import TickSummary, tick
+from tesuri.flows.tick import tick
 from tesuri.model.clock import Clock
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State

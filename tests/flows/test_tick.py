@@ -16,7 +16,8 @@ from tests.flows.reports import (
     plain_workspace,
     trivy,
 )
-from tesuri.flows.tick import TickSummary, tick
+from tesuri.flows.idle_tick import TickSummary
+from tesuri.flows.tick import tick
 from tesuri.model.estate import Asset, Service
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from tests.flows.reports import A, B, Books, C, day, decision_table, fresh_books, kev, trivy
 from tests.flows.test_past import STEPS, take
-from tesuri.flows.idle_tick import Looked, changed_since
+from tesuri.flows.idle_tick import Looked, TickSummary, changed_since
 from tesuri.flows.register import read_register
 from tesuri.flows.survey import survey_of
-from tesuri.flows.tick import Known, TickSummary, tick
+from tesuri.flows.tick import Known, tick
 from tesuri.model.event import Event
 
 

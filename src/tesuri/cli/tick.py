@@ -7,7 +7,7 @@ import typer
 from tesuri.cli.listing import Column, Line, Listing
 from tesuri.cli.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, session_of
-from tesuri.flows.tick import TickSummary
+from tesuri.flows.idle_tick import TickSummary
 from tesuri.model.objective import PolicyState
 from tesuri.wording.phrases import Phrases, phrases_for
 from tesuri.wording.words import word
@@ -24,7 +24,7 @@ def tick(
     """
     session = session_of(context)
     # No time is shown, so no time zone is asked of the declared files.
-    session.write(_listing(phrases_for(session.language, None), session.site.tick()), form)
+    session.write(_listing(phrases_for(session.language, None), session.intake.tick()), form)
 
 
 def _listing(phrases: Phrases, summary: TickSummary) -> Listing:

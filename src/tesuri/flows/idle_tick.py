@@ -26,6 +26,33 @@ _LOOKED = "last-looked"
 
 
 @dataclass(frozen=True, slots=True)
+class TickSummary:
+    """What one tick changed."""
+
+    decided: int = 0
+    waived: int = 0
+    unwaived: int = 0
+    stale: int = 0
+    fresh: int = 0
+    gone: int = 0
+    joined: int = 0
+    """Findings that turned out to be others, by the map of rules, and were merged into them."""
+    relinked: int = 0
+    policy_states: tuple[tuple[str, str, str], ...] = ()
+    """Owner, state before, state now."""
+
+    @property
+    def changes(self) -> int:
+        """Everything that was changed."""
+        return (
+            (self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone)
+            + self.joined
+            + self.relinked
+            + len(self.policy_states)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """What a tick decided by: the declared files, and how far the journal and the feeds were."""
 

@@ -11,7 +11,14 @@ from time import monotonic
 
 from tesuri.flows.apply_waivers import apply_waivers
 from tesuri.flows.coverage import Source, look_at
-from tesuri.flows.idle_tick import Looked, changed_since, is_idle, keep_looked, remember_tick
+from tesuri.flows.idle_tick import (
+    Looked,
+    TickSummary,
+    changed_since,
+    is_idle,
+    keep_looked,
+    remember_tick,
+)
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.register import Register, read_register, renew_register
 from tesuri.flows.relink_rules import relink_rules
@@ -28,33 +35,6 @@ UNDEPLOYED_LIFE = timedelta(days=14)
 """A verdict before deployment is gone this long after the last run that showed it (words)."""
 
 _LIVING = (State.OPEN, State.WAIVED)
-
-
-@dataclass(frozen=True, slots=True)
-class TickSummary:
-    """What one tick changed."""
-
-    decided: int = 0
-    waived: int = 0
-    unwaived: int = 0
-    stale: int = 0
-    fresh: int = 0
-    gone: int = 0
-    joined: int = 0
-    """Findings that turned out to be others, by the map of rules, and were merged into them."""
-    relinked: int = 0
-    policy_states: tuple[tuple[str, str, str], ...] = ()
-    """Owner, state before, state now."""
-
-    @property
-    def changes(self) -> int:
-        """Everything that was changed."""
-        return (
-            (self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone)
-            + self.joined
-            + self.relinked
-            + len(self.policy_states)
-        )
 
 
 @dataclass(frozen=True, slots=True)
