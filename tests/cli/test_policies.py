@@ -87,7 +87,8 @@ def check(ask: Ask, folder: Path) -> Callable[..., Answer]:
     def checked(files: Mapping[str, str], *options: str, what: Sequence[str] = ()) -> Answer:
         write(folder, files)
         command = what or ("check", "plan", "plan.json")
-        return ask(*command, "--policy", "policies", "--format", "json", *options)
+        form = () if "--format" in options else ("--format", "json")
+        return ask(*command, "--policy", "policies", *form, *options)
 
     return checked
 

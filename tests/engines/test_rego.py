@@ -144,3 +144,111 @@ def test_the_engine_answers_again_after_it_ended_a_policy() -> None:
         engine.ask(question, {"n": 100_000_000})
     assert engine.ask(question, {"n": 3})[0].values == ("a",)
     engine.close()
+
+
+ODD = "deny contains input.x + 1 if true\n"
+"""A clause that stops as written, so that the whole rule is evaluated with the total functions."""
+
+
+# From: RFC 4231, test case 2, for the keyed digest.
+@pytest.mark.parametrize("beside", ["", ODD], ids=["as written", "total"])
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ('net.cidr_contains_matches("1.1.1.0/24", "1.1.1.128")', [["1.1.1.0/24", "1.1.1.128"]]),
+        ('net.cidr_contains_matches(["1.1.2.0/24", "1.1.1.0/24"], "1.1.1.8")', [[1, "1.1.1.8"]]),
+        (
+            'net.cidr_contains_matches([["1.1.0.0/16", "a"], "2.0.0.0/8"], {"x": "1.1.9.9"})',
+            [[0, "x"]],
+        ),
+        ('net.cidr_contains_matches(["1.0.0.0/8"], ["::1", "2.0.0.1"])', []),
+        ('net.cidr_merge(["192.0.128.0/24", "192.0.129.0/24"])', ["192.0.128.0/23"]),
+        ('net.cidr_intersects("10.0.0.0/8", "10.1.0.0/16")', True),
+        ('net.cidr_intersects("10.1.0.0/16", "11.0.0.0/8")', False),
+        ('net.cidr_contains("10.0.0.0/8", "10.1.2.3")', True),
+        ("array.flatten([1, [2, [3]], []])", [1, 2, [3]]),
+        (
+            'crypto.hmac.sha256("what do ya want for nothing?", "Jefe")',
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843",
+        ),
+        ('crypto.hmac.equal("a", "a")', True),
+        (
+            'io.jwt.decode("eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.YWI")',
+            [{"alg": "none"}, {"sub": "a"}, "6162"],
+        ),
+    ],
+)
+def test_functions_that_the_engine_lacks_are_supplied(
+    evaluate: Evaluate, call: str, value: object, beside: str
+) -> None:
+    text = f'{V1}deny contains {{"is": {call}}} if true\n{beside}'
+    (answer,) = evaluate(text, given={"x": None}).values()
+    assert answer == RegoAnswer(({"is": value},))
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'net.cidr_contains_matches("no", "1.1.1.1")',
+        "net.cidr_contains_matches(input.x, input.x)",
+        'net.cidr_merge(["a"])',
+        'net.cidr_intersects("a", input.x)',
+        'io.jwt.decode("a.b")',
+        "array.flatten(input.x)",
+        "crypto.hmac.md5(input.x, 1)",
+    ],
+)
+def test_a_value_of_another_type_is_undefined_to_them(evaluate: Evaluate, call: str) -> None:
+    (answer,) = evaluate(f'{V1}deny contains "x" if not {call}', given={"x": None}).values()
+    assert answer == RegoAnswer(("x",))
+
+
+ANNOTATED = """\
+# METADATA
+# title: Of the package
+# custom: {team: blue}
+package main
+
+import rego.v1
+
+# METADATA
+# title: No SSH
+# custom:
+#   severity: HIGH
+deny contains {"msg": rego.metadata.rule().title, "line": 1} if input.on
+
+# No annotations: the line above is a comment like any other.
+warn contains {"own": rego.metadata.rule(), "all": rego.metadata.chain()} if input.on
+
+# METADATA
+# scope: document
+# description: of all clauses
+violation contains rego.metadata.chain() if {
+    input.on
+}
+"""
+
+
+def test_a_policy_may_ask_for_its_own_annotations(evaluate: Evaluate) -> None:
+    of_package = {
+        "path": ["main"],
+        "annotations": {
+            "scope": "package",
+            "title": "Of the package",
+            "custom": {"team": "blue"},
+        },
+    }
+    found = evaluate(ANNOTATED, given={"on": True})
+    assert found["main.deny"].values == ({"msg": "No SSH", "line": 1},)
+    assert found["main.warn"].values == (
+        {"own": {}, "all": [{"path": ["main", "warn"]}, of_package]},
+    )
+    document = {"scope": "document", "description": "of all clauses"}
+    path = ["main", "violation"]
+    wider = [{"path": path, "annotations": document}, of_package]
+    assert found["main.violation"].values == ([{"path": path}, *wider],)
+
+
+def test_annotations_that_are_no_yaml_are_refused_with_their_line(evaluate: Evaluate) -> None:
+    with pytest.raises(BadInput, match=r"0\.rego: line 8: .*no YAML"):
+        evaluate(ANNOTATED.replace("# title: No SSH", "# title: [No SSH"))

@@ -4,17 +4,18 @@ A text is read as Rego v1 first and, where that fails, as v0; the sentence for a
 dialect which it speaks. Functions that reach outside the policy are refused before anything is evaluated.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import regorus
 
-from tesuri.engines.rego.totals import DIGESTS, dotted, made_total, nodes, prelude, span_of
+from tesuri.engines.rego.annotations import CALLED, with_annotations
+from tesuri.engines.rego.functions import EXTENSIONS
+from tesuri.engines.rego.totals import dotted, made_total, nodes, prelude, span_of
+from tesuri.model.errors import BadInput
 
 _REFUSED: Final = (
     "http.send",
@@ -147,11 +148,23 @@ def parse(path: str, text: str, first_line: int) -> ParsedModule:
         except (RuntimeError, RecursionError) as error:
             errors.append(error)
             continue
-        return ParsedModule(path, text.encode(), is_v0, tree, first_line)
+        parsed = ParsedModule(path, text.encode(), is_v0, tree, first_line)
+        return _annotated(parsed) if CALLED in parsed.source else parsed
     message = str(errors[0 if _SPEAKS_V1.search(text) else 1])
     found = _PLACE.search(message)
     line = f": line {int(found['line']) + first_line - 1}" if found else ""
     raise RefusedPolicy(f"This is not Rego: {what_of(message)}.", f"{path}{line}")
+
+
+def _annotated(module: ParsedModule) -> ParsedModule:
+    """Give a module that asks for its own annotations with their values in place of the questions."""
+    try:
+        source = with_annotations(module.source, module.tree, module.path)
+    except BadInput as error:
+        raise RefusedPolicy(f"Its annotations are no YAML: {error.what}", error.where) from error
+    if source == module.source:
+        return module
+    return parse(module.path, source.decode(), module.first_line)
 
 
 def what_of(message: str) -> str:
@@ -167,8 +180,8 @@ def engine_of(
     """Give an engine of these texts, with our total functions or as written. **raises** RefusedPolicy."""
     engine = regorus.Engine()
     engine.set_gather_prints(True)
-    for name in DIGESTS:
-        engine.add_extension(f"crypto.{name}", 1, partial(_digest, name))
+    for name, (count, function) in EXTENSIONS.items():
+        engine.add_extension(name, count, function)
     try:
         engine.add_policy("tesuri", prelude())
         for module, source in sources:
@@ -182,10 +195,6 @@ def engine_of(
     except RuntimeError as error:
         raise RefusedPolicy(f"The policies cannot be loaded: {what_of(str(error))}.", "") from error
     return engine
-
-
-def _digest(name: str, words: str) -> str:
-    return hashlib.new(name, words.encode(), usedforsecurity=False).hexdigest()
 
 
 def refuse_reaching_out(module: ParsedModule) -> None:

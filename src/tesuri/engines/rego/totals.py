@@ -29,6 +29,9 @@ _TYPES: Final[Mapping[str, str]] = {
     "B": "is_string({0}); base64.is_valid({0})",
     "Z": "is_string({0}); yaml.is_valid({0})",
     "H": "is_separators({0})",
+    "K": "is_networks({0})",
+    "G": "is_string({0}); net.cidr_is_valid(network_of({0}))",
+    "E": r"regex.match(`^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*$`, {0})",
     "W": "is_numeric({0})",
     "*": "true",
 }
@@ -46,6 +49,9 @@ _SIGNATURES: Final[Mapping[str, str]] = {
     **dict.fromkeys(("base64.encode", "base64url.encode", "urlquery.encode", "hex.encode"), "S"),
     "base64.decode": "B",
     **dict.fromkeys(("crypto.md5", "crypto.sha1", "crypto.sha256"), "S"),
+    **dict.fromkeys((f"crypto.hmac.{name}" for name in ("md5", "sha1", "sha256", "sha512")), "SS"),
+    "crypto.hmac.equal": "SS",
+    "array.flatten": "A",
     "replace": "SSS",
     "substring": "SNN",
     "concat": "SJ",
@@ -78,7 +84,12 @@ _SIGNATURES: Final[Mapping[str, str]] = {
     "object.union": "OO",
     "intersection": "T",
     "union": "T",
-    "net.cidr_contains": "CC",
+    "net.cidr_contains": "CG",
+    "net.cidr_intersects": "CC",
+    "net.cidr_overlap": "CG",
+    "net.cidr_contains_matches": "KK",
+    "net.cidr_merge": "K",
+    "io.jwt.decode": "E",
     "semver.compare": "VV",
     "strings.any_prefix_match": "**",
     "strings.any_suffix_match": "**",
@@ -96,16 +107,8 @@ _OLD: Final[Mapping[str, tuple[int, str]]] = {
     "cast_boolean": (1, "f_cast_boolean(a) := a if is_boolean(a)"),
     "cast_object": (1, "f_cast_object(a) := a if is_object(a)"),
     "cast_null": (1, "f_cast_null(a) := a if is_null(a)"),
-    "net.cidr_overlap": (2, "f_net_cidr_overlap(a, b) := f_net_cidr_contains(a, b)"),
-    "net.cidr_intersects": (
-        2,
-        "f_net_cidr_intersects(a, b) := true in [f_net_cidr_contains(a, b), f_net_cidr_contains(b, a)]",
-    ),
 }
 """Functions that policies still use and the engine has not: how many arguments, and what they are."""
-
-DIGESTS: Final = ("md5", "sha1", "sha256")
-"""Those of `crypto` that come from Python."""
 
 _OPERATORS: Final[Mapping[str, tuple[str, str, str]]] = {
     "Add": ("+", "add", "is_number(a); is_number(b)"),
@@ -126,6 +129,13 @@ is_many(x) if is_string(x)
 is_text_listing(x) if { is_listing(x); count([1 | e := x[_]; not is_string(e)]) == 0 }
 is_number_listing(x) if { is_listing(x); count([1 | e := x[_]; not is_number(e)]) == 0 }
 is_quantity(x) if { is_string(x); regex.match(`^["]?[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?[munkKMGTPEi]{0,2}[bB]?["]?$`, x) }
+is_networks(x) if { is_string(x); net.cidr_is_valid(network_of(x)) }
+is_networks(x) if { is_many(x); not is_string(x); count([1 | e := x[_]; not is_network(e)]) == 0 }
+is_network(x) if { is_string(x); net.cidr_is_valid(network_of(x)) }
+is_network(x) if { is_array(x); is_string(x[0]); net.cidr_is_valid(network_of(x[0])) }
+network_of(x) := x if contains(x, "/")
+network_of(x) := sprintf("%s/32", [x]) if { not contains(x, "/"); not contains(x, ":") }
+network_of(x) := sprintf("%s/128", [x]) if { not contains(x, "/"); contains(x, ":") }
 is_separators(x) if is_array(x)
 is_separators(x) if is_null(x)
 is_numeric(x) if is_number(x)
