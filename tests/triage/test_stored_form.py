@@ -74,5 +74,5 @@ def test_package_and_place_are_kept() -> None:
     package = Package("openssl", "3.0.1", "deb", "debian", ("3.0.9",))
     place = Place(path="a/b.py", line=3)
     detail = stored_form(replace(OBSERVATION, package=package, place=place)).detail
-    assert (detail["package"], detail["fixed_versions"]) == ("openssl", ["3.0.9"])
+    assert (detail["package"], detail["fixed_versions"]) == ("openssl", ("3.0.9",))
     assert (detail["path"], detail["line"]) == ("a/b.py", 3)

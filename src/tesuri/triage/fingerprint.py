@@ -242,15 +242,21 @@ def _tool_fingerprint(observation: Observation) -> str:
     """
     if observation.kind is Kind.SECRET:
         return ""
-    usable = {
-        name: value
-        for name, value in observation.fingerprints
-        if value and " " not in value.strip() and "column" not in name.lower()
-    }
-    for name in (*_PREFERRED_FINGERPRINTS, *sorted(usable)):
-        if name in usable:
-            return f"{name}={usable[name].strip()}"
-    return ""
+    given = observation.fingerprints
+    if not given:
+        return ""
+    if len(given) > 1:
+        usable = {name: value for name, value in given if _is_usable(name, value)}
+        for name in (*_PREFERRED_FINGERPRINTS, *sorted(usable)):
+            if name in usable:
+                return f"{name}={usable[name].strip()}"
+        return ""
+    name, value = given[0]
+    return f"{name}={value.strip()}" if _is_usable(name, value) else ""
+
+
+def _is_usable(name: str, value: str) -> bool:
+    return bool(value) and " " not in value.strip() and "column" not in name.lower()
 
 
 def _component(observation: Observation) -> str:
@@ -289,5 +295,13 @@ def _beginning(kind: Kind, asset: str) -> hashlib.blake2b:
 
 def _encoded(parts: Iterable[str]) -> bytes:
     """Give the parts, each with its length before it, so that no two lists look the same."""
-    encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
-    return b"".join([len(each).to_bytes(8, "big") + each for each in encoded])
+    encoded = b""
+    for part in parts:
+        each = part.encode("utf-8", "surrogatepass")
+        length = len(each)
+        encoded += (_LENGTHS[length] if length < _USUAL else length.to_bytes(8, "big")) + each
+    return encoded
+
+
+_USUAL: Final = 256
+_LENGTHS: Final = tuple(length.to_bytes(8, "big") for length in range(_USUAL))

@@ -90,7 +90,9 @@ def gist_of(observation: Observation, secret_key: bytes) -> Gist:
 def texts_of(observation: Observation) -> Texts:
     """Give what is stored of an observation."""
     english, japanese = work_titles(observation)
-    form = stored_form(observation, (english, japanese))
+    # The title itself is looked at anyway.
+    beside = () if english == observation.title and not japanese else (english, japanese)
+    form = stored_form(observation, beside)
     if not form.is_plain:
         english, japanese = (hide(each, observation.secret) for each in (english, japanese))
     here = _sighting_text(observation, form.rule)

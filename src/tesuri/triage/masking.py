@@ -130,22 +130,26 @@ def shows_nothing(text: str) -> bool:
     words = encoded.translate(_WORD_RUNS)
     if _TOKEN_RUN in words and _has_token(encoded, words):
         return False
-    if _AWS_RUN in encoded.translate(_AWS_RUNS) or _has_other_sign(text):
+    if _AWS_RUN in encoded.translate(_AWS_RUNS) and _AWS_SECRET.sub(_aws_secret, text) != text:
         return False
-    if ":" not in text and "=" not in text:
-        return True
-    # The colon of an address ends no word for a secret, since `http` stands before it.
-    folded = _folded(text).replace("https://", "").replace("http://", "")
-    if ":" not in folded and "=" not in folded:
-        return True
-    is_signed = "=" in folded and ("sig=" in folded or "ignature=" in folded)
-    return not (is_signed or "authorization" in folded or _names_secret(folded))
+    return not (_has_other_sign(text) or _assigns(text))
 
 
 def _has_other_sign(text: str) -> bool:
     is_address = "@" in text and "://" in text
-    is_webhook = "slack.com/" in text or "discord" in text or "whsec_" in text
-    return is_address or is_webhook or "-----BEGIN " in text
+    is_webhook = "hooks" in text and ("slack.com/" in text or "discord" in text)
+    is_key = "-----" in text and "-----BEGIN " in text
+    return is_address or is_webhook or is_key or "whsec_" in text
+
+
+def _assigns(text: str) -> bool:
+    """Whether what its words call a secret may follow them."""
+    if "=" not in text and text.count(":") == text.count("https://") + text.count("http://"):
+        # The colon of an address ends no word for a secret, since `http` stands before it.
+        return False
+    folded = _folded(text).replace("https://", "").replace("http://", "")
+    is_signed = "=" in folded and ("sig=" in folded or "ignature=" in folded)
+    return is_signed or "authorization" in folded or _names_secret(folded)
 
 
 def _has_token(encoded: bytes, words: bytes) -> bool:

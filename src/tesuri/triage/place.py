@@ -15,7 +15,9 @@ _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]
 @lru_cache(maxsize=16_384)  # A report names a file again for each line of it.
 def normal_path(path: str) -> str:
     """Give a file path with `/`, without scheme, leading `./` or `/`, and without `.` and `..` parts."""
-    plain = _FILE_SCHEME.sub("", path.strip()).replace("\\", "/")
+    plain = path.strip().replace("\\", "/")
+    if ":" in plain:
+        plain = _FILE_SCHEME.sub("", plain)
     return "/".join(_resolved(plain))
 
 
@@ -59,8 +61,11 @@ def _query_names(query: str) -> str:
 
 
 def _resolved(path: str) -> list[str]:
+    given = path.split("/")
+    if "" not in given and "." not in given and ".." not in given:
+        return given
     parts: list[str] = []
-    for part in path.split("/"):
+    for part in given:
         if part == "..":
             if parts:
                 parts.pop()

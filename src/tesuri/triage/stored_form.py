@@ -1,9 +1,10 @@
 """What is kept of an observation: masked, shortened, and without the secret or its surroundings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from itertools import compress
+from typing import Final, NamedTuple
 
-from tesuri.model.observation import Observation, Package
+from tesuri.model.observation import Cvss, Observation, Package
 from tesuri.model.severity import Severity
 from tesuri.triage.masking import mask, shows_nothing
 
@@ -13,10 +14,25 @@ _LONGEST_TITLE = 300
 _MOST_LINKS = 10
 _MASKED_LENGTHS = 8
 _SHORTEST_SECRET = 4
+_NO_PACKAGE: Final = Package("")
+_NO_SCORE: Final = Cvss(0.0)
+_KEYS: Final = (
+    *(
+        "advisories",
+        "cvss_vector",
+        "cvss_version",
+        "description",
+        "fix_available_at",
+        "fixed_versions",
+    ),
+    *("line", "links", "method", "names", "package", "package_ecosystem", "package_namespace"),
+    *("package_path", "package_version", "parameter", "parts", "path", "published_at", "remedy"),
+    *("resource", "resource_type", "url", "weaknesses"),
+)
+"""Of what is kept, but for `has_fix`, which counts when it is false too."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredForm:
+class StoredForm(NamedTuple):
     """The part of an observation that becomes a row."""
 
     rule: str
@@ -24,16 +40,42 @@ class StoredForm:
     severity: Severity
     score: float | None
     detail: Mapping[str, object]
-    """JSON types; keys with empty values are left out, so that equal things are spelled equally."""
+    """JSON types, a tuple for a list; keys with empty values are left out, so that equal things are spelled equally."""
     is_plain: bool
     """Whether nothing had to be hidden, in the texts beside it neither."""
 
 
+class _Shown(NamedTuple):
+    """The texts of an observation that somebody wrote, with nothing in them that has to be hidden."""
+
+    rule: str
+    title: str
+    description: str
+    remedy: str
+    path: str
+    url: str
+    parameter: str
+    resource: str
+    links: tuple[str, ...]
+
+
 def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> StoredForm:
     """Give what may be stored of an observation; `beside` are texts that are looked at together with it."""
-    place, cvss, secret = observation.place, observation.cvss, observation.secret
-    links = observation.links[:_MOST_LINKS]
-    texts = (
+    shown, is_plain = _shown(observation, beside)
+    cvss = observation.cvss
+    return StoredForm(
+        shown.rule,
+        _cut(shown.title, _LONGEST_TITLE) or shown.rule,
+        observation.severity,
+        cvss.score if cvss else None,
+        _detail(observation, shown),
+        is_plain,
+    )
+
+
+def _shown(observation: Observation, beside: tuple[str, ...]) -> tuple[_Shown, bool]:
+    place, secret = observation.place, observation.secret
+    shown = _Shown(
         observation.rule,
         observation.title[: _LONGEST_TITLE * _MASKED_LENGTHS],
         observation.description[: _LONGEST_TEXT * _MASKED_LENGTHS],
@@ -42,58 +84,54 @@ def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> Store
         place.url,
         place.parameter,
         observation.resource,
-        *links,
+        observation.links[:_MOST_LINKS],
     )
-    is_plain = not secret and shows_nothing("\n".join((*texts, *beside)))
-    if not is_plain:
-        hidden = [hide(text, secret) for text in texts[1:4]]
-        texts = (mask(observation.rule), *hidden, *map(mask, texts[4:]))
-    rule, title, description, remedy, path, url, parameter, resource, *links_shown = texts
-    detail: dict[str, object] = {
-        "advisories": list(observation.advisories),
-        "cvss_vector": cvss.vector if cvss else "",
-        "cvss_version": cvss.version if cvss else "",
-        "description": _cut(description, _LONGEST_TEXT),
-        "fix_available_at": _instant(observation.fix_available_at),
-        "line": place.line,
-        "links": links_shown,
-        "method": place.method,
-        **_package(observation.package),
-        "parameter": parameter,
-        "names": [mask(name) for name in observation.names],
-        "parts": list(observation.parts),
-        "path": path,
-        "published_at": _instant(observation.published_at),
-        "remedy": _cut(remedy, _LONGEST_TEXT),
-        "resource": resource,
-        "resource_type": observation.resource_type,
-        "url": url,
-        "weaknesses": list(observation.weaknesses),
-    }
-    kept = {name: value for name, value in detail.items() if value}
+    if not secret and _are_plain(shown, beside):
+        return shown, True
+    rule, *sentences, path, url, parameter, resource, links = shown
+    title, description, remedy = (hide(text, secret) for text in sentences)
+    places = (mask(path), mask(url), mask(parameter), mask(resource))
+    return _Shown(mask(rule), title, description, remedy, *places, tuple(map(mask, links))), False
+
+
+def _are_plain(shown: _Shown, beside: tuple[str, ...]) -> bool:
+    *texts, links = shown
+    return shows_nothing("\n".join((*texts, *links, *beside)))
+
+
+def _detail(observation: Observation, shown: _Shown) -> dict[str, object]:
+    place, package = observation.place, observation.package or _NO_PACKAGE
+    cvss = observation.cvss or _NO_SCORE
+    values = (
+        observation.advisories,
+        cvss.vector,
+        cvss.version,
+        shown.description and _cut(shown.description, _LONGEST_TEXT),
+        _instant(observation.fix_available_at),
+        package.fixed_versions,
+        place.line,
+        shown.links,
+        place.method,
+        observation.names and tuple(map(mask, observation.names)),
+        package.name,
+        package.ecosystem,
+        package.namespace,
+        package.path,
+        package.version,
+        shown.parameter,
+        observation.parts,
+        shown.path,
+        _instant(observation.published_at),
+        shown.remedy and _cut(shown.remedy, _LONGEST_TEXT),
+        shown.resource,
+        observation.resource_type,
+        shown.url,
+        observation.weaknesses,
+    )
+    kept: dict[str, object] = dict(compress(zip(_KEYS, values, strict=True), values))
     if observation.has_fix is not None:
         kept["has_fix"] = observation.has_fix
-    return StoredForm(
-        rule=rule,
-        title=_cut(title, _LONGEST_TITLE) or rule,
-        severity=observation.severity,
-        score=cvss.score if cvss else None,
-        detail=kept,
-        is_plain=is_plain,
-    )
-
-
-def _package(package: Package | None) -> dict[str, object]:
-    if package is None:
-        return {}
-    return {
-        "package": package.name,
-        "package_version": package.version,
-        "package_ecosystem": package.ecosystem,
-        "package_namespace": package.namespace,
-        "package_path": package.path,
-        "fixed_versions": list(package.fixed_versions),
-    }
+    return kept
 
 
 def hide(text: str, secret: str) -> str:

@@ -189,10 +189,13 @@ def _fingerprints(result: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 def stable_fingerprints(given: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
     """Give those that do not change with a line, a file or a person, by name."""
+    named = sorted(given.items()) if len(given) > 1 else given.items()
     return tuple(
-        (name, word)
-        for name, value in sorted(given.items())
-        if (word := text(value)) and word not in _PLACEHOLDERS and _is_stable(name)
+        [
+            (name, word)
+            for name, value in named
+            if (word := text(value)) and word not in _PLACEHOLDERS and _is_stable(name)
+        ]
     )
 
 

@@ -99,9 +99,10 @@ class Run:
             if not prefix or _SCHEME.match(prefix):
                 break
             uri, base = prefix.rstrip("/") + "/" + uri, text(parent, "uriBaseId")
-        return self._plain_path(uri)
+        return self.path_of(uri)
 
-    def _plain_path(self, uri: str) -> str:
+    def path_of(self, uri: str) -> str:
+        """Give an address that has no base, as a path where it is none of the web."""
         if uri.startswith(("http:", "https:")):
             return uri
         for root in self.roots:

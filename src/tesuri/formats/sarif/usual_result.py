@@ -108,6 +108,8 @@ class _Result(_Head, frozen=True, gc=False, rename="camel"):
 _RESULT = msgspec.json.Decoder(_Result)
 _NAMES = tuple(each.encode_name for each in msgspec.structs.fields(_Head))
 _Key = tuple[bytes, ...]
+_ALL_NOTHING = (_NOTHING,) * 7
+_NO_MORE = (b"",) * 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,9 @@ class ResultReader:
         return record
 
     def _path(self, location: _ArtifactLocation) -> str:
+        uri = location.uri.strip()
+        if uri and not location.uri_base_id:
+            return self.run.path_of(uri)
         path = self._paths.get(location)
         if path is None:
             if len(self._paths) >= _MAX_RULES:
@@ -206,7 +211,7 @@ def _key(result: _Result) -> _Key:
         result.taxa,
         result.hosted_viewer_uri,
     )
-    return (*first, *map(bytes, rest))
+    return (*first, *_NO_MORE) if rest == _ALL_NOTHING else (*first, *map(bytes, rest))
 
 
 def _is_special(common: Observation) -> bool:
