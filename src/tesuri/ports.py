@@ -348,8 +348,13 @@ class Store(Protocol):
         """Open one consistent reading."""
         ...
 
-    def write(self, recorded_at: datetime) -> AbstractContextManager[Writer]:
-        """Open one transaction whose events carry this time of recording."""
+    def write(
+        self, recorded_at: datetime, *, in_bulk: bool = False
+    ) -> AbstractContextManager[Writer]:
+        """Open one transaction whose events carry this time of recording.
+
+        `in_bulk` where much is going to be written: others may have to wait for its end to read an empty store.
+        """
         ...
 
     def rehearse(self, recorded_at: datetime) -> AbstractContextManager[Rehearsal]:

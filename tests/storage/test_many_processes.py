@@ -7,7 +7,14 @@ from shutil import rmtree
 from sqlalchemy import create_engine
 
 from tests.flows.reports import A, B, Books, Flaw, a_waiver, day, plain_workspace, trivy
-from tests.storage.workers import ingest_all, killed_again_and_again, make_store, start, tick_at
+from tests.storage.workers import (
+    ingest_all,
+    killed_again_and_again,
+    make_store,
+    start,
+    tick_at,
+    write_in_bulk,
+)
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State
 
@@ -102,6 +109,21 @@ def test_tick_that_is_killed_at_any_time_is_whole_or_never_was(database_url: str
     books.store.rebuild()
     assert books.everything() == before
     books.store.close()
+
+
+def test_first_bulk_that_is_killed_at_any_time_is_whole_or_never_was(database_url: str) -> None:
+    """There is no finding, so each try is a first one; most of them have written more than fits into memory."""
+    count, killed, kept = 100, 0, 0
+    for is_killed in killed_again_and_again(lambda _turn: (write_in_bulk, (database_url, count))):
+        killed += is_killed
+        books = Books(database_url)
+        comments = len(books.events())
+        assert comments in {kept, kept + count}
+        assert is_killed or comments == kept + count
+        kept = comments
+        assert books.store.verify() == kept
+        books.store.close()
+    assert killed >= FEWEST_KILLED
 
 
 def test_store_whose_making_is_killed_at_any_time_can_be_made(empty_url: str) -> None:

@@ -7,12 +7,15 @@ from datetime import datetime
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 
-from tests.flows.reports import Books
+from tests.flows.reports import Books, day
+from tesuri.model.event import Event, EventKind
 from tesuri.model.workspace import Workspace
 from tesuri.storage.database import open_engine
 
 Job = Callable[..., object]
 
+LARGE_COMMENT = 400_000
+"""Characters: a hundred of them are more than the store keeps in memory."""
 _SLICES = 8
 _MOST_TRIES = 60
 
@@ -29,6 +32,16 @@ def tick_at(url: str, workspace: Workspace, now: datetime) -> None:
     """Tick once."""
     books = Books(url, workspace)
     books.tick(now)
+    books.store.close()
+
+
+def write_in_bulk(url: str, comments: int) -> None:
+    """Write so many large comments in one transaction that may do without a log."""
+    books = Books(url)
+    with books.store.write(day(0), in_bulk=True) as writer:
+        for number in range(comments):
+            reason = f"{number} {'x' * LARGE_COMMENT}"
+            writer.append([Event(EventKind.COMMENTED, day(0), "sato", reason=reason)])
     books.store.close()
 
 

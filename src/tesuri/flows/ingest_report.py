@@ -90,7 +90,7 @@ def ingest_report(
     target = named or f"file://{where.rpartition('/')[2]}"
     is_partial = options.is_partial or not named or not report.is_complete
     digest = sha256_of(data)
-    with store.write(now) as writer, writer.attempt():
+    with store.write(now, in_bulk=is_large(data)) as writer, writer.attempt():
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         place = writer.place_scan(
             tool=report.tool,

@@ -75,7 +75,12 @@ class _Rehearsing:
         """Give the rehearsal: it sees what it has written."""
         return nullcontext(self.rehearsal)
 
-    def write(self, recorded_at: datetime) -> AbstractContextManager[Writer]:  # noqa: ARG002 - the rehearsal has its own time
+    def write(
+        self,
+        recorded_at: datetime,  # noqa: ARG002 - the rehearsal has its own time
+        *,
+        in_bulk: bool = False,  # noqa: ARG002 - nothing is kept
+    ) -> AbstractContextManager[Writer]:
         """Give the rehearsal to write to."""
         return nullcontext(self.rehearsal)
 

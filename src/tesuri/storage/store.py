@@ -1,13 +1,14 @@
 """The store behind the ports: transactions that are kept whole or not at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from tesuri.storage import journal, past, projection, taken_objects
 from tesuri.storage.database import WAIT_SECONDS
+from tesuri.storage.first_bulk import written_at_once
 from tesuri.storage.reader import SqlReader
 from tesuri.storage.refusals import one_sentence
 from tesuri.storage.writer import SqlRehearsal, SqlWriter
@@ -38,13 +39,15 @@ class SqlStore:
                 transaction.rollback()
 
     @contextmanager
-    def write(self, recorded_at: datetime) -> Iterator[SqlWriter]:
-        """Open one transaction whose events carry this time of recording."""
-        with one_sentence(), self._engine.begin() as connection:
-            _be_the_only_writer(connection)
-            writer = SqlWriter(connection, recorded_at)
-            yield writer
-            writer.settle()
+    def write(self, recorded_at: datetime, *, in_bulk: bool = False) -> Iterator[SqlWriter]:
+        """Open one transaction whose events carry this time of recording; `in_bulk` where much is written."""
+        with one_sentence(), self._engine.connect() as connection:
+            is_alone = written_at_once(connection) if in_bulk else nullcontext()
+            with is_alone, connection.begin():
+                _be_the_only_writer(connection)
+                writer = SqlWriter(connection, recorded_at)
+                yield writer
+                writer.settle()
 
     def past(self, recorded_by: datetime) -> "SqlStore":
         """Give the store as it was recorded by then, to be read and closed; what is written to it is lost."""
