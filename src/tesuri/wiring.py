@@ -169,6 +169,7 @@ class Site(IntakeSite, Gates, ControlQuestions):
 
     def prepare(self) -> None:
         """Make the survey of this minute and what most people ask of it, before somebody waits for it."""
+        _ = self.controls, self.table
         with self.readable().read() as reader:
             self._surveys.prepare(reader, self.workspace, self.clock())
 

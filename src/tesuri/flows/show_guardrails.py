@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
@@ -204,24 +204,27 @@ def _check_words(asked: GuardrailFilter, frameworks: Iterable[Framework]) -> Non
 def _matches(
     row: GuardrailRow, asked: GuardrailFilter, answering: Mapping[ControlId, AbstractSet[str]]
 ) -> bool:
-    tests: Mapping[str, Callable[[str], bool]] = {
-        "severity": lambda word: row.severity == word,
-        "area": lambda word: row.area == word,
-        "framework": lambda word: word in answering[row.control],
-        "point": lambda word: row.cells[Point(word)].effect != "cannot",
-        "strength": lambda word: row.strength == word,
-        "text": lambda word: _holds(row, word),
-    }
     return all(
-        tests[each.name](getattr(asked, each.name))
-        for each in fields(asked)
-        if getattr(asked, each.name)
+        test(row, word, answering)
+        for name, test in _TESTS.items()
+        if (word := getattr(asked, name))
     )
 
 
 def _holds(row: GuardrailRow, words: str) -> bool:
     told = " ".join((row.control, row.resource, *row.title.values())).casefold()
     return all(word in told for word in words.casefold().split())
+
+
+_TESTS: Mapping[str, Callable[[GuardrailRow, str, Mapping[ControlId, AbstractSet[str]]], bool]] = {
+    "severity": lambda row, word, _: row.severity == word,
+    "area": lambda row, word, _: row.area == word,
+    "framework": lambda row, word, answering: word in answering[row.control],
+    "point": lambda row, word, _: row.cells[Point(word)].effect != "cannot",
+    "strength": lambda row, word, _: row.strength == word,
+    "text": lambda row, word, _: _holds(row, word),
+}
+"""What each word of the filter asks of a row."""
 
 
 def _facet(
@@ -246,7 +249,7 @@ def _facet(
     counted = (
         FacetWord(
             word,
-            sum(_matches(row, replace(others, **{name: word}), answering) for row in left),
+            sum(_TESTS[name](row, word, answering) for row in left),
             title,
         )
         for word, title in found

@@ -183,6 +183,14 @@ def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Bu
 
     A service without any budget has the workspace's default state.
     """
+    known: dict[ServiceId | None, tuple[PolicyState, Budget | None]]
+    known = derive(survey, "states", dict)
+    if service not in known:
+        known[service] = _state_of(survey, service)
+    return known[service]
+
+
+def _state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
     own = survey.budgets_of.get(service, ())
     if not own:
         return survey.workspace.default_policy_state, None
