@@ -165,6 +165,8 @@ class IntakeSite:
         with self.store.read() as reader:
             if is_idle(reader, declared=self._declared, now=now):
                 return TickSummary()
+        from importlib.metadata import version  # noqa: PLC0415 - as below
+
         from tesuri.flows.tick import tick  # noqa: PLC0415 - mostly nothing is due, and it costs 0.3 s
 
         return tick(
@@ -173,6 +175,7 @@ class IntakeSite:
             table=self.table,
             now=now,
             declared=self._declared,
+            release=version("tesuri"),
             known=self.known(),
         )
 

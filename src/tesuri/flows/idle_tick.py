@@ -59,11 +59,13 @@ class Looked:
     declared: str
     """A digest of them; empty where nobody told."""
     head: tuple[int, int, int]
+    release: str = ""
+    """Of Tesuri: another one may decide otherwise by the same files."""
 
     @property
     def inputs(self) -> str:
         """What decisions are made of, beside the findings."""
-        return f"{self.declared} {self.head[2]}"
+        return f"{self.declared} {self.release} {self.head[2]}"
 
 
 def changed_since(reader: Reader, looked: Looked) -> frozenset[FindingKey] | None:

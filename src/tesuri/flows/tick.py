@@ -54,12 +54,13 @@ def tick(
     table: DecisionTable,
     now: datetime,
     declared: str = "",
+    release: str = "",
     known: Known | None = None,
 ) -> TickSummary:
     """Do whatever is due at `now`, in one transaction.
 
     `declared` tells one state of the declared files from the next; with it, a tick knows by the last one that it has
-    nothing to do, and decides again only what was written of since. `known` is what was read of this store before.
+    nothing to do, and decides again only what was written of since by the same release. `known` is what was read of this store before.
     **raises** Unavailable when the store is.
     """
     began = monotonic()
@@ -68,7 +69,7 @@ def tick(
             return TickSummary()
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         register = _register(known, writer)
-        looked = Looked(declared, writer.head())
+        looked = Looked(declared, writer.head(), release)
         decided = triage_findings(
             _to_decide(register, writer, looked),
             writer=writer,
