@@ -273,3 +273,93 @@ EOF
             "Resource": ["arn:aws:s3:::x/${aws:username}/*"],
         }
     ]
+
+
+def test_what_an_unknown_leaf_hides_is_read_from_the_source(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+variable "open" { default = [] }
+variable "key" { default = null }
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({
+    Statement = [
+      { Effect = "Allow", Action = "*", Resource = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/x" },
+    ]
+  })
+}
+resource "aws_security_group" "g" {
+  dynamic "ingress" {
+    for_each = var.open
+    content {
+      from_port = 22
+    }
+  }
+}
+resource "aws_cloudwatch_log_group" "l" { kms_key_id = var.key }
+""",
+    )
+    resources = by_address(found)
+    policy = resources["aws_iam_policy.p"].properties["PolicyDocument"]
+
+    assert isinstance(policy, dict)
+    assert policy["Statement"] == [
+        {
+            "Effect": "Allow",
+            "Action": ["*"],
+            "Resource": [partly_known(["arn:aws:iam::", ":role/x"])],
+        }
+    ]
+    assert resources["aws_security_group.g"].properties["SecurityGroupIngress"] == []
+    assert "KmsKeyId" not in resources["aws_cloudwatch_log_group.l"].properties
+
+
+def test_instances_of_a_module_keep_their_own_parts_and_defaults(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+module "good" {
+  source = "./inner"
+  closed = true
+}
+module "bad" { source = "./inner" }
+""",
+        inner__main="""
+variable "closed" { default = false }
+resource "aws_s3_bucket" "b" { bucket = "same" }
+resource "aws_s3_bucket_public_access_block" "b" {
+  count             = var.closed ? 1 : 0
+  bucket            = aws_s3_bucket.b.id
+  block_public_acls = true
+}
+""",
+    )
+    resources = by_address(found)
+
+    assert resources["module.good.aws_s3_bucket.b"].properties["Declared"] == [
+        "BucketName",
+        "PublicAccessBlockConfiguration",
+    ]
+    assert resources["module.bad.aws_s3_bucket.b"].properties["Declared"] == ["BucketName"]
+
+
+def test_a_document_takes_in_another(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+data "aws_iam_policy_document" "inner" {
+  statement {
+    actions   = ["*"]
+    resources = ["*"]
+  }
+}
+data "aws_iam_policy_document" "outer" {
+  source_policy_documents = [data.aws_iam_policy_document.inner.json]
+}
+resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.outer.json }
+""",
+    )
+    policy = by_address(found)["aws_iam_policy.p"].properties["PolicyDocument"]
+
+    assert isinstance(policy, dict)
+    assert policy["Statement"] == [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]

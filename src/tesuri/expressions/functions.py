@@ -25,6 +25,8 @@ from tesuri.expressions.times import (
 from tesuri.expressions.values import CelType, Meter, NoValue, kind_of
 
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,38}", re.ASCII)
+_SETS: Final = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]")
+"""What is no anchor in a pattern, though it may look so: escaped characters and sets."""
 _DOUBLE: Final = re.compile(
     r"[+-]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?|inf|infinity|nan)",
     re.ASCII | re.IGNORECASE,
@@ -74,7 +76,8 @@ def found_in_pieces(
         case "contains":
             return True if any(wanted in piece for piece in pieces) else None
         case _:
-            is_free = "^" not in wanted and "$" not in wanted
+            bare = _SETS.sub("", wanted)
+            is_free = "^" not in bare and "$" not in bare
             is_found = is_free and any(_matches((piece, wanted), meter) for piece in pieces)
             return True if is_found else None
 

@@ -255,6 +255,9 @@ PROVIDER: Final[_Table] = {
     "aws_cloudtrail": {"IncludeGlobalServiceEvents": True, "IsLogging": True},
     "aws_db_instance": {"PubliclyAccessible": False, "BackupRetentionPeriod": 0},
     "aws_elb": {"AccessLoggingPolicy.Enabled": True},
+    # NOTE: a network balancer has no default; its listeners must say.
+    "aws_alb_listener": {"Protocol": "HTTP"},
+    "aws_lb_listener": {"Protocol": "HTTP"},
     "aws_rds_cluster_instance": {"PubliclyAccessible": False},
     "aws_ebs_encryption_by_default": {"Enabled": True},
     "aws_guardduty_detector": {"Enable": True},

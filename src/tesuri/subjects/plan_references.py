@@ -17,7 +17,7 @@ _MODULE: Final = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?
 _RESOURCE: Final = re.compile(r'(\w+)\.([\w-]+)(?:\[("(?:[^"\\]|\\.)*"|\d+)\])?')
 
 _IDENTITY: Final = re.compile(
-    r"(?:data\.)?(?!(?:var|local|module|each|count|path|self|terraform)\.)\w+\.[\w-]+(?:\[[^\]]*\])?\."
+    r"(?:data\.)?(?!(?:var|local|module|each|count|path|self|terraform)\.)\w+\.[\w-]+(?:\.?\[[^\]]*\])?\."
     r"(?:id|arn|name|key_id|bucket|url|identifier|zone_id|dns_name|function_name|qualified_arn|invoke_arn|execution_arn"
     r"|target_key_arn|target_key_id|unique_id|repository_url|bucket_domain_name|bucket_regional_domain_name|account_id)"
 )

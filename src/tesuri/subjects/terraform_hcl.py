@@ -5,7 +5,7 @@ not know, without a word: the source text tells of them, so that nothing passes 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,6 +17,7 @@ from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_values import Planned
 from tesuri.subjects.terraform_drafts import drafted, provider_draft
 from tesuri.subjects.terraform_kubernetes import kubernetes_objects
+from tesuri.subjects.terraform_literals import completed, expressions, has_gap, literal
 from tesuri.subjects.terraform_source_text import Dynamic, dynamics_of, resources_of
 from tesuri.subjects.terraform_source_values import ATTRIBUTE, META, UUID, clean, made_up
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
@@ -39,15 +40,47 @@ class TerraformSource:
     unmapped: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What the texts of a folder tell beside their evaluation."""
+
+    texts: Mapping[str, str]
+    lines: Mapping[str, list[str]]
+    ids: frozenset[str]
+    names: Mapping[str, Planned]
+    """Module, a space and local.x or var.x → the value; of a variable its default, where its call does not set it."""
+
+    def within(self, module: str) -> Callable[[str], Planned]:
+        """Give what names stand for in one module."""
+        return lambda name: self.names.get(f"{module} {name}", UNKNOWN)
+
+
+def _source(tree: object, texts: Mapping[str, str]) -> _Source:
+    ids = made_up(tree)
+    names: dict[str, Planned] = {}
+    for entry in items(tree, "locals"):
+        module = text(entry, META, "path").removesuffix("locals").rstrip(".")
+        for key, part in mapping(entry).items():
+            names[f"{module} local.{key}"] = clean(part, ids)
+    calls = {text(entry, META, "path"): mapping(entry) for entry in items(tree, "module")}
+    for entry in items(tree, "variable"):
+        module = text(entry, META, "path").rpartition("variable.")[0].rstrip(".")
+        name = text(entry, META, "label")
+        if "default" in mapping(entry) and name not in calls.get(module, {}):
+            default = mapping(entry)["default"]
+            names[f"{module} var.{name}"] = None if default is None else clean(default, ids)
+    return _Source(texts, {file: one.splitlines() for file, one in texts.items()}, ids, names)
+
+
 def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) -> TerraformSource:
     """Read what tfparse made of a folder, with the texts of its files."""
     declared: list[PlannedResource] = []
     documents: list[PlannedResource] = []
     by_id: dict[str, PlannedResource] = {}
     data_sources = 0
-    ids = made_up(tree)
+    source = _source(tree, sources)
     for kind, entry in _entries(tree):
-        one = _resource(kind, entry, sources, where, ids)
+        one = _resource(kind, entry, source, where)
         if one is None:
             continue
         by_id[text(entry, "id")] = one
@@ -123,27 +156,28 @@ def _entries(tree: object) -> Iterator[tuple[str, object]]:
                 yield kind, entry
 
 
-def _resource(
-    kind: str, entry: object, sources: Mapping[str, str], where: str, ids: frozenset[str]
-) -> PlannedResource | None:
+def _resource(kind: str, entry: object, source: _Source, where: str) -> PlannedResource | None:
     address = text(entry, META, "path")
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return None
     file, line = text(entry, META, "filename"), _line(entry, "line_start")
     written = {key: part for key, part in mapping(entry).items() if key not in _ARGUMENTS}
-    values = clean(written, ids)
+    values = clean(written, source.ids)
     assert isinstance(values, dict)
+    module = match["module"].rstrip(".")
+    _complete(values, entry, source.lines.get(file, []), source.within(module))
     lines: dict[str, int] = {}
     _note_lines(entry, "", lines)
     is_data = bool(match["data"])
-    for dynamic in dynamics_of(sources.get(file, ""), line, _line(entry, "line_end")):
-        _mark(values, entry, dynamic)
+    for dynamic in dynamics_of(source.texts.get(file, ""), line, _line(entry, "line_end")):
+        if source.names.get(f"{module} {dynamic.members}", UNKNOWN) not in ([], {}):
+            _mark(values, entry, dynamic)
     return PlannedResource(
         address=address,
         type=f"data.{kind}" if is_data else kind,
         name=match["name"],
-        module=match["module"].rstrip("."),
+        module=module,
         index=(match["index"] or "").strip("[]"),
         change=Change.EXISTS,
         values=values,
@@ -182,6 +216,28 @@ def _mark(values: dict[str, Planned], entry: object, dynamic: Dynamic) -> None:
         place[dynamic.label] = UNKNOWN
     else:
         place[dynamic.label] = [*(present if isinstance(present, list) else [present]), UNKNOWN]
+
+
+def _complete(
+    values: dict[str, Planned], entry: object, lines: list[str], names: Callable[[str], Planned]
+) -> None:
+    """Read from the source what the evaluation of a block's attributes gave up."""
+    first, last = _line(entry, "line_start"), _line(entry, "line_end")
+    told: dict[str, str] | None = None
+    for key, value in values.items():
+        raw = at(entry, key)
+        blocks = raw if isinstance(raw, list) else [raw]
+        if any(isinstance(block, dict) and META in block for block in blocks):
+            held = value if isinstance(value, list) else [value]
+            for part, block in zip(held, blocks, strict=False):
+                if isinstance(part, dict):
+                    _complete(part, block, lines, names)
+        elif has_gap(value):
+            if told is None:
+                told = expressions("\n".join(lines[first - 1 : last]))
+            written = told.get(key, "")
+            is_null = names(written) is None
+            values[key] = None if is_null else completed(value, literal(written, names))
 
 
 def _innermost(

@@ -11,7 +11,7 @@ from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_references import Follows, with_certain
 from tesuri.subjects.plan_values import Planned, with_omitted, without_computed
 from tesuri.subjects.terraform_leaves import is_digest
-from tesuri.subjects.terraform_policies import TYPE, policy_of
+from tesuri.subjects.terraform_policies import TYPE, WHOLES, policy_of
 from tesuri.subjects.terraform_types.index import MAPPINGS, block_of
 from tesuri.untrusted.shape import at
 
@@ -39,8 +39,8 @@ class Links:
     def __init__(self, resources: list[PlannedResource], references: Follows) -> None:
         self._resources = resources
         self._references = references
-        self._known: dict[str, dict[str, str]] = {}
-        """Canonical type → identity → address; made when first asked for."""
+        self._known: dict[str, dict[str, dict[str, str]]] = {}
+        """Canonical type → identity → module → address; made when first asked for."""
 
     def of(self, planned: PlannedResource) -> Callable[[str, str], tuple[str, ...]]:
         """Give the function that follows a property of one resource."""
@@ -78,6 +78,19 @@ class Links:
                 document = self._references.target(planned, attribute, _DOCUMENTS)
                 if document is not None:
                     found = {**found, attribute: policy_of(self.completed(document))}
+        if planned.type in _DOCUMENTS:
+            found = {**found, **self._included(planned)}
+        return found
+
+    def _included(self, document: PlannedResource) -> dict[str, Planned]:
+        """Give the documents that a policy document takes in, where it is one of the same input."""
+        found: dict[str, Planned] = {}
+        for attribute in WHOLES:
+            other = self._references.target(document, attribute, _DOCUMENTS)
+            given = document.values.get(attribute)
+            is_one = not isinstance(given, list) or len(given) == 1
+            if other is not None and other is not document and given and is_one:
+                found[attribute] = [policy_of(other.values)]
         return found
 
     def targets(
@@ -87,8 +100,9 @@ class Links:
         found: dict[str, None] = {}
         for attribute in attributes:
             value = planned.values.get(attribute)
-            known = [one for one in _texts(value) if one in self._identities(kind)]
-            found |= dict.fromkeys(self._identities(kind)[one] for one in known)
+            places = self._identities(kind)
+            known = [places[one] for one in _texts(value) if one in places]
+            found |= dict.fromkeys(_nearest(one, planned.module) for one in known)
             if known:
                 continue
             target = self._references.target(planned, attribute, source_types(kind))
@@ -96,16 +110,15 @@ class Links:
                 found[target.address] = None
         return tuple(found)
 
-    def _identities(self, kind: str) -> Mapping[str, str]:
+    def _identities(self, kind: str) -> Mapping[str, dict[str, str]]:
         if kind not in self._known:
             types = source_types(kind)
-            self._known[kind] = {
-                value.removesuffix(":*"): one.address
-                for one in self._resources
-                if one.type in types
-                for key in _IDENTITIES
-                if isinstance(value := one.values.get(key), str) and value
-            }
+            places: dict[str, dict[str, str]] = {}
+            for one in self._resources:
+                for key in _IDENTITIES if one.type in types else ():
+                    if isinstance(value := one.values.get(key), str) and value:
+                        places.setdefault(value.removesuffix(":*"), {})[one.module] = one.address
+            self._known[kind] = places
         return self._known[kind]
 
 
@@ -120,6 +133,11 @@ def _marked(values: dict[str, Planned], written: Mapping[str, object]) -> dict[s
     """Mark what is certain to be there, where an attribute of the resource holds something that is not known."""
     found = with_certain(values, written)
     return found if isinstance(found, dict) else values
+
+
+def _nearest(places: Mapping[str, str], module: str) -> str:
+    """Give the one of the same module, where several modules use one name."""
+    return places[module] if module in places else list(places.values())[-1]
 
 
 def _texts(value: Planned) -> list[str]:

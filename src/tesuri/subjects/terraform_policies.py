@@ -12,6 +12,8 @@ from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.subjects.plan_values import Planned
 
 TYPE: Final = "aws_iam_policy_document"
+WHOLES: Final = ("source_policy_documents", "override_policy_documents")
+"""Attributes that take in other documents; an override is shown beside what it may replace."""
 _LISTS: Final = (
     ("actions", "Action"),
     ("not_actions", "NotAction"),
@@ -26,10 +28,12 @@ def policy_of(values: Mapping[str, Planned]) -> Planned:
     if isinstance(text, str) and text:
         return text
     policy: dict[str, Planned] = {"Version": values.get("version") or "2012-10-17"}
-    policy["Statement"] = [_statement(block) for block in _blocks(values.get("statement"))]
-    for whole in ("source_policy_documents", "override_policy_documents"):
-        if values.get(whole):
-            policy["Statement"] = UNKNOWN
+    statements = [_statement(block) for block in _blocks(values.get("statement"))]
+    for whole in WHOLES:
+        for other in _blocks(values.get(whole)):
+            more = other.get("Statement") if isinstance(other, dict) else None
+            statements += more if isinstance(more, list) else [UNKNOWN]
+    policy["Statement"] = statements
     return policy
 
 

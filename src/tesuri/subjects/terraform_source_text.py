@@ -7,6 +7,7 @@ from typing import Final
 
 _RESOURCE: Final = re.compile(r'^\s*resource\s+"(\w+)"\s+"([\w-]+)"\s*\{')
 _DYNAMIC: Final = re.compile(r'^\s*dynamic\s+"([\w-]+)"\s*\{')
+_OVER: Final = re.compile(r"^\s*(?:dynamic.*\{\s*)?for_each\s*=\s*(\S+)\s*$")
 _QUIET: Final = re.compile(r'"(?:[^"\\]|\\.)*"|#.*|//.*')
 
 
@@ -17,6 +18,8 @@ class Dynamic:
     label: str
     line: int
     last_line: int
+    members: str = ""
+    """What it goes over, as written."""
 
 
 def resources_of(source: str) -> Iterator[tuple[str, str, int]]:
@@ -33,7 +36,9 @@ def dynamics_of(source: str, first_line: int, last_line: int) -> Iterator[Dynami
     lines = source.splitlines()
     for number in range(first_line, min(last_line, len(lines)) + 1):
         if match := _DYNAMIC.match(lines[number - 1]):
-            yield Dynamic(match[1], number, _end(lines, number))
+            last = _end(lines, number)
+            over = next(filter(None, map(_OVER.match, lines[number - 1 : last])), None)
+            yield Dynamic(match[1], number, last, over[1] if over else "")
 
 
 def _end(lines: list[str], first_line: int) -> int:

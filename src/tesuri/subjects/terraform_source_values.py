@@ -22,6 +22,9 @@ _PLACE: Final = re.compile(
     r"\$\{(?![A-Za-z0-9-]+:[A-Za-z]|[*?$]\})(?:[^{}]|\{[^{}]*\})*\}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 )
 
+_BARE: Final = re.compile(r"([:,\[]\s*)\$\{(?:[^{}]|\{[^{}]*\})*\}(?=\s*[,\]}])")
+"""A placeholder in the text of JSON that stands for a whole value."""
+
 
 def made_up(tree: object) -> frozenset[str]:
     """Give the ids that tfparse made up, by which it lets resources refer to each other."""
@@ -59,6 +62,8 @@ def clean(node: object, ids: frozenset[str]) -> Planned:
 def _clean_text(value: str, ids: frozenset[str]) -> Planned:
     if value.lstrip()[:1] in ("{", "[") and ("null" in value or _PLACE.search(value)):
         inner = decoded(value)
+        if isinstance(inner, str):
+            inner = decoded(_BARE.sub(r'\1"${unknown}"', value))
         if not isinstance(inner, str | None):
             return clean(inner, ids)
     pieces, end = [""], 0
