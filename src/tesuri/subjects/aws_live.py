@@ -13,7 +13,7 @@ from tesuri.subjects.aws_joins import joined
 from tesuri.subjects.aws_live_account import add_account
 from tesuri.subjects.aws_live_defaults import complete
 from tesuri.subjects.aws_live_replies import Recording, Reply, read_recordings
-from tesuri.subjects.aws_live_services import RECORDER, TRAIL
+from tesuri.subjects.aws_live_services import CLUSTER, RECORDER, TRAIL
 from tesuri.subjects.aws_live_shape import Properties
 from tesuri.subjects.aws_live_things import MAPPED, Thing, Things, things_of
 from tesuri.subjects.drafts import Draft, finished
@@ -141,6 +141,7 @@ def _resources(things: Things) -> list[Resource]:
     whole = [one for one in joined(drafts) if not (one.is_partial and one.type == "AWS::IAM::User")]
     _join_regional(whole)
     _join_inline(whole)
+    _join_addons(whole)
     for draft in whole:
         _settle(draft, things)
         if draft.type == "AWS::S3::Bucket":
@@ -233,6 +234,24 @@ def _routes(subnet: Draft, tables: list[Draft]) -> Planned:
         if table.properties.get("VpcId") == network and table.properties.get("IsDefault") is True:
             return table.properties.get("Routes", UNKNOWN)
     return UNKNOWN
+
+
+def _join_addons(drafts: list[Draft]) -> None:
+    """Keep of each add-on what its own call tells; the list of a cluster tells only names."""
+    for draft in drafts:
+        told = draft.properties.get("Addons") if draft.type == CLUSTER else None
+        if isinstance(told, list):
+            described = {
+                text(one, "AddonName")
+                for one in told
+                if at(one, "ConfigurationValues") is not UNKNOWN
+            }
+            draft.properties["Addons"] = [
+                one
+                for one in told
+                if at(one, "ConfigurationValues") is not UNKNOWN
+                or text(one, "AddonName") not in described
+            ]
 
 
 def _join_inline(drafts: list[Draft]) -> None:

@@ -3,18 +3,29 @@
 **source** Amazon EC2 API reference, the Describe… and Get… calls named here.
 """
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final
 
-from tesuri.model.resource import Value
-from tesuri.subjects.aws_live_shape import Properties, Rename, entries, names, pick, plain, shaped
-from tesuri.subjects.aws_live_sources import Detail, Listing, renamed
+from tesuri.model.resource import UNKNOWN, Value
+from tesuri.subjects.aws_live_shape import (
+    Properties,
+    Rename,
+    entries,
+    fitted,
+    names,
+    pick,
+    plain,
+    shaped,
+)
+from tesuri.subjects.aws_live_sources import Detail, Listing
 from tesuri.untrusted.shape import text
 
 GROUP: Final = "AWS::EC2::SecurityGroup"
 INSTANCE: Final = "AWS::EC2::Instance"
 SNAPSHOT: Final = "AWS::EC2::Snapshot"
 IMAGE: Final = "AWS::EC2::Image"
+TEMPLATE: Final = "AWS::EC2::LaunchTemplate"
 
 # From: https://www.iana.org/assignments/protocol-numbers; the API gives these names for the numbers.
 _PROTOCOLS: Final = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
@@ -97,6 +108,33 @@ def _bool_state(entry: object) -> Value:
     return None if not state else state in ("enabled", "pending")
 
 
+def script(value: object) -> Value:
+    """Give a start-up script as the text that people wrote; UNKNOWN where it is packed."""
+    try:
+        return b64decode(text(value), validate=True).decode()
+    except ValueError:
+        return UNKNOWN
+
+
+def _machine_attribute(answer: object) -> Properties:
+    """Give the one attribute of a machine that was asked for; a script that is not there is empty."""
+    found: Properties = {}
+    is_kept = fitted(pick(answer, "DisableApiTermination", "Value"), "boolean")
+    if is_kept is not None:
+        found["DisableApiTermination"] = is_kept
+    if pick(answer, "UserData") is not None:
+        found["UserData"] = script(pick(answer, "UserData", "Value"))
+    return found
+
+
+def _template_data(entry: object) -> Value:
+    told = shaped(TEMPLATE, {"LaunchTemplateData": pick(entry, "LaunchTemplateData")})
+    data = told.get("LaunchTemplateData")
+    if isinstance(data, dict) and "UserData" in data:
+        data["UserData"] = script(data["UserData"])
+    return data
+
+
 LISTINGS: Final = (
     Listing(
         "ec2.DescribeSecurityGroups",
@@ -174,8 +212,9 @@ LISTINGS: Final = (
     Listing(
         "ec2.DescribeLaunchTemplateVersions",
         ("LaunchTemplateVersions",),
-        "AWS::EC2::LaunchTemplate",
+        TEMPLATE,
         ("LaunchTemplateId", "LaunchTemplateName"),
+        {"LaunchTemplateData": _template_data},
     ),
     Listing(
         "ec2.DescribeTransitGateways",
@@ -241,8 +280,9 @@ DETAILS: Final = (
         "ec2.DescribeInstanceAttribute",
         INSTANCE,
         ("InstanceId",),
-        ("DisableApiTermination",),
-        renamed(INSTANCE, DisableApiTermination=("DisableApiTermination", "Value")),
+        ("DisableApiTermination", "UserData"),
+        _machine_attribute,
+        tells_one=True,
     ),
 )
 

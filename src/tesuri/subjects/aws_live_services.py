@@ -6,7 +6,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from tesuri.model.resource import Value
+from tesuri.model.resource import UNKNOWN, Value
+from tesuri.model.resource_shape import Shape
+from tesuri.subjects.aws_live_network import script
 from tesuri.subjects.aws_live_shape import (
     Properties,
     Rename,
@@ -146,6 +148,27 @@ def _recording(answer: object) -> Properties:
     return {"IsRecording": any(pick(one, "recording") is True for one in statuses)}
 
 
+_METHOD_SETTING: Final[Shape] = {
+    "LoggingLevel": "string",
+    "CachingEnabled": "boolean",
+    "CacheDataEncrypted": "boolean",
+}
+
+
+def stage_settings(entry: object) -> Value:
+    """Give the settings of a stage's methods: the answer keeps them by path."""
+    held = pick(entry, "methodSettings")
+    if not isinstance(held, dict):
+        return None
+    return [fitted(one, _METHOD_SETTING) for one in held.values() if isinstance(one, dict)]
+
+
+def stage_log(entry: object) -> Value:
+    """Give where a stage logs its requests."""
+    target = text(pick(entry, "accessLogSettings", "destinationArn"))
+    return {"DestinationArn": target} if target else None
+
+
 LISTINGS: Final = (
     Listing("cloudtrail.DescribeTrails", ("trailList",), TRAIL, ("Name", "TrailARN"), _TRAIL),
     Listing("cloudtrail.GetTrail", ("Trail",), TRAIL, ("Name", "TrailARN"), _TRAIL),
@@ -172,11 +195,12 @@ LISTINGS: Final = (
     }),
     Listing("eks.DescribeCluster", ("cluster",), CLUSTER, ("name", "arn"), {"Logging": _cluster_logging, "ResourcesVpcConfig": _cluster_network}),
     Listing("eks.ListClusters", ("clusters",), CLUSTER, ("",), {"Name": lambda e: text(e) or None}),
+    Listing("eks.DescribeAddon", ("addon",), "AWS::EKS::Addon", ("clusterName+addonName",)),
     Listing("eks.DescribeNodegroup", ("nodegroup",), "AWS::EKS::Nodegroup", ("nodegroupArn", "nodegroupName")),
     Listing("ecs.DescribeTaskDefinition", ("taskDefinition",), "AWS::ECS::TaskDefinition", ("taskDefinitionArn", "family")),
     Listing("ecs.DescribeServices", ("services",), "AWS::ECS::Service", ("serviceArn", "serviceName"), {"Cluster": ("clusterArn",)}),
     Listing("ecs.DescribeClusters", ("clusters",), "AWS::ECS::Cluster", ("clusterArn", "clusterName"), {"ClusterSettings": lambda e: plain(entries(pick(e, "settings")))}),
-    Listing("autoscaling.DescribeLaunchConfigurations", ("LaunchConfigurations",), "AWS::AutoScaling::LaunchConfiguration", ("LaunchConfigurationName",), {"InstanceMonitoring": ("InstanceMonitoring", "Enabled")}),
+    Listing("autoscaling.DescribeLaunchConfigurations", ("LaunchConfigurations",), "AWS::AutoScaling::LaunchConfiguration", ("LaunchConfigurationName",), {"InstanceMonitoring": ("InstanceMonitoring", "Enabled"), "UserData": lambda e: script(pick(e, "UserData")) if text(pick(e, "UserData")) else None}),
     Listing("autoscaling.DescribeAutoScalingGroups", ("AutoScalingGroups",), "AWS::AutoScaling::AutoScalingGroup", ("AutoScalingGroupName", "AutoScalingGroupARN")),
     Listing("acm.DescribeCertificate", ("Certificate",), "AWS::CertificateManager::Certificate", ("CertificateArn",)),
     Listing("acm.ListCertificates", ("CertificateSummaryList",), "AWS::CertificateManager::Certificate", ("CertificateArn",)),
@@ -187,7 +211,8 @@ LISTINGS: Final = (
     Listing("sagemaker.DescribeNotebookInstance", (), "AWS::SageMaker::NotebookInstance", ("NotebookInstanceName", "NotebookInstanceArn"), {"SecurityGroupIds": lambda e: [text(one) for one in entries(pick(e, "SecurityGroups"))]}),
     Listing("codebuild.BatchGetProjects", ("projects",), "AWS::CodeBuild::Project", ("name", "arn")),
     Listing("wafv2.GetWebACL", ("WebACL",), WEB_ACL, ("ARN", "Name")),
-    Listing("apigateway.GetStages", ("item",), "AWS::ApiGateway::Stage", ("restApiId+stageName",), {"WebAclArn": ("webAclArn",)}),
+    Listing("apigateway.GetStages", ("item",), "AWS::ApiGateway::Stage", ("restApiId+stageName",), {"WebAclArn": ("webAclArn",), "MethodSettings": stage_settings, "AccessLogSetting": stage_log}),
+    Listing("apigatewayv2.GetStages", ("Items",), "AWS::ApiGatewayV2::Stage", ("ApiId+StageName",)),
     Listing("apigatewayv2.GetRoutes", ("Items",), "AWS::ApiGatewayV2::Route", ("ApiId+RouteId",)),
     Listing("ssm.ListDocuments", ("DocumentIdentifiers",), "AWS::SSM::Document", ("Name",), {}, _is_of_amazon),
     Listing("ssm.DescribeInstanceInformation", ("InstanceInformationList",), "AWS::SSM::ManagedInstance", ("InstanceId",)),
@@ -199,7 +224,7 @@ LISTINGS: Final = (
 
 DETAILS: Final = (
     Detail("ssm.DescribeDocumentPermission", "AWS::SSM::Document", ("Name",), ("SharedAccounts",), lambda a: {"SharedAccounts": [text(one) for one in entries(pick(a, "AccountIds"))]}),
-    Detail("eks.ListAddons", CLUSTER, ("clusterName",), ("Addons",), lambda a: {"Addons": [{"AddonName": text(one)} for one in entries(pick(a, "addons"))]}),
+    Detail("eks.ListAddons", CLUSTER, ("clusterName",), ("Addons",), lambda a: {"Addons": [{"AddonName": text(one), "ConfigurationValues": UNKNOWN} for one in entries(pick(a, "addons"))]}),
     Detail("cloudtrail.GetTrailStatus", TRAIL, ("Name",), ("IsLogging",), lambda a: {"IsLogging": fitted(pick(a, "IsLogging"), "boolean")}),
     Detail("cloudtrail.GetEventSelectors", TRAIL, ("TrailName", "TrailARN"), ("EventSelectors", "AdvancedEventSelectors"), _selectors),
     Detail("config.DescribeConfigurationRecorderStatus", RECORDER, ("ConfigurationRecorderNames", "ConfigurationRecordersStatus.0.name"), ("IsRecording",), _recording),

@@ -48,16 +48,5 @@ class Detail:
     """Error code → what holds then."""
     is_whole: bool = False
     """Whether its answer alone makes a resource, when nobody listed it."""
-
-
-def renamed(kind: str, *path: str, **renames: Rename) -> Build:
-    """Give a builder that shapes the part of an answer at a path."""
-    from_path = path
-
-    def build(answer: object) -> Properties:
-        part = answer
-        for name in from_path:
-            part = part.get(name) if isinstance(part, dict) else None
-        return shaped(kind, part, renames)
-
-    return build
+    tells_one: bool = False
+    """Whether each answer tells only the property that was asked for."""

@@ -142,7 +142,7 @@ def things_of(recording: Recording) -> Things:
             _detail(things, detail, reply)
     for thing in things.found.values():
         for detail in _DETAILS_BY_KIND.get(thing.kind, ()):
-            if detail.operation not in thing.told:
+            if detail.operation not in thing.told or detail.tells_one:
                 _leave_unknown(thing, detail)
     return things
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Value
-from tesuri.model.resource_shape import Shape
 from tesuri.subjects import (
     aws_live_data_stores,
     aws_live_identity,
@@ -12,6 +11,7 @@ from tesuri.subjects import (
     aws_live_services,
     aws_live_storage,
 )
+from tesuri.subjects.aws_live_services import stage_log, stage_settings
 from tesuri.subjects.aws_live_shape import Rename, entries, fitted, pick, shaped
 from tesuri.subjects.cloudtrail_mapping import Shaping
 from tesuri.untrusted.shape import text
@@ -71,26 +71,6 @@ def _environment(entry: object) -> Value:
     return None if pick(entry, "environment") is None else UNKNOWN
 
 
-_METHOD_SETTING: Final[Shape] = {
-    "LoggingLevel": "string",
-    "CachingEnabled": "boolean",
-    "CacheDataEncrypted": "boolean",
-}
-
-
-def _stage_settings(entry: object) -> Value:
-    """Give the settings of a stage's methods: the answer keeps them by path, a change of one names only its patch."""
-    held = pick(entry, "methodSettings")
-    if not isinstance(held, dict):
-        return None
-    return [fitted(one, _METHOD_SETTING) for one in held.values() if isinstance(one, dict)]
-
-
-def _settings_of_log(entry: object) -> Value:
-    target = text(pick(entry, "accessLogSettings", "destinationArn"))
-    return {"DestinationArn": target} if target else None
-
-
 _DATABASE: Final[Mapping[str, Rename]] = {
     "EnableIAMDatabaseAuthentication": _truth("enableIAMDatabaseAuthentication", "iAMDatabaseAuthenticationEnabled"),
     "EnableCloudwatchLogsExports": _log_exports,
@@ -98,8 +78,8 @@ _DATABASE: Final[Mapping[str, Rename]] = {
 
 _MORE: Final[Mapping[str, Mapping[str, Rename]]] = {
     "AWS::ApiGateway::Stage": {
-        "MethodSettings": _stage_settings,
-        "AccessLogSetting": _settings_of_log,
+        "MethodSettings": stage_settings,
+        "AccessLogSetting": stage_log,
         "TracingEnabled": lambda e: fitted(pick(e, "createStageInput", "tracingEnabled") if isinstance(pick(e, "createStageInput"), dict) else pick(e, "tracingEnabled"), "boolean"),
     },
     "AWS::ApiGateway::Method": {
