@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tesuri.model.resource import Change
+from tesuri.model.resource import UNKNOWN, Change
 from tesuri.subjects.kubernetes_cluster import Cluster, cluster_documents, read_cluster
 
 SPEC = {"containers": [{"name": "web", "image": "web:1"}]}
@@ -89,3 +89,36 @@ def test_an_object_of_two_files_is_judged_once_and_counted() -> None:
 )
 def test_a_file_of_a_cluster_is_told_from_a_reply(data: bytes, *, is_one: bool) -> None:
     assert bool(cluster_documents(data, where="x")) is is_one
+
+
+def test_a_kubelet_is_named_by_the_file_that_holds_its_answer() -> None:
+    answer = json.dumps({"kubeletconfig": {"readOnlyPort": 10255}}).encode()
+    documents = cluster_documents(answer, where="nodes/node-a.configz.json")
+    (kubelet,) = read_cluster(documents).resources
+
+    assert kubelet.address == "KubeletConfiguration/node-a"
+    assert kubelet.type == "k8s:kubelet.config.k8s.io/v1beta1/KubeletConfiguration"
+    assert kubelet.properties["readOnlyPort"] == 10255
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "told"),
+    [
+        ("networkpolicies.json", "List", []),
+        ("network-policies.json", "List", []),
+        ("objects.json", "NetworkPolicyList", []),
+        ("objects.json", "List", UNKNOWN),
+    ],
+)
+def test_an_empty_list_of_policies_is_told_by_its_kind_or_file(
+    name: str, kind: str, told: object
+) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}
+    empty = {"apiVersion": "v1", "kind": kind, "items": []}
+    documents = [
+        *cluster_documents(json.dumps(namespace).encode(), where="namespace.json"),
+        *cluster_documents(json.dumps(empty).encode(), where=name),
+    ]
+    (found,) = read_cluster(documents).resources
+
+    assert found.properties["networkPolicies"] == told

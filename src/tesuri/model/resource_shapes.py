@@ -310,7 +310,8 @@ PUBLISHED: Final[Mapping[str, str]] = {
 JOINED: Final[Mapping[str, str]] = {
     "AWS::ApiGateway::Stage": '{"WebAclArn":"string"}',
     "AWS::AppSync::GraphQLApi": '{"WebAclArn":"string"}',
-    "AWS::CloudFront::Distribution": '{"LogDeliveries":[{"Deliveries":[{"DeliveryDestinationArn":"string"}],"LogType":"string"}]}',
+    "AWS::CertificateManager::Certificate": '{"NotAfter":"string"}',
+    "AWS::CloudFront::Distribution": '{"LogDeliveries":[{"Deliveries":[{"DeliveryDestinationArn":"string"}],"LogType":"string"}],"OriginBuckets":[{"Exists":"boolean","Name":"string"}]}',
     "AWS::CloudTrail::Trail": '{"MetricFilters":[{"Alarms":[{"ActionsEnabled":"boolean","AlarmActions":["string"],"AlarmName":"string"}],"FilterName":"string","FilterPattern":"string"}]}',
     "AWS::Cognito::UserPool": '{"WebAclArn":"string"}',
     "AWS::Config::ConfigurationRecorder": '{"DeliveryChannels":[{"Name":"string","S3BucketName":"string","S3KmsKeyArn":"string","SnsTopicARN":"string"}],"IsRecording":"boolean"}',
@@ -343,7 +344,7 @@ JOINED: Final[Mapping[str, str]] = {
 }
 
 OWN: Final[Mapping[str, str]] = {
-    "AWS::Account": '{"AccountId":"string","AlternateContacts":[{"AlternateContactType":"string","EmailAddress":"string","Name":"string","PhoneNumber":"string","Title":"string"}],"ContactInformation":"map"}',
+    "AWS::Account": '{"AccountId":"string","AlternateContacts":[{"AlternateContactType":"string","EmailAddress":"string","Name":"string","PhoneNumber":"string","Title":"string"}],"ContactInformation":"map","SupportRoles":["string"]}',
     "AWS::Athena::Database": '{"Bucket":"string","EncryptionConfiguration":{"EncryptionOption":"string","KmsKey":"string"},"ForceDestroy":"boolean","Name":"string"}',
     "AWS::EC2::EBSEncryptionByDefault": '{"Enabled":"boolean","KmsKeyId":"string"}',
     "AWS::EC2::Image": '{"Architecture":"string","BlockDeviceMappings":[{"DeviceName":"string","Ebs":{"DeleteOnTermination":"boolean","Encrypted":"boolean","Iops":"integer","KmsKeyId":"string","SnapshotId":"string","VolumeSize":"integer","VolumeType":"string"}}],"CreationDate":"string","DeprecationTime":"string","ImageId":"string","ImdsSupport":"string","LaunchPermissions":[{"Group":"string","OrganizationArn":"string","OrganizationalUnitArn":"string","UserId":"string"}],"Name":"string","OwnerId":"string","Public":"boolean","Tags":[{"Key":"string","Value":"string"}]}',

@@ -36,6 +36,7 @@ _CLUSTER: Final[Mapping[str, Planned]] = {
 }
 
 DEFAULTS: Final[_Table] = {
+    "AWS::Account": {"AlternateContacts": UNKNOWN, "ContactInformation": UNKNOWN, "SupportRoles": UNKNOWN},
     "AWS::AmazonMQ::Broker": {"PubliclyAccessible": False, "AutoMinorVersionUpgrade": False},
     "AWS::ApiGateway::Method": {"ApiKeyRequired": False, "AuthorizationType": "NONE"},
     "AWS::ApiGateway::Stage": {

@@ -12,6 +12,7 @@ from tesuri.model.resource import UNKNOWN, Resource, Unread
 from tesuri.subjects.aws_joins import joined
 from tesuri.subjects.aws_live_account import add_account
 from tesuri.subjects.aws_live_defaults import complete
+from tesuri.subjects.aws_live_joins import add_support, join_origins
 from tesuri.subjects.aws_live_replies import Recording, Reply, read_recordings
 from tesuri.subjects.aws_live_services import CLUSTER, RECORDER, TRAIL
 from tesuri.subjects.aws_live_shape import Properties
@@ -76,6 +77,7 @@ def read_snapshot(files: Iterable[tuple[str, bytes]]) -> Snapshot:
     for recording in recordings:
         things = things_of(_resolved(recording))
         add_account(things)
+        add_support(things)
         resources.extend(_resources(things))
         problems.extend(things.unread)
         for thing in things.found.values():
@@ -142,6 +144,7 @@ def _resources(things: Things) -> list[Resource]:
     _join_regional(whole)
     _join_inline(whole)
     _join_addons(whole)
+    join_origins(whole, things)
     for draft in whole:
         _settle(draft, things)
         if draft.type == "AWS::S3::Bucket":

@@ -21,7 +21,17 @@ _FLIGHT: Final = re.compile(r"([A-Za-z][\w-]*(?:\.[a-z][\w-]*)*)\.([A-Z]\w+)_(\d
 _COMMAND: Final = re.compile(r"(?:([a-z0-9-]+)[._ ])?((?:describe|list|get)-[a-z0-9-]+)\.json")
 _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _REGION: Final = re.compile(r"(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov)?-[a-z]+-\d(?!\d)")
-_READING: Final = ("Get", "List", "Describe", "BatchGet", "Search", "Select", "Scan", "Query")
+_READING: Final = (
+    "Get",
+    "List",
+    "Describe",
+    "BatchGet",
+    "Search",
+    "Select",
+    "Scan",
+    "Query",
+    "Head",
+)
 
 # The service's name in a recording is its endpoint's; the API's own name is another one for these.
 _SERVICES: Final[Mapping[str, str]] = {

@@ -47,7 +47,7 @@ MAPPED: Final = frozenset(
     {*_BY_OPERATION, *_DETAIL_OF, *(one.operation for one in ACCOUNT_WIDE)}
     | {"iam.GetCredentialReport", "iam.GetAccountSummary", "iam.GetAccountPasswordPolicy"}
     | {"iam.ListVirtualMFADevices", "account.GetAlternateContact", "account.GetContactInformation"}
-    | {"sts.GetCallerIdentity"}
+    | {"sts.GetCallerIdentity", "iam.ListEntitiesForPolicy", "s3.HeadBucket"}
 )
 """Every call that tells something."""
 NOT_SET_UP: Final[Mapping[str, tuple[str, ...]]] = {

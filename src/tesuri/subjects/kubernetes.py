@@ -48,7 +48,15 @@ _BUILT_IN: Final = frozenset(
     | {"rbac.authorization.k8s.io", "admissionregistration.k8s.io"}
 )
 _CLUSTER_WIDE: Final = frozenset(
-    {"ClusterRole", "ClusterRoleBinding", "Namespace", "Node", "PersistentVolume", "StorageClass"}
+    {
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "Namespace",
+        "KubeletConfiguration",
+        "Node",
+        "PersistentVolume",
+        "StorageClass",
+    }
     | {"CustomResourceDefinition", "PriorityClass", "PodSecurityPolicy", "IngressClass"}
     | {"ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "RuntimeClass"}
     | {"ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "APIService", "CSIDriver"}

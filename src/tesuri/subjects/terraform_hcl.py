@@ -13,6 +13,7 @@ from tesuri.model.resource import UNKNOWN, Change, Origin, Resource, Unread
 from tesuri.subjects.aws_defaults import fill_defaults
 from tesuri.subjects.aws_joins import joined
 from tesuri.subjects.drafts import Draft, finished
+from tesuri.subjects.kubernetes_neighbours import with_neighbours
 from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_values import Planned
 from tesuri.subjects.terraform_drafts import drafted, provider_draft
@@ -96,7 +97,10 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
     for draft in drafts:
         fill_defaults(draft)
     return TerraformSource(
-        resources=(*(finished(draft) for draft in drafts), *objects.resources),
+        resources=(
+            *(finished(draft) for draft in drafts),
+            *with_neighbours(objects.resources, is_complete=False),
+        ),
         unread=(*_left_out(tree, declared, sources, where), *objects.unread),
         data_sources=data_sources,
         unmapped=dict(found.unmapped),

@@ -12,6 +12,7 @@ from tesuri.model.resource import Resource, Unread
 from tesuri.subjects.aws_defaults import fill_defaults
 from tesuri.subjects.aws_joins import joined
 from tesuri.subjects.drafts import finished
+from tesuri.subjects.kubernetes_neighbours import with_neighbours
 from tesuri.subjects.plan_document import read_plan_document
 from tesuri.subjects.plan_references import References
 from tesuri.subjects.terraform_drafts import drafted, provider_drafts
@@ -44,7 +45,10 @@ def read_terraform_plan(data: bytes, *, where: str) -> TerraformPlan:
     for draft in drafts:
         fill_defaults(draft)
     return TerraformPlan(
-        resources=(*(finished(draft) for draft in drafts), *objects.resources),
+        resources=(
+            *(finished(draft) for draft in drafts),
+            *with_neighbours(objects.resources, is_complete=True),
+        ),
         unread=(*document.unread, *objects.unread),
         deleted=document.deleted,
         data_sources=document.data_sources,
