@@ -18,6 +18,7 @@ _TESURI = str(Path(sys.executable).with_name("tesuri"))
 RATE: Final = 100
 SECONDS: Final = 20
 _CLIENTS: Final = 8
+_POLICIES: Final = 20
 _READY_SECONDS: Final = 30.0
 
 
@@ -26,8 +27,32 @@ def table(folder: Path) -> Table:
     place = folder / "admission"
     place.mkdir()
     _make_certificate(place)
+    _make_policies(place / "policies")
+    rows = [
+        _row("controls", _loaded(place)),
+        _row(f"controls and {_POLICIES} policies in Rego", _loaded(place, "--policy", "policies")),
+    ]
+    return Table(
+        "Admission over TLS",
+        f"A pod with every control of admission, {RATE} a second for {SECONDS} s, one worker, answers counted from the instant that "
+        "each was due.",
+        ("Asked", "Answers", "Half within", "90 % within", "99 % within", "Longest"),
+        tuple(rows),
+    )
+
+
+def _row(name: str, taken: list[float]) -> tuple[str, ...]:
+    taken.sort()
+    shown = (0.5, 0.9, 0.99)
+    figures = (f"{1000 * taken[int(part * (len(taken) - 1))]:.1f} ms" for part in shown)
+    return (name, str(len(taken)), *figures, f"{1000 * taken[-1]:.1f} ms")
+
+
+def _loaded(place: Path, *options: str) -> list[float]:
+    """Give how long each answer took, in seconds, of a server of its own."""
     port = _free_port()
     serve = [_TESURI, "admission", "serve", "--tls-cert", "tls.crt", "--tls-key", "tls.key"]
+    serve += options
     with (place / "log").open("wb") as log:
         server = subprocess.Popen(
             [*serve, "--host", "127.0.0.1", "--port", str(port)], cwd=place, stdout=log, stderr=log
@@ -35,25 +60,46 @@ def table(folder: Path) -> Table:
         try:
             context = ssl.create_default_context(cafile=str(place / "tls.crt"))
             _wait(port, context)
-            taken = _asked(port, context)
+            return _asked(port, context)
         finally:
             server.terminate()
             server.wait()
-    taken.sort()
-    shown = (0.5, 0.9, 0.99)
-    figures = (f"{1000 * taken[int(part * (len(taken) - 1))]:.1f} ms" for part in shown)
-    row = (
-        f"{RATE} a second for {SECONDS} s",
-        str(len(taken)),
-        *figures,
-        f"{1000 * taken[-1]:.1f} ms",
-    )
-    return Table(
-        "Admission over TLS",
-        "A pod with every control of admission, one worker, answers counted from the instant that each was due.",
-        ("Asked", "Answers", "Half within", "90 % within", "99 % within", "Longest"),
-        (row,),
-    )
+
+
+def _make_policies(folder: Path) -> None:
+    """Write templates of Gatekeeper with a constraint each, all of which look at every container."""
+    folder.mkdir()
+    for number in range(_POLICIES):
+        kind = f"BenchRegistry{number}"
+        rego = (
+            f"package benchregistry{number}\n"
+            'violation[{"msg": msg}] {\n'
+            "  container := input.review.object.spec.containers[_]\n"
+            "  not any_of(container.image)\n"
+            '  msg := sprintf("%v comes from %v", [container.name, container.image])\n'
+            "}\n"
+            "any_of(image) { startswith(image, input.parameters.registries[_]) }\n"
+        )
+        template = {
+            "apiVersion": "templates.gatekeeper.sh/v1",
+            "kind": "ConstraintTemplate",
+            "metadata": {"name": kind.lower()},
+            "spec": {
+                "crd": {"spec": {"names": {"kind": kind}}},
+                "targets": [{"target": "admission.k8s.gatekeeper.sh", "rego": rego}],
+            },
+        }
+        constraint = {
+            "apiVersion": "constraints.gatekeeper.sh/v1beta1",
+            "kind": kind,
+            "metadata": {"name": "bench"},
+            "spec": {
+                "match": {"kinds": [{"apiGroups": [""], "kinds": ["Pod"]}]},
+                "parameters": {"registries": [f"registry-{number}.example/", "registry.example/"]},
+            },
+        }
+        for name, document in (("template", template), ("constraint", constraint)):
+            (folder / f"{name}-{number}.json").write_bytes(orjson.dumps(document))
 
 
 def _asked(port: int, context: ssl.SSLContext) -> list[float]:
