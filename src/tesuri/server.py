@@ -15,7 +15,7 @@ from tesuri.model.objective import PolicyState
 from tesuri.model.views import Shell, WeekView
 from tesuri.model.views_control import ControlView
 from tesuri.model.views_findings import FindingsView, GroupView
-from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
+from tesuri.model.views_guardrails import FrameworkView, GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.views_waivers import WaiversView, WaiverView
@@ -115,6 +115,14 @@ class SitePages:
     def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
         """Give one control, or None when there is no such control."""
         return self._site.control(control, team=team, now=now)
+
+    def frameworks(self) -> tuple[FrameworkView, ...]:
+        """Give every framework."""
+        return self._site.framework_list()
+
+    def framework(self, name: str, now: datetime) -> FrameworkView:
+        """Give one framework with what stands against its controls."""
+        return self._site.framework(name, now=now)
 
     def waivers(self, now: datetime) -> WaiversView:
         """Give every declared waiver as it stands."""

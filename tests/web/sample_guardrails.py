@@ -31,8 +31,11 @@ from tesuri.model.views_guardrails import (
     ControlStanding,
     Effect,
     FacetWord,
+    FrameworkView,
     GuardrailRow,
     GuardrailsView,
+    RequirementRow,
+    SeenBy,
     Strength,
 )
 from tesuri.model.views_slo import GateRow
@@ -229,4 +232,65 @@ WAIVER = WaiverView(
     ),
     voided=(),
     history=(),
+)
+
+_LOOKED_AT = ControlStanding(observed_at=NOW - timedelta(days=1))
+_NETWORK = {"en": "Networking", "ja": "ネットワーク"}
+
+
+def _requirement(
+    identity: str, asks: str, asks_ja: str, *controls: SeenBy, unseen: str = ""
+) -> RequirementRow:
+    return RequirementRow(
+        requirement=identity,
+        title={"en": asks, "ja": asks_ja},
+        group="5",
+        group_title=_NETWORK,
+        framework="sample-1.0",
+        controls=controls,
+        unseen={"en": unseen, "ja": "設定には現れません。"} if unseen else {},
+    )
+
+
+FRAMEWORK = FrameworkView(
+    id="sample-1.0",
+    aliases=("sample",),
+    title={"en": "Sample <i>benchmark</i> 1.0", "ja": "サンプル基準 1.0"},
+    source="Nobody, version 1.0",
+    rows=(
+        _requirement(
+            "5.1",
+            "No admin port is open to the world",
+            "管理ポートを全世界に開けない",
+            SeenBy(
+                PORTS,
+                TITLE,
+                (Point.PLAN, Point.TEMPLATE, Point.LIVE),
+                ControlStanding(open=3, observed_at=NOW - timedelta(hours=4)),
+            ),
+        ),
+        _requirement(
+            "5.2",
+            "The root user has no keys",
+            "ルートユーザーにキーがない",
+            SeenBy(
+                ROOT, {"en": "No root keys", "ja": "ルートキーがない"}, (Point.LIVE,), _LOOKED_AT
+            ),
+        ),
+        _requirement(
+            "5.3",
+            "Sign-ins of the root user are told",
+            "ルートのサインインを知らせる",
+            SeenBy(
+                ROOT, {"en": "No root keys", "ja": "ルートキーがない"}, (Point.LIVE,), _LOOKED_AT
+            ),
+            SeenBy(PORTS, TITLE, (Point.EVENT,), ControlStanding()),
+        ),
+        _requirement(
+            "5.4",
+            "Contact details are current",
+            "連絡先が最新である",
+            unseen="No configuration shows <who> answers.",
+        ),
+    ),
 )

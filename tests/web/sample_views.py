@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from tests.web.sample_budgets import DAY, HOUR, MEMBERS, NOW, ROWS, SLO, SLOS, URGENT, at
 from tests.web.sample_findings import FINDINGS, GROUP, RESOURCES
-from tests.web.sample_guardrails import CONTROL, GUARDRAILS, PORTS, WAIVER, WAIVERS
+from tests.web.sample_guardrails import CONTROL, FRAMEWORK, GUARDRAILS, PORTS, WAIVER, WAIVERS
 from tesuri.model.decision import Outcome
 from tesuri.model.effort import Effort
 from tesuri.model.estate import Exposure, Team
@@ -42,7 +42,7 @@ from tesuri.model.views_findings import (
     FindingsView,
     GroupView,
 )
-from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
+from tesuri.model.views_guardrails import FrameworkView, GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServiceRow, ServicesView, UnlabelledService, UnownedAsset
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.views_waivers import WaiversView, WaiverView
@@ -311,6 +311,13 @@ class SamplePages:
     def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
         self.asked.append(("control", control, team, now))
         return CONTROL if control == PORTS else None
+
+    def frameworks(self) -> tuple[FrameworkView, ...]:
+        return (FRAMEWORK,)
+
+    def framework(self, name: str, now: datetime) -> FrameworkView:
+        self.asked.append(("framework", name, now))
+        return FRAMEWORK
 
     def waivers(self, now: datetime) -> WaiversView:
         self.asked.append(("waivers", now))

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
@@ -113,3 +114,47 @@ def test_a_page_of_the_past_keeps_its_time_in_these_links(client: Client) -> Non
 
     assert 'href="/g/sample-admin-ports?as_of=2026-11-20"' in text
     assert 'href="/waivers?as_of=2026-11-20"' in text
+
+
+def test_frameworks_are_reached_from_the_navigation(client: Client) -> None:
+    listed = client.get("/evidence").text
+
+    assert 'href="/evidence" aria-current="page"' in listed
+    assert 'href="/evidence/sample-1.0"' in listed
+    assert "Sample &lt;i&gt;benchmark&lt;/i&gt; 1.0" in listed
+    assert 'href="/evidence/sample-1.0?show=unseen">1</a>' in listed
+
+
+def test_a_requirement_is_known_as_its_worst_control_is(client: Client) -> None:
+    text = client.get("/evidence/sample-1.0").text
+    known = re.findall(r'<b>(5\.\d)</b>.*?<span class="tag [a-z]*">([^<]+)</span>', text, re.DOTALL)
+
+    assert "1 of 4 requirements were looked at and have nothing open." in text
+    assert known == [
+        ("5.1", "Findings open"),
+        ("5.2", "Nothing open"),
+        ("5.3", "Not observed"),
+        ("5.4", "No control"),
+    ]
+    assert "No configuration shows &lt;who&gt; answers." in text
+    assert 'href="/g/sample-admin-ports"' in text
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("open", "5.1"), ("clear", "5.2"), ("unobserved", "5.3"), ("unseen", "5.4")]
+)
+def test_one_sight_can_be_shown_alone(client: Client, word: str, shown: str) -> None:
+    text = client.get(f"/evidence/sample-1.0?show={word}").text
+    assert re.findall(r"<b>(5\.\d)</b>", text) == [shown]
+
+
+def test_evidence_is_in_the_reader_s_language(client: Client) -> None:
+    text = client.get("/evidence/sample-1.0?lang=ja").text
+    for words in ("サンプル基準 1.0", "証跡", "設定には現れません。", "ルートキーがない"):
+        assert words in text
+
+
+def test_an_unknown_framework_or_sight_is_refused_as_a_page(client: Client) -> None:
+    assert client.get("/evidence/nothing").status_code == 404
+    refused = client.get("/evidence/sample-1.0?show=all")
+    assert (refused.status_code, "Known are" in refused.text) == (400, True)

@@ -70,7 +70,7 @@ class TestEveryPage:
         assert {link for link in links if link.startswith("#") and link[1:] not in ids} == set()
         ours = {link for link in links if link.startswith("/")}
         known = re.compile(
-            r"/(week|findings|services|slo|guardrails|waivers|g/sample-[a-z-]+|w/WVR-\d+|f/(GRP|FND)-\d+)"
+            r"/(week|findings|services|slo|guardrails|waivers|evidence|g/sample-[a-z-]+|w/WVR-\d+|f/(GRP|FND)-\d+)"
             r"([/?#].*)?$"
         )
         assert {link for link in ours if not known.match(link)} == set()

@@ -21,6 +21,8 @@ PATHS = {
     "slo": "/slo/out-of-cycle-7d",
     "guardrails": "/guardrails",
     "control": "/g/sample-admin-ports",
+    "evidence": "/evidence",
+    "framework": "/evidence/sample-1.0",
     "waivers": "/waivers",
     "waiver": "/w/WVR-77",
     "missing": "/f/GRP-9",

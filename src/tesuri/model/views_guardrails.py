@@ -1,5 +1,6 @@
 """Views of controls: what stands against each, and which requirements of a framework they answer to."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,6 +37,19 @@ class SeenBy:
     """None without a store."""
 
 
+class Sight(StrEnum):
+    """What is known of a requirement, worst first."""
+
+    OPEN = "open"
+    """A finding stands open against one of its controls."""
+    UNOBSERVED = "unobserved"
+    """Nothing ever spoke of one of its controls: that is no proof that it is met."""
+    UNSEEN = "unseen"
+    """No control can see it."""
+    CLEAR = "clear"
+    """All of its controls were spoken of, and nothing stands open."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequirementRow:
     """One requirement with the controls that answer to it."""
@@ -55,6 +69,35 @@ class RequirementRow:
         """Whether some control answers to it."""
         return bool(self.controls)
 
+    @property
+    def sight(self) -> Sight:
+        """Give what is known of it: the worst that stands against its controls, never a pass without a look."""
+        if not self.controls:
+            return Sight.UNSEEN
+        standings = [each.standing or ControlStanding() for each in self.controls]
+        if any(each.open for each in standings):
+            return Sight.OPEN
+        if any(each.observed_at is None for each in standings):
+            return Sight.UNOBSERVED
+        return Sight.CLEAR
+
+    @property
+    def open(self) -> int:
+        """Give how many findings stand open against its controls."""
+        return sum(each.standing.open for each in self.controls if each.standing)
+
+    @property
+    def observed_at(self) -> datetime | None:
+        """Give when something last spoke of one of its controls."""
+        told = (each.standing.observed_at for each in self.controls if each.standing)
+        return max((at for at in told if at is not None), default=None)
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """Give where its controls act, in the order of points."""
+        acting = {point for each in self.controls for point in each.points}
+        return tuple(point for point in Point if point in acting)
+
 
 @dataclass(frozen=True, slots=True)
 class FrameworkView:
@@ -72,6 +115,12 @@ class FrameworkView:
     def seen(self) -> int:
         """Requirements that some control answers to."""
         return sum(row.is_seen for row in self.rows)
+
+    @property
+    def by_sight(self) -> Mapping[Sight, int]:
+        """Give how many requirements are known how."""
+        counts = Counter(row.sight for row in self.rows)
+        return {sight: counts[sight] for sight in Sight}
 
 
 class Effect(StrEnum):

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from litestar.types import ASGIApp
 
 from tesuri.model.errors import Pending
-from tesuri.web import control_routes, routes, waiver_routes
+from tesuri.web import control_routes, evidence_routes, routes, waiver_routes
 from tesuri.web.assets import load_assets
 from tesuri.web.desk import Asked, Desk
 from tesuri.web.errors import problem_of, problem_response, status_of, wants_json
@@ -109,7 +109,15 @@ def _control_routes(desk: Desk) -> list[HTTPRouteHandler]:
     def waiver(request: Asked, name: FromPath[str]) -> Response[str]:
         return waiver_routes.waiver(desk, request, name)
 
-    return [guardrails, control, waivers, waiver]
+    @get("/evidence", sync_to_thread=True)
+    def frameworks(request: Asked) -> Response[str]:
+        return evidence_routes.frameworks(desk, request)
+
+    @get("/evidence/{name:str}", sync_to_thread=True)
+    def framework(request: Asked, name: FromPath[str]) -> Response[str]:
+        return evidence_routes.framework(desk, request, name)
+
+    return [guardrails, control, waivers, waiver, frameworks, framework]
 
 
 def _machine_routes(desk: Desk) -> list[HTTPRouteHandler]:

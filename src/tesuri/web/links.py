@@ -18,7 +18,7 @@ from tesuri.model.identifiers import (
 
 _TAG = re.compile(r"<(?:a|form)\b[^>]*>")
 _OWN_PAGE = re.compile(
-    r'((?:href|hx-get)=")(/(?:week|findings|services|slo|guardrails|waivers|[fgw]/)[^"#]*)'
+    r'((?:href|hx-get)=")(/(?:week|findings|services|slo|guardrails|waivers|evidence|[fgw]/)[^"#]*)'
 )
 
 
@@ -94,6 +94,11 @@ def guardrails_path(**words: str) -> str:
 def control_path(control: ControlId) -> str:
     """Give the address of a control."""
     return f"/g/{quote(control, safe='')}"
+
+
+def framework_path(framework: str) -> str:
+    """Give the address of a framework."""
+    return f"/evidence/{quote(framework, safe='')}"
 
 
 def waiver_path(waiver: WaiverId) -> str:

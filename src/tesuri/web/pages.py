@@ -8,7 +8,7 @@ from tesuri.model.objective import PolicyState
 from tesuri.model.views import Shell, WeekView
 from tesuri.model.views_control import ControlView
 from tesuri.model.views_findings import FindingsView, GroupView
-from tesuri.model.views_guardrails import GuardrailFilter, GuardrailsView
+from tesuri.model.views_guardrails import FrameworkView, GuardrailFilter, GuardrailsView
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.views_waivers import WaiversView, WaiverView
@@ -65,6 +65,14 @@ class Pages(Protocol):
 
     def control(self, control: ControlId, team: TeamId | None, now: datetime) -> ControlView | None:
         """Give one control, or None when there is no such control."""
+        ...
+
+    def frameworks(self) -> tuple[FrameworkView, ...]:
+        """Give every framework, without what the store knows."""
+        ...
+
+    def framework(self, name: str, now: datetime) -> FrameworkView:
+        """Give one framework with what stands against its controls. **raises** BadInput for an unknown one."""
         ...
 
     def waivers(self, now: datetime) -> WaiversView:

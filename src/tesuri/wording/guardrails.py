@@ -5,7 +5,7 @@ from typing import Final
 
 from tesuri.model.control import Point
 from tesuri.model.severity import Severity
-from tesuri.model.views_guardrails import Effect, GuardrailRow
+from tesuri.model.views_guardrails import Effect, GuardrailRow, Sight
 from tesuri.wording.phrases import Phrases, msg
 from tesuri.wording.words import word
 
@@ -48,6 +48,19 @@ def effect_word(phrases: Phrases, effect: Effect) -> str:
             return phrases.gettext("Observes")
         case Effect.CANNOT:
             return phrases.gettext("Cannot see it")
+
+
+def sight_word(phrases: Phrases, sight: Sight) -> str:
+    """Give what is known of a requirement."""
+    match sight:
+        case Sight.OPEN:
+            return phrases.gettext("Findings open")
+        case Sight.UNOBSERVED:
+            return phrases.gettext("Not observed")
+        case Sight.UNSEEN:
+            return phrases.gettext("No control")
+        case Sight.CLEAR:
+            return phrases.gettext("Nothing open")
 
 
 def reason_text(phrases: Phrases, reason: str) -> str:

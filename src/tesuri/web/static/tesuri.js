@@ -50,7 +50,7 @@ const off = document.getElementById("keys-off");
 off.checked = localStorage.getItem(OFF) === "1";
 off.addEventListener("change", () => localStorage.setItem(OFF, off.checked ? "1" : "0"));
 
-const PLACES = { w: "/week", f: "/findings", s: "/services", b: "/slo", r: "/guardrails", v: "/waivers" };
+const PLACES = { w: "/week", f: "/findings", s: "/services", b: "/slo", r: "/guardrails", v: "/waivers", e: "/evidence" };
 let isGoing = false;
 
 const move = (step) => {
