@@ -1,6 +1,7 @@
 """What a column says of a value holds for every finding that has it: else an aspect leaves something out."""
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -144,3 +145,28 @@ def test_values_are_counted_among_a_mask(aspect: str) -> None:
     column = COLUMNS.column(aspect)
     kept = [code for code, is_kept in zip(column.codes, mask, strict=True) if is_kept]
     assert list(column.counts(mask)) == [kept.count(n) for n in range(len(column.samples))]
+
+
+@pytest.mark.parametrize("values", [200, 257, 700, 5_000])
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.5, 1.0])
+def test_many_values_are_chosen_like_few(values: int, share: float) -> None:
+    draw = random.Random(values)
+    found = [replace(SUBJECTS[0].finding, key=FindingKey(n)) for n in range(values)]
+    column = FindingColumns([replace(SUBJECTS[0], finding=each) for each in found]).column("id")
+    wanted = {each.key for each in found if draw.random() < share}
+    for chosen in (wanted, {each.key for each in found if each.key < values * share}):
+        mask = column.mask(lambda each, chosen=chosen: each.finding.key in chosen)  # type: ignore[misc] # bound now
+        assert [bool(fits) for fits in mask] == [each.key in chosen for each in found]
+
+
+def test_instants_are_numbered_in_order() -> None:
+    late = [(NOW + timedelta(minutes=(7 * n) % 900), None) for n in range(1_000)]
+    several = [replace(SUBJECTS[0], due_at=each[0], late=each) for each in late]
+    column = FindingColumns(several).column("due")
+    dues = [each.due_at for each in column.samples]
+    assert dues == sorted({each.due_at for each in several if each.due_at})
+    assert [dues[code] for code in column.codes] == [each.due_at for each in several]
+    for query in ("is:late", "late:>2h", "due:<1d"):
+        (term,) = asked(query).terms
+        expected = [any(test(each) for _, test in term.checks) for each in several]
+        assert list(term.mask(FindingColumns(several))) == expected

@@ -32,16 +32,15 @@ from tesuri.budgets.window import Span, StepCurve, as_flag, clipped, curve_of, w
 from tesuri.model.budget import Alert, Budget, Debit, Exclusion, Forecast, Owner
 from tesuri.model.clock import Clock
 from tesuri.model.errors import BadInput
-from tesuri.model.objective import Incident, IncidentGrade, Objective
+from tesuri.model.objective import ClockStart, Incident, IncidentGrade, Objective
 
 _EXCLUDED_AT_MOST = Fraction(1, 20)
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Times:
     """One clock in whole seconds."""
 
-    unit: str
     started: int
     due: int | None
     closed: int | None
@@ -50,10 +49,16 @@ class _Entry:
     is_waiting: bool
 
     def is_open(self, now: int) -> bool:
+        """Whether it has begun and is not closed."""
         return self.started <= now and (self.closed is None or self.closed > now)
 
     def was_late(self, now: int) -> bool:
+        """Whether it was or is late."""
         return any(start <= now for start, _ in self.overdue)
+
+
+_Entry = tuple[str, Times]
+"""A unit with its clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ class CountedClocks:
     """The clocks that one budget counts, in whole seconds and as books: what no instant changes."""
 
     clocks: Sequence[tuple[str, Clock]]
+    """Kept only where the objective counts from a fix."""
     entries: Sequence[_Entry]
     late: StepCurve
     """How many are late at once, before tolerance and cap."""
@@ -69,21 +75,28 @@ class CountedClocks:
     first_start: int | None
 
 
-def count_clocks(objective: Objective, clocks: Sequence[tuple[str, Clock]]) -> CountedClocks:
-    """Count the clocks, grouped before: (unit key, clock).
+def count_clocks(
+    objective: Objective,
+    clocks: Sequence[tuple[str, Clock]],
+    times: dict[Clock, Times] | None = None,
+) -> CountedClocks:
+    """Count the clocks, grouped before: (unit key, clock); `times` is shared by the budgets of the objective.
 
     **cost** O(n log n) in the clocks, once for every instant that is asked about.
     """
-    entries = [_entry(unit, clock, objective) for unit, clock in clocks if clock.is_counted]
-    late = curve_of(span for entry in entries for span in entry.overdue)
+    shared = {} if times is None else times
+    entries = [
+        (unit, _times(clock, objective, shared)) for unit, clock in clocks if clock.is_counted
+    ]
+    late = curve_of(span for _, each in entries for span in each.overdue)
     counted = clipped(late, tolerance=objective.tolerance, cap=objective.cap)
-    dues = [(e.due, e.objective_seconds) for e in entries if e.due is not None]
+    dues = [(each.due, each.objective_seconds) for _, each in entries if each.due is not None]
     return CountedClocks(
-        clocks=clocks,
+        clocks=clocks if objective.clock is ClockStart.FIX_AVAILABLE else (),
         entries=entries,
         late=late,
         ledger=ledger_of(objective, counted, curve_of(()), dues),
-        first_start=min((entry.started for entry in entries), default=None),
+        first_start=min((each.started for _, each in entries), default=None),
     )
 
 
@@ -135,7 +148,7 @@ def evaluate_budget(
         due=len(in_window),
         on_time=in_window.count(False),
         overdue_now=known.late.level(at),
-        open_not_due=sum(e.is_open(at) and e.due is not None and e.due > at for e in entries),
+        open_not_due=sum(e.is_open(at) and e.due is not None and e.due > at for _, e in entries),
         coverage=coverage,
         debits=_shown_debits(ledger, debits, at),
         forecast=_forecast(ledger, entries, at, zero),
@@ -144,7 +157,7 @@ def evaluate_budget(
         trend_alert=trend_alert(judged, at, objective.target),
         series=_past_line(ledger, at),
         contributions=_contributions(entries, excluded, at, objective.window_seconds),
-        waiting_for_fix=sum(e.is_waiting and e.is_open(at) for e in entries),
+        waiting_for_fix=sum(e.is_waiting and e.is_open(at) for _, e in entries),
         exposed_seconds=exposed_seconds(objective, known.clocks, excluded, at),
     )
 
@@ -168,7 +181,7 @@ def _judged(
     entries: Sequence[_Entry], now: int, window: int
 ) -> tuple[list[tuple[int, bool]], list[bool]]:
     """Give (due, was late) of all that fell due so far, and whether it was late of what did in the window."""
-    judged = [(e.due, e.was_late(now)) for e in entries if e.due is not None and e.due <= now]
+    judged = [(e.due, e.was_late(now)) for _, e in entries if e.due is not None and e.due <= now]
     return judged, [late for due, late in judged if due > now - window]
 
 
@@ -177,16 +190,18 @@ def _misses(seconds: Fraction, objective: Objective) -> int:
     return max(0, int(seconds // objective.objective_seconds))
 
 
-def _entry(unit: str, clock: Clock, objective: Objective) -> _Entry:
-    return _Entry(
-        unit=unit,
-        started=seconds_of(clock.started_at),
-        due=_optional(clock.due_at),
-        closed=_optional(clock.closed_at),
-        objective_seconds=clock.objective_seconds or objective.objective_seconds,
-        overdue=tuple((seconds_of(start), _optional(end)) for start, end in clock.overdue),
-        is_waiting=clock.is_waiting_for_fix,
-    )
+def _times(clock: Clock, objective: Objective, known: dict[Clock, Times]) -> Times:
+    found = known.get(clock)
+    if found is None:
+        found = known[clock] = Times(
+            started=seconds_of(clock.started_at),
+            due=_optional(clock.due_at),
+            closed=_optional(clock.closed_at),
+            objective_seconds=clock.objective_seconds or objective.objective_seconds,
+            overdue=tuple((seconds_of(start), _optional(end)) for start, end in clock.overdue),
+            is_waiting=clock.is_waiting_for_fix,
+        )
+    return found
 
 
 def _optional(at: datetime | None) -> int | None:
@@ -252,7 +267,7 @@ def _burn_rates(ledger: Ledger, now: int, alerts: Sequence[Alert]) -> Mapping[in
 
 def _forecast(ledger: Ledger, entries: Sequence[_Entry], now: int, zero: int | None) -> Forecast:
     window = ledger.objective.window_seconds
-    closings = [entry.closed for entry in entries if entry.closed is not None]
+    closings = [entry.closed for _, entry in entries if entry.closed is not None]
     pace = usual_pace(closings, now, window)
     paced = _at_usual_pace(ledger, entries, now, pace)
     at_pace = BookLine(
@@ -280,14 +295,14 @@ def _at_usual_pace(ledger: Ledger, entries: Sequence[_Entry], now: int, pace: Fr
     objective = ledger.objective
     still_open = [
         (entry.due, place)
-        for place, entry in enumerate(entries)
+        for place, (_, entry) in enumerate(entries)
         if entry.due is not None and entry.is_open(now)
     ]
     ends = closed_at_pace(still_open, now, pace, objective.window_seconds)
     if not ends:
         return ledger
     spans: list[Span] = []
-    for place, entry in enumerate(entries):
+    for place, (_, entry) in enumerate(entries):
         end = ends.get(place)
         spans.extend(entry.overdue if end is None else cut_at(entry.overdue, end))
     late = clipped(curve_of(spans), tolerance=objective.tolerance, cap=objective.cap)
@@ -298,11 +313,11 @@ def _contributions(
     entries: Sequence[_Entry], excluded: StepCurve, now: int, window: int
 ) -> tuple[tuple[str, int], ...]:
     late: dict[str, int] = {}
-    for entry in entries:
+    for unit, entry in entries:
         for start, end in entry.overdue:
             begin, until = max(start, now - window), now if end is None else min(end, now)
             if begin < until:
                 counted = until - begin - excluded.area(begin, until)
-                late[entry.unit] = late.get(entry.unit, 0) + counted
+                late[unit] = late.get(unit, 0) + counted
     ordered = sorted(late.items(), key=lambda item: (-item[1], item[0]))
     return tuple((unit, seconds) for unit, seconds in ordered if seconds > 0)

@@ -5,11 +5,13 @@ one finding for each value, and what it says holds for all that share it. Which 
 each, 0 or 1, in the order of lists. Masks are joined as whole numbers, in no time.
 """
 
+import sys
 import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import compress, count
 
 from tesuri.flows.query_fields import Subject, Test
@@ -50,6 +52,9 @@ ASPECTS: Mapping[str, Callable[[Subject], Hashable]] = {
 _FLIP = bytes((1, 0)) + bytes(254)
 _LEFT_OUT = bytes((255, 0)) + bytes(254)
 _MOST_BYTE_CODES = 256
+_MOST_SHORT_CODES = 65_536
+_MOST_PARTED = 8
+"""Up to so many blocks of codes are looked at one after the other; beyond, each finding is."""
 _MOST_COUNTED_APART = 16
 """Up to so many values are counted one after the other, which takes a tenth of counting all at once."""
 
@@ -87,7 +92,8 @@ class Column:
         table = bytes(answers)
         if isinstance(self.codes, bytes):
             return self.codes.translate(table.ljust(_MOST_BYTE_CODES, b"\0"))
-        return bytes(map(table.__getitem__, self.codes))
+        mask = _by_blocks(self.codes, table) if self.codes.typecode == "H" else None
+        return bytes(map(table.__getitem__, self.codes)) if mask is None else mask
 
     def counts(self, mask: Mask) -> Sequence[int]:
         """Give how many findings of the mask have each value."""
@@ -107,6 +113,26 @@ class Column:
         return Column(_short(array("I", map(numbers.__getitem__, codes)), len(samples)), samples)
 
 
+def _by_blocks(codes: "array[int]", table: bytes) -> Mask | None:
+    """Choose by blocks of 256 codes, many at once; None where too many blocks are chosen in part.
+
+    Of few chosen values, and of a range of values that are numbered in order, nearly every block is chosen whole or not at all.
+    """
+    size = _MOST_BYTE_CODES
+    blocks = [table[start : start + size] for start in range(0, len(table), size)]
+    parted = [place for place, block in enumerate(blocks) if 0 < block.count(1) < len(block)]
+    if len(parted) > _MOST_PARTED:
+        return None
+    raw = codes.tobytes()
+    low, high = (raw[::2], raw[1::2]) if sys.byteorder == "little" else (raw[1::2], raw[::2])
+    whole = bytes(len(block) > 0 and block.count(1) == len(block) for block in blocks)
+    mask = high.translate(whole.ljust(size, b"\0"))
+    for place in parted:
+        here = high.translate(bytes(place) + b"\1" + bytes(size - place - 1))
+        mask = either(mask, both(here, low.translate(blocks[place].ljust(size, b"\0"))))
+    return mask
+
+
 @dataclass(slots=True)
 class FindingColumns:
     """The findings of a scope, most urgent first; a column is made when somebody first asks for it."""
@@ -121,7 +147,7 @@ class FindingColumns:
         """Give the column of an aspect."""
         if aspect not in self._columns:
             if self._whole is None:
-                made = _column(self.subjects, ASPECTS[aspect])
+                made = _column(self.subjects, ASPECTS[aspect], _ORDERED.get(aspect))
             else:
                 whole, mask = self._whole
                 made = whole.column(aspect).part(mask)
@@ -195,7 +221,11 @@ def flipped(mask: Mask) -> Mask:
     return mask.translate(_FLIP)
 
 
-def _column(subjects: Sequence[Subject], read: Callable[[Subject], Hashable]) -> Column:
+def _column(
+    subjects: Sequence[Subject],
+    read: Callable[[Subject], Hashable],
+    order: Callable[[Subject], float] | None,
+) -> Column:
     numbers: dict[Hashable, int] = {}
     coming = count()
     samples: list[Subject] = []
@@ -207,8 +237,27 @@ def _column(subjects: Sequence[Subject], read: Callable[[Subject], Hashable]) ->
             number = numbers[value] = next(coming)
             samples.append(subject)
         codes.append(number)
+    if order is not None:
+        ranked = sorted(range(len(samples)), key=[order(each) for each in samples].__getitem__)
+        ranks = dict(zip(ranked, count(), strict=False))
+        codes = array("I", map(ranks.__getitem__, codes))
+        samples = [samples[number] for number in ranked]
     return Column(_short(codes, len(samples)), samples)
 
 
 def _short(codes: "array[int]", values: int) -> "bytes | array[int]":
-    return bytes(codes.tolist()) if values <= _MOST_BYTE_CODES else codes
+    if values <= _MOST_BYTE_CODES:
+        return bytes(codes.tolist())
+    return array("H", codes) if values <= _MOST_SHORT_CODES else codes
+
+
+def _seconds(at: datetime | None) -> float:
+    return 0.0 if at is None else at.timestamp()
+
+
+_ORDERED: Mapping[str, Callable[[Subject], float]] = {
+    "due": lambda subject: _seconds(subject.due_at),
+    "opened": lambda subject: _seconds(subject.finding.opened_at),
+    "late": lambda subject: _seconds(subject.late[0] if subject.late else None),
+}
+"""Aspects that are compared with < and >: their values are numbered in order."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from statistics import median
 from typing import TypeVar, cast
 
-from tesuri.budgets.evaluate import CountedClocks, count_clocks, evaluate_budget
+from tesuri.budgets.evaluate import CountedClocks, Times, count_clocks, evaluate_budget
 from tesuri.budgets.group import merge_clocks
 from tesuri.budgets.policy import percent
 from tesuri.flows.coverage import AssetSight, Source, by_service, coverage_of, look_at
@@ -239,10 +239,11 @@ class _Members:
 def _members(register: Register, workspace: Workspace) -> _Members:
     known = {each.id: each for each in workspace.objectives if each.counts is Counted.FINDINGS}
     units = unit_clocks(register.findings, register.clocks)
+    times: dict[ObjectiveId, dict[Clock, Times]] = {each: {} for each in known}
     return _Members(
         frozenset(owner for _, owner in units),
         {
-            key: count_clocks(known[key[0]], clocks)
+            key: count_clocks(known[key[0]], clocks, times[key[0]])
             for key, clocks in units.items()
             if key[0] in known
         },
@@ -282,8 +283,11 @@ def unit_clocks(
         if finding.objective is not None and finding.key in clocks:
             units = members[finding.objective, finding.service]
             units[finding.group].append(clocks[finding.key])
+    names = {group: str(group) for units in members.values() for group in units}
     return {
-        key: [(str(group), clock) for group, each in units.items() for clock in merge_clocks(each)]
+        key: [
+            (names[group], clock) for group, each in units.items() for clock in merge_clocks(each)
+        ]
         for key, units in members.items()
     }
 

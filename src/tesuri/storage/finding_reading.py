@@ -96,6 +96,8 @@ class FindingReading:
         self._decode = (_SHORT_DETAIL if is_short else _DETAIL).decode
         self._details: dict[str, _ShortDetail] = {}
         self._texts: dict[str, str] = {}
+        self._numbers: dict[int, int] = {}
+        self._scores: dict[float, float] = {}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._instants: dict[int, datetime] = {}
 
@@ -104,7 +106,8 @@ class FindingReading:
         key, identity, episode, is_current, kind, rule, title, severity, state, work = row[:10]
         group, asset, service, owner_source, opened_at, closed_at, due_at, outcome = row[10:18]
         objective, decision, is_stale, is_neutral, regression_of, waiver, score, text = row[18:26]
-        detail, shared = self._detail(text), self._texts.setdefault
+        detail = self._detail(text)
+        shared, number = self._texts.setdefault, self._numbers.setdefault
         return Finding(
             key=FindingKey(key),
             identity=Identity(bytes(identity)),
@@ -116,7 +119,7 @@ class FindingReading:
             severity=_SEVERITIES[severity],
             state=_STATES[state],
             work=_WORKS[work],
-            group=GroupKey(group),
+            group=GroupKey(number(group, group)),
             opened_at=self._at(opened_at),
             asset=AssetId(shared(asset, asset)),
             service=None if service is None else ServiceId(shared(service, service)),
@@ -125,12 +128,12 @@ class FindingReading:
             due_at=None if due_at is None else self._at(due_at),
             outcome=None if outcome is None else _OUTCOMES[outcome],
             objective=None if objective is None else ObjectiveId(shared(objective, objective)),
-            decision=decision,
+            decision=None if decision is None else number(decision, decision),
             is_stale=is_stale,
             is_neutral=is_neutral,
             regression_of=None if regression_of is None else FindingKey(regression_of),
             waiver=None if waiver is None else WaiverId(waiver),
-            cvss_score=score,
+            cvss_score=None if score is None else self._scores.setdefault(score, score),
             tools=tools,
             advisories=detail.advisories,
             package=detail.package,
