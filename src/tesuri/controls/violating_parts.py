@@ -52,6 +52,8 @@ def violating_parts(
     each part.
     """
     fields = _fields_read(require)
+    if not said.witness and said.is_false:
+        return (_whole(fields, shown),)
     found: list[str] = []
     left, left_shown = dict(real), dict(shown)
     while said.is_false:
@@ -90,7 +92,8 @@ def _part(steps: Sequence[_Step], fields: _Fields, properties: Mapping[str, Valu
 
 def _whole(fields: _Fields, properties: Mapping[str, Value]) -> str:
     names = ", ".join(sorted(fields)[:_NAMED]) or "resource"
-    return f"{names} {_digest(_read(dict(properties), fields))}"
+    whole = properties if isinstance(properties, dict) else dict(properties)
+    return f"{names} {_digest(_read(whole, fields))}"
 
 
 @lru_cache(maxsize=2_048)

@@ -151,13 +151,15 @@ def step_text(place: object) -> str:
 
 
 def _searching(steps: _Steps, *, decider: bool) -> Closure:
+    other = not decider
+
     def evaluate(scope: Scope) -> bool:
         inner = scope.inner()
         missing: NoValue | None = None
         for item in steps.items(scope):
             try:
                 said = steps.said(inner, item)
-                if said is decider or truth(said) is decider:
+                if said is decider or (said is not other and truth(said) is decider):
                     if path := steps.path_to(scope, item[0]):
                         scope.witness[:] = [path]
                     return decider
@@ -165,6 +167,6 @@ def _searching(steps: _Steps, *, decider: bool) -> Closure:
                 missing = weightier(missing, error)
         if missing:
             raise missing
-        return not decider
+        return other
 
     return evaluate

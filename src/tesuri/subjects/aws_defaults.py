@@ -359,6 +359,8 @@ def _unwritten(draft: Draft) -> list[str]:
 def _not_told(draft: Draft, missing: set[str]) -> Iterator[str]:
     """Give the missing properties whose default nobody may assume here."""
     is_old = draft.change in (Change.UPDATE, Change.NO_CHANGE)
+    if draft.is_complete and not (is_old and draft.type == "AWS::S3::Bucket"):
+        return
     for name in missing:
         is_by_age = is_old and draft.type == "AWS::S3::Bucket" and name in _BY_AGE
         if is_by_age or (not draft.is_complete and draft.is_set(name) is not False):
