@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from operator import ge, gt, le, lt
 from typing import Final
 
 from tesuri.expressions.ir import Operator
@@ -18,12 +19,16 @@ _ORDER: Final[dict[Operator, Callable[[int], bool]]] = {
 }
 
 
+_COMPARED: Final[dict[Operator, Callable[[int, int], bool]]] = {
+    Operator.LESS: lt,
+    Operator.LESS_OR_EQUAL: le,
+    Operator.GREATER: gt,
+    Operator.GREATER_OR_EQUAL: ge,
+}
+
+
 def _sign(left: object, right: object) -> int | None:
     """Give -1, 0 or 1 as the left is smaller, equal or greater; None when NaN takes part."""
-    if left.__class__ is int and right.__class__ is int:
-        assert isinstance(left, int)
-        assert isinstance(right, int)
-        return (left > right) - (left < right)
     if isinstance(left, bool) is not isinstance(right, bool):
         raise NoValue(f"{kind_of(left)} and {kind_of(right)} have no order")
     if isinstance(left, int) and isinstance(right, int):
@@ -47,9 +52,11 @@ def _sign_of_others(left: object, right: object) -> int:
 
 
 def _ordering(operator: Operator) -> Callable[[object, object, Meter], bool]:
-    accepts = _ORDER[operator]
+    accepts, compared = _ORDER[operator], _COMPARED[operator]
 
     def apply(left: object, right: object, _: Meter) -> bool:
+        if left.__class__ is int and right.__class__ is int:
+            return compared(left, right)
         sign = _sign(left, right)
         return sign is not None and accepts(sign)
 

@@ -84,6 +84,8 @@ _KINDS: Final[tuple[tuple[type, str], ...]] = (
     (CelType, "type"),
     (Optional, "optional_type"),
 )
+_SIMPLE: Final = frozenset({bool, int, str})
+"""Of which two of one type are equal as Python says."""
 TYPE_NAMES: Final = frozenset(name for _, name in _KINDS)
 
 
@@ -110,6 +112,8 @@ def key_value(key: object) -> object:
 
 def equal(left: object, right: object) -> bool:
     """Whether two values are equal; different types are not; raises NoValue when a leaf decides it."""
+    if left.__class__ is right.__class__ and left.__class__ in _SIMPLE:
+        return left == right
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         if not _may_be_equal(left, right):
             return False
