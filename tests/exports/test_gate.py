@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -137,3 +138,10 @@ def test_junit_fails_what_blocks_and_skips_what_warns() -> None:
     assert figures == {"tests": "5", "failures": "1", "skipped": "3"}
     assert len(suite.findall(".//failure")) == 1
     assert len(suite.findall("testcase")) == 5
+
+
+@pytest.mark.parametrize("rulings", [(), MIXED.rulings[:1], MIXED.rulings])
+def test_json_in_parts_is_indented_like_one_document(rulings: tuple[Ruling, ...]) -> None:
+    text = render_gate_json(replace(MIXED, rulings=rulings))
+
+    assert text.decode() == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -239,3 +240,26 @@ def test_an_audit_log_is_judged_as_admission_would_have_been() -> None:
         "changes without their object in the log": 1,
         "calls that failed": 1,
     }
+
+
+def test_passes_of_events_are_counted_and_judged_again_for_whoever_lists_them() -> None:
+    data = log(opening("10.0.0.0/8"), opening("0.0.0.0/0"), opening("10.0.0.0/8"))
+    counted = evaluate_events(data, where="log", gate=gate(Point.EVENT, GROUP))
+    keeping = replace(gate(Point.EVENT, GROUP), is_keeping_passes=True)
+    listed = evaluate_events(data, where="log", gate=keeping)
+
+    assert counted.counts == listed.counts
+    assert counted.counts[VerdictKind.PASS] == 2
+    assert [one.verdict.kind.value for one in counted.departing] == ["fail"]
+    assert list(counted.rulings) == list(listed.rulings)
+    assert [one.verdict.kind.value for one in counted.rulings] == ["pass", "fail", "pass"]
+
+
+def test_an_envelope_inside_of_a_log_file_is_opened() -> None:
+    data = json.dumps({"Records": [{"detail": opening("0.0.0.0/0")}, {"a": 1}]}).encode()
+
+    report = evaluate_events(data, where="log", gate=gate(Point.EVENT, GROUP))
+
+    assert [one.verdict.at.pointer for one in report.rulings] == ["/Records/0/detail"]
+    assert [address for address, _ in report.unread] == ["log#/Records/1"]
+    assert report.not_evaluated["events"] == 2

@@ -325,7 +325,7 @@ _OTHERS = (
     Target("config", lambda data: read_config_items(data, where="r"), _own("config")),
     Target("admission", lambda data: read_admission(data, where="r"), _own("admission")),
     Target("scp", lambda data: read_policy(data, where="r"), _own("scp")),
-    Target("events", lambda data: read_events(data, where="r"), _own("cloudtrail")),
+    Target("events", lambda data: read_events(data, where="r").events, _own("cloudtrail")),
     Target("scp-request", lambda data: read_request(data, where="r", now=_NOW), _request_seeds),
     Target(
         "scp-tree",

@@ -32,7 +32,9 @@ def record(
 
 
 def read(value: object, wanted: frozenset[str] | None = None) -> EventFile:
-    return read_events(json.dumps(value).encode(), where="log.json", wanted=wanted)
+    found = read_events(json.dumps(value).encode(), where="log.json", wanted=wanted)
+    assert found.events == found.events, "going over them again gives the same"
+    return found
 
 
 def of(one: Mapping[str, object]) -> list[Resource]:

@@ -89,13 +89,18 @@ def _write(
             write_text(session, report)
     elif form is GateFormat.CSV:
         write(_listing(reports), OutputFormat.CSV, session.colour)
+    elif form is GateFormat.JSON and is_one:
+        from tesuri.exports.gate_json import gate_json_parts  # noqa: PLC0415 - as below
+
+        for part in gate_json_parts(reports[0]):
+            sys.stdout.write(part.decode())
     else:
         from tesuri.cli.gate_rendered import rendered  # noqa: PLC0415 - people read none of these formats
 
         named = {ruling.verdict.control for report in reports for ruling in report.departing}
         found = (session.gates.controls.named(identity) for identity in sorted(named))
         controls = [compiled.control for compiled in found if compiled]
-        sys.stdout.write(rendered(reports, form, controls, is_one=is_one))
+        sys.stdout.write(rendered(reports, form, controls))
 
 
 def _listing(reports: Sequence[GateReport]) -> Listing:

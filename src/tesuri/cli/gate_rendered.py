@@ -19,12 +19,8 @@ from tesuri.exports.gitlab_quality import render_gitlab_quality
 from tesuri.model.control import Control, GateReport
 
 
-def rendered(
-    reports: Sequence[GateReport], form: GateFormat, controls: Sequence[Control], *, is_one: bool
-) -> str:
-    """Give the reports in a format that is neither a table nor CSV; `is_one`: JSON is the one document alone."""
-    if form is GateFormat.JSON and is_one:
-        return _json(_document(reports[0]))
+def rendered(reports: Sequence[GateReport], form: GateFormat, controls: Sequence[Control]) -> str:
+    """Give the reports in a format that is neither a table nor CSV; JSON is an array of them."""
     if form is GateFormat.SARIF:
         return _sarif(reports, controls)
     return _RENDERERS[form](reports)

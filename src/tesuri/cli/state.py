@@ -72,6 +72,7 @@ class Session:
         else:
             found = self._storeless
         found.policy_book, found.seen = self.policy_book, self.seen
+        found.is_keeping_passes = self.is_listing_all or has_store(self.settings)
         found.baseline = self.baseline
         return found
 

@@ -1,6 +1,6 @@
 """A gate report as JSON: {summary, verdicts, unread}. Passes are counted, everything else is listed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
@@ -10,12 +10,30 @@ from tesuri.model.control import GateReport, Ruling
 
 def render_gate_json(report: GateReport) -> bytes:
     """Give the report as indented JSON that ends with a newline."""
-    document = {
-        "summary": summary(report),
-        "verdicts": [_verdict(ruling) for ruling in shown(report)],
-        "unread": [{"address": address, "reason": reason} for address, reason in report.unread],
-    }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return b"".join(gate_json_parts(report))
+
+
+def gate_json_parts(report: GateReport) -> Iterator[bytes]:
+    """Give the same piece by piece: the answer to a large file is larger than the file."""
+    yield b'{\n  "summary": ' + _indented(summary(report), 1)
+    yield b',\n  "verdicts": '
+    yield from _listed(_verdict(ruling) for ruling in shown(report))
+    yield b',\n  "unread": '
+    yield from _listed({"address": address, "reason": reason} for address, reason in report.unread)
+    yield b"\n}\n"
+
+
+def _listed(values: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    start = b"[\n    "
+    for value in values:
+        yield start + _indented(value, 2)
+        start = b",\n    "
+    yield b"\n  ]" if start[:1] == b"," else b"[]"
+
+
+def _indented(value: Mapping[str, object], levels: int) -> bytes:
+    """Write a value that stands some levels inside; texts hold no newline, for JSON escapes it."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n" + b"  " * levels)
 
 
 def _verdict(ruling: Ruling) -> Mapping[str, object]:

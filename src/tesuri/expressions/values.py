@@ -123,12 +123,11 @@ def equal(left: object, right: object) -> bool:
         return len(left) == len(right) and all_equal(pairs)
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all_equal([(left[key], right[key]) for key in left])
-    if _is_number(left) and _is_number(right):
-        return left == right
     if isinstance(left, Optional) and isinstance(right, Optional):
         both = left.has_value and right.has_value
         return equal(left.value, right.value) if both else left.has_value == right.has_value
-    return type(left) is type(right) and left == right
+    is_comparable = type(left) is type(right) or (_is_number(left) and _is_number(right))
+    return is_comparable and left == right
 
 
 def _may_be_equal(left: object, right: object) -> bool:

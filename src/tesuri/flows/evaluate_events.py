@@ -5,13 +5,20 @@ unknown. Answers are never *block*: what has happened cannot be stopped.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 from tesuri.controls.compiled import CompiledControl
-from tesuri.flows.judge_resources import Gate, judge_resource, report_of
+from tesuri.flows.judge_resources import (
+    Gate,
+    JudgedResource,
+    judge_one,
+    judge_resource,
+    report_of,
+)
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, VerdictKind
+from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, Rulings, VerdictKind
 from tesuri.model.observation import Skipped
 from tesuri.model.resource import Origin, Unread
 from tesuri.subjects.cloudtrail import (
@@ -33,11 +40,24 @@ def evaluate_events(data: bytes, *, where: str, gate: Gate) -> GateReport:
         return _of_cluster(data, where, gate)
     with paused_collection():
         found = read_events(data, where=where, wanted=wanted_events(gate))
-        rulings, counts = _judged(found, where, gate)
+        counts = Counter[str]()
+        kept: list[Ruling] = []
+        for each in _judged(found, where, gate, counts):
+            kept += each.rulings() if gate.is_keeping_passes else each.departing()
+    # Passes are not kept, for the events of a large log would have to be: whoever lists them has the log judged again.
+    again = replace(gate, seen=None)
     return report_of(
         gate,
         where,
-        rulings,
+        kept
+        if gate.is_keeping_passes
+        else Rulings(
+            kept,
+            counts["pairs"] - len(kept),
+            lambda: [
+                one for each in _judged(found, where, again, Counter()) for one in each.rulings()
+            ],
+        ),
         resources=counts["resources"],
         unread=_unread(found, where),
         not_evaluated={
@@ -80,11 +100,11 @@ def _of_cluster(data: bytes, where: str, gate: Gate) -> GateReport:
     )
 
 
-def _judged(found: EventFile, where: str, gate: Gate) -> tuple[list[Ruling], Counter[str]]:
-    rulings: list[Ruling] = []
-    counts = Counter[str]()
+def _judged(
+    found: EventFile, where: str, gate: Gate, counts: Counter[str]
+) -> Iterator[JudgedResource]:
     watches = _Watches(gate)
-    for event in found.events:
+    for event in found:
         reason = why_nothing_changed(event.fields)
         counts["calls that failed"] += bool(reason)
         name = text(event.fields, "eventName")
@@ -93,10 +113,11 @@ def _judged(found: EventFile, where: str, gate: Gate) -> tuple[list[Ruling], Cou
             if not controls:
                 continue
             counts["resources"] += 1
-            judged = judge_resource(resource, gate, controls)
-            counts["pairs"] += len(judged)
-            rulings.extend(_not_changed(one, reason) if reason else one for one in judged)
-    return rulings, counts
+            judged = judge_one(resource, gate, controls)
+            counts["pairs"] += len(controls)
+            if reason:
+                judged.found = [_not_changed(one, reason) for one in judged.rulings()]
+            yield judged
 
 
 class _Watches:

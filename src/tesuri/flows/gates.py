@@ -38,6 +38,8 @@ class Gates(ABC):
     """Policies in Rego that the gates which can block ask too."""
     seen: "list[Judged] | None" = None
     """What the gates judged, kept to be explained; None: nobody asked."""
+    is_keeping_passes = False
+    """Whether somebody goes over passes."""
     policy_book: "BookReading | None" = None
     """What is believed in place of a store."""
     baseline: "Baseline | None" = None
@@ -110,7 +112,12 @@ class Gates(ABC):
             policies=self.policies if point in _ASKING else None,
         )
         circumstances = self._measured(opened.circumstances, now)
-        return replace(opened, circumstances=circumstances, seen=self.seen)
+        return replace(
+            opened,
+            circumstances=circumstances,
+            seen=self.seen,
+            is_keeping_passes=self.is_keeping_passes,
+        )
 
     def _measured(self, circumstances: Circumstances, now: datetime) -> Circumstances:
         """Add what waivers are measured by: how long they may live, who reaches what, what is exploited."""

@@ -57,6 +57,8 @@ class Gate:
     """Controls whose unknown verdict stops a change: only after somebody asked for it."""
     policies: "Policies | None" = None
     """Policies in Rego that are asked beside the controls."""
+    is_keeping_passes: bool = False
+    """Whether somebody goes over passes, so that what is made one by one keeps them: they are listed, or stored."""
     seen: "list[Judged] | None" = None
     """Where verdicts that are no pass are kept with all that they were made of; None: nobody asked to explain."""
     as_of: datetime | None = None
@@ -123,7 +125,7 @@ def _catalogue(controls: Iterable[CompiledControl]) -> Catalogue:
 def judge_resources(resources: Iterable[Resource], gate: Gate) -> Rulings:
     """Give what the gate says of resources, in their order; passes are only counted until somebody asks for them."""
     acting = gate.controls
-    judged = [_judged(one, gate, acting[one.type]) for one in resources if one.type in acting]
+    judged = [judge_one(one, gate, acting[one.type]) for one in resources if one.type in acting]
     return Rulings(
         [one for each in judged for one in each.departing()],
         sum(len(each.passed()) for each in judged),
@@ -136,11 +138,11 @@ def judge_resource(
 ) -> tuple[Ruling, ...]:
     """Give what the gate says of one resource; `controls` narrows to some of those of its type."""
     applicable = gate.controls.get(resource.type, ()) if controls is None else controls
-    return _judged(resource, gate, applicable).rulings() if applicable else ()
+    return judge_one(resource, gate, applicable).rulings() if applicable else ()
 
 
 @dataclass(slots=True)
-class _Judged:
+class JudgedResource:
     """A resource after all of its controls looked at it."""
 
     resource: Resource
@@ -179,10 +181,13 @@ class _Judged:
         return answered(found, self.gate)
 
 
-def _judged(resource: Resource, gate: Gate, controls: Sequence[CompiledControl]) -> _Judged:
+def judge_one(
+    resource: Resource, gate: Gate, controls: Sequence[CompiledControl]
+) -> JudgedResource:
+    """Let some controls of its type look at a resource."""
     resource = _timed(resource, gate)
     owner = gate.owner_of(resource)
-    judged = _Judged(resource, gate, owner, gate.policy_of(owner.service), [])
+    judged = JudgedResource(resource, gate, owner, gate.policy_of(owner.service), [])
     examined = Examined(resource, resource.seen_at or gate.circumstances.now)
     known_by: tuple[str, ...] | None = None
     for compiled in controls:
@@ -205,7 +210,9 @@ def _known_by(resource: Resource, gate: Gate) -> tuple[str, ...]:
     return certain_names(resource, is_live=gate.point in _OBSERVING)
 
 
-def _keep(seen: "list[Judged]", judged: _Judged, compiled: CompiledControl, found: Ruling) -> None:
+def _keep(
+    seen: "list[Judged]", judged: JudgedResource, compiled: CompiledControl, found: Ruling
+) -> None:
     from tesuri.controls.explain import Judged  # noqa: PLC0415 - most gates explain nothing
 
     now = judged.resource.seen_at or judged.gate.circumstances.now

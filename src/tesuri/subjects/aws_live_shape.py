@@ -30,7 +30,12 @@ def pick(value: object, *path: str) -> object:
             value = value[name]
             continue
         wanted = name.casefold()
-        value = next((part for key, part in value.items() if str(key).casefold() == wanted), None)
+        for key, part in value.items():
+            if str(key).casefold() == wanted:
+                value = part
+                break
+        else:
+            return None
     return value
 
 
@@ -135,7 +140,11 @@ def plain(value: object) -> Value:
         moment = moment_of(value) if "__class__" in value else ""
         if moment:
             return moment
-        return {str(key): plain(part) for key, part in value.items() if part is not None}
+        return {
+            str(key): part if isinstance(part, str) else plain(part)
+            for key, part in value.items()
+            if part is not None
+        }
     if isinstance(value, list):
         return [plain(part) for part in value]
     return value if isinstance(value, bool | int | float | str | Unknown) else None

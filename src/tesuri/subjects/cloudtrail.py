@@ -114,7 +114,7 @@ def _shown(value: object) -> object:
         return {key: _shown(part) for key, part in value.items()}
     if isinstance(value, list):
         return [_shown(part) for part in value]
-    return UNKNOWN if isinstance(value, str) and value in _HIDDEN else value
+    return UNKNOWN if value.__class__ is str and value in _HIDDEN else value
 
 
 def _signed_in(record: Mapping[str, object], origin: Origin) -> Iterator[Resource]:

@@ -1,41 +1,94 @@
 """CloudTrail files → the records that matter, without decoding the others.
 
-The names of events are looked for in the bytes of each record first. Every record is counted: wanted, passed over, or
-told as no record. A digest file holds no events and is refused with a sentence.
+The names of events are looked for in the bytes of each record first, and of a log file one record at a time is decoded.
+Every record is counted: wanted, passed over, or told as no record. A digest file holds no events and is refused.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
+
+from msgspec import Raw
 
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
-from tesuri.subjects.cloudtrail_records import RecordedEvent, read_records
+from tesuri.subjects.cloudtrail_records import RecordedEvent, read_records, records_in
 from tesuri.untrusted.json_document import read_json
+from tesuri.untrusted.json_pieces import value_of
 from tesuri.untrusted.json_records import split_records
-from tesuri.untrusted.shape import join_pointer, mapping, text
+from tesuri.untrusted.shape import join_pointer, text
 
 _NAME: Final = re.compile(rb'"eventName"\s*:\s*"([^"\\]*)"')
 _DIGEST: Final = (b'"digestStartTime"', b'"digestS3Bucket"')
 
 
-@dataclass(frozen=True, slots=True)
 class EventFile:
-    """The events of one file."""
+    """The wanted records of one file, decoded each time that somebody goes over them, one after the other.
 
-    events: tuple[RecordedEvent, ...]
-    skipped: tuple[Skipped, ...]
-    total: int
-    """Records in the file, decoded or not."""
-    passed_over: int
-    """Records of events that nobody asked about."""
+    The figures are those of the records gone over so far: whole after the last one.
+    """
+
+    def __init__(self, data: bytes, *, where: str, wanted: frozenset[str] | None) -> None:
+        pieces = split_records(data, "Records", unless=("eventName", "eventSource"))
+        self._where = where
+        self._wanted = wanted
+        self._pieces = pieces
+        self._found = () if pieces is not None else read_records(data, where=where)
+        self._skipped: dict[str, Skipped] = {}
+        self.total = 0
+        """Records in the file, decoded or not."""
+        self.passed_over = 0
+        """Records of events that nobody asked about."""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Give what is no record."""
+        return tuple(self._skipped.values())
+
+    @property
+    def events(self) -> tuple[RecordedEvent, ...]:
+        """Give all wanted records at once."""
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[RecordedEvent]:
+        """Give the wanted records. **raises** BadInput at the end when none of the file is a record."""
+        self.total = self.passed_over = 0
+        for found in self._found if self._pieces is None else self._split(self._pieces):
+            self.total += 1
+            if isinstance(found, Skipped):
+                self._skipped[found.pointer] = found
+            # NOTE: the bytes may name a wanted event inside of another one.
+            elif self._wanted is None or text(found.fields, "eventName") in self._wanted:
+                yield found
+            else:
+                self.passed_over += 1
+        if self.total and len(self._skipped) == self.total:
+            raise BadInput(
+                "The file holds no CloudTrail record.",
+                where=self._where,
+                remedy="A record has eventSource and eventName.",
+            )
+
+    def _split(self, pieces: Sequence[Raw]) -> Iterator[RecordedEvent | Skipped]:
+        for number, piece in enumerate(pieces):
+            if self._wanted is not None and _names_others(piece, self._wanted):
+                self.total += 1
+                self.passed_over += 1
+                continue
+            pointer = join_pointer("/Records", number)
+            yield from records_in(_value(piece, f"{self._where}#{pointer}"), pointer)
+
+
+def _names_others(piece: Raw, wanted: frozenset[str]) -> bool:
+    names = _NAME.findall(piece)
+    return bool(names) and not any(name.decode() in wanted for name in names)
 
 
 def read_events(data: bytes, *, where: str, wanted: frozenset[str] | None = None) -> EventFile:
     """Give the records whose event is wanted (None: all).
 
     **raises** BadInput when the bytes are no JSON, a digest, or hold no CloudTrail record.
-    **cost** A scan of the bytes, and decoding of the wanted records.
+    **cost** A scan of the bytes, and decoding of the wanted records as they are gone over.
     """
     if all(mark in data[:4096] for mark in _DIGEST):
         raise BadInput(
@@ -43,45 +96,11 @@ def read_events(data: bytes, *, where: str, wanted: frozenset[str] | None = None
             where=where,
             remedy="Give the log files themselves.",
         )
-    pieces = split_records(data, "Records") if wanted is not None else None
-    if pieces is None or wanted is None:
-        return _decoded(data, where, wanted)
-    events: list[RecordedEvent] = []
-    skipped: list[Skipped] = []
-    passed_over = 0
-    for number, piece in enumerate(pieces):
-        names = _NAME.findall(piece)
-        if names and not any(name.decode() in wanted for name in names):
-            passed_over += 1
-            continue
-        _read_one(piece, join_pointer("/Records", number), where, events, skipped)
-    # NOTE: the bytes may name a wanted event inside of another one.
-    kept = tuple(event for event in events if text(event.fields, "eventName") in wanted)
-    passed_over += len(events) - len(kept)
-    if pieces and len(skipped) == len(pieces):
-        raise BadInput(
-            "The file holds no CloudTrail record.",
-            where=where,
-            remedy="A record has eventSource and eventName.",
-        )
-    return EventFile(kept, tuple(skipped), len(pieces), passed_over)
+    return EventFile(data, where=where, wanted=wanted)
 
 
-def _read_one(
-    piece: bytes, pointer: str, where: str, events: list[RecordedEvent], skipped: list[Skipped]
-) -> None:
-    value = read_json(piece, where=f"{where}#{pointer}")
-    if text(value, "eventName") and text(value, "eventSource"):
-        events.append(RecordedEvent(pointer, mapping(value)))
-    else:
-        skipped.append(Skipped(pointer, "it has no eventSource and eventName"))
-
-
-def _decoded(data: bytes, where: str, wanted: frozenset[str] | None) -> EventFile:
-    found = read_records(data, where=where)
-    records = [each for each in found if isinstance(each, RecordedEvent)]
-    events = [
-        each for each in records if wanted is None or text(each.fields, "eventName") in wanted
-    ]
-    skipped = tuple(each for each in found if isinstance(each, Skipped))
-    return EventFile(tuple(events), skipped, len(found), len(records) - len(events))
+def _value(piece: Raw, where: str) -> object:
+    try:
+        return value_of(piece)
+    except BadInput:
+        return read_json(bytes(piece), where=where)

@@ -43,6 +43,11 @@ def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, .
     return found
 
 
+def records_in(entry: object, pointer: str) -> Iterator[RecordedEvent | Skipped]:
+    """Give the records in one entry of a log file: itself, or what it wraps."""
+    return _records(entry, pointer, 1)
+
+
 def _document(data: bytes, where: str) -> object:
     lines = data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0
     if lines:

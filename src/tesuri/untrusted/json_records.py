@@ -3,6 +3,8 @@
 A log of a hundred thousand events, of which ten matter, costs a scan instead of a hundred thousand mappings.
 """
 
+from collections.abc import Collection
+
 import msgspec
 from msgspec import Raw
 
@@ -10,8 +12,10 @@ _MEMBERS = msgspec.json.Decoder(dict[str, Raw])
 _ITEMS = msgspec.json.Decoder(list[Raw])
 
 
-def split_records(data: bytes, key: str) -> list[bytes] | None:
+def split_records(data: bytes, key: str, *, unless: Collection[str] = ()) -> list[Raw] | None:
     """Give the entries of the list under a key, undecoded; None when the document is something else.
+
+    It is something else, too, when it has all the keys of `unless`.
 
     What is given is well-formed JSON, entry by entry; nothing of the document is lost, for other keys are only read
     when it is None.
@@ -21,7 +25,8 @@ def split_records(data: bytes, key: str) -> list[bytes] | None:
     try:
         members = _MEMBERS.decode(data)
         held = members.get(key)
-        return None if held is None else [bytes(item) for item in _ITEMS.decode(held)]
+        is_other = bool(unless) and all(name in members for name in unless)
+        return None if is_other or held is None else _ITEMS.decode(held)
     except (msgspec.DecodeError, UnicodeDecodeError):
         # Whoever decodes it says what is wrong and where.
         return None
