@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.model.resource import PRESENT, UNKNOWN, Unknown
 from tesuri.model.resource_shape import resource_shape
 from tesuri.subjects.aws_policy import merged_policies
 from tesuri.subjects.drafts import Draft, Joined, doubt
@@ -125,13 +125,18 @@ def _apply(join: Join, by_type: Mapping[str, list[Draft]]) -> Iterator[Draft]:
         found = [one for one in part.link(join.link, join.whole) if one in wholes]
         for address in found:
             _put(join, wholes[address], part)
-        if not found and isinstance(part.properties.get(join.link), Unknown):
+        if not found and _may_be_here(part.properties.get(join.link)):
             doubted.add(part.module)
         if not found and join.is_seen_alone and not _is_of_nobody(join, part):
             yield _partial(join, part)
     for whole in wholes.values() if doubted else ():
         if whole.module in doubted:
             doubt(whole, join.into)
+
+
+def _may_be_here(link: Planned) -> bool:
+    """Whether a link that leads to no resource may mean one of this input: what is imported means another."""
+    return isinstance(link, Unknown) and link != PRESENT
 
 
 def _is_of_nobody(join: Join, part: Draft) -> bool:

@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Origin, Unknown
+from tesuri.model.resource import PRESENT, UNKNOWN, Origin, Unknown
 from tesuri.model.resource_shape import resource_shape
 from tesuri.subjects.aws_security_group import GROUP_TYPES, RULE_TYPES, TYPE, Group, read_groups
 from tesuri.subjects.drafts import Draft, Joined, doubt
@@ -127,8 +127,8 @@ def _united(
         found = links.targets(planned, (mapping.part_of,), mapping.target)
         whole = next((by_address[one] for one in found if one in by_address), None)
         if whole is None:
-            identity = planned.values.get(mapping.part_of)
-            if isinstance(identity, Unknown):
+            identity = links.completed(planned).get(mapping.part_of)
+            if isinstance(identity, Unknown) and identity != PRESENT:
                 doubted.setdefault((part.type, part.module), set()).update(part.properties)
             key = (mapping.target, identity if isinstance(identity, str) else planned.address)
             if key not in alone:
