@@ -45,6 +45,18 @@ FORMS = [
         f"Principal [{WHO}] is not allowed to execute [glue:GetTable] on the resource",
         (WHO, "glue:GetTable", "", "", ""),
     ),
+    (
+        f'{USER} on resource: "{QUEUE}" with an explicit deny in a resource control policy',
+        (WHO, "sqs:receivemessage", QUEUE, "resource control policy", ""),
+    ),
+    (
+        f'{{"Message": "{USER} on resource: \\"{QUEUE}\\" with an explicit deny in a service control policy"}}',
+        (WHO, "sqs:receivemessage", QUEUE, "service control policy", ""),
+    ),
+    (
+        f"{USER} on resource:\n  {QUEUE} with an explicit deny in a service\n  control policy: {POLICY}. Encoded",
+        (WHO, "sqs:receivemessage", QUEUE, "service control policy", "p-example1"),
+    ),
     ("You are not authorized to perform this operation.", ("", "", "", "", "")),
     ("Access Denied", ("", "", "", "", "")),
 ]

@@ -16,12 +16,17 @@ from tesuri.model.scp import ScpRequest
 from tesuri.untrusted.shape import items, mapping, text
 
 _MAX: Final = 20_000
-_WHO: Final = re.compile(r"(?:User|Principal)\s*:?\s*\[?(arn:[^\s\],]+)", re.IGNORECASE)
+_WHO: Final = re.compile(
+    r"""(?:User|Principal)\s*:?\s*[\["'\\]*(arn:[^\s\],"'\\]+)""", re.IGNORECASE
+)
 _WHAT: Final = re.compile(
     r"(?:not authorized to perform:?|not allowed to execute|allows the)\s*\[?([\w-]+:[A-Za-z0-9*]+)",
     re.IGNORECASE,
 )
-_ON: Final = re.compile(r"on (?:the )?resource:?\s*\[?(arn:[^\s\],]+|\*)", re.IGNORECASE)
+# NOTE: S3 puts the resource between quotes, and logs escape these.
+_ON: Final = re.compile(
+    r"""on (?:the )?resource:?\s*[\["'\\]*(arn:[^\s\],"'\\]+|\*)""", re.IGNORECASE
+)
 _EXPLICIT: Final = re.compile(
     r"with an explicit deny(?: in (?:an? |the )?([a-z -]{1,60}?polic(?:y|ies)|[a-z -]{1,60}?boundary))?",
     re.IGNORECASE,
@@ -64,7 +69,8 @@ class Denial:
 
 def read_denial(message: str) -> Denial:
     """Read the text of a denial; what it does not tell is empty."""
-    words = message[:_MAX]
+    # NOTE: terminals and mails wrap the text anywhere between two words.
+    words = " ".join(message[:_MAX].split())
     explicit, implicit = _EXPLICIT.search(words), _IMPLICIT.search(words)
     kind = (explicit and explicit[1]) or (implicit and implicit[1]) or ""
     policy = _POLICY.search(words)
