@@ -18,12 +18,11 @@ from tesuri.model.observation import (
     Suppressed,
     new_observation,
 )
-from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_listed
 from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_from_purl, package_named
-from tesuri.untrusted.score import cvss_from
+from tesuri.untrusted.score import cvss_from, severity_or_rating
 from tesuri.untrusted.shape import (
     at,
     flag,
@@ -98,18 +97,19 @@ def _finding(entry: object, pointer: str) -> Record:
     if not package.name:
         return Skipped(pointer, "the finding names no component")
     aliases = [text(entry, key) for entry in items(vulnerability, "aliases") for key in _ALIASES]
+    cvss = _cvss(vulnerability)
     observation = new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(vulnerability, "title") or f"{name} in {package.name} {package.version}".strip(),
-        severity=severity_from_word(text(vulnerability, "severity")),
+        severity=severity_or_rating(text(vulnerability, "severity"), cvss),
         pointer=pointer,
         description=text(vulnerability, "description") or text(vulnerability, "subtitle"),
         remedy=text(vulnerability, "recommendation") or update_sentence(package.name, fixes),
         advisories=aliases_of(name, *aliases),
         weaknesses=_weaknesses(vulnerability),
         package=package,
-        cvss=_cvss(vulnerability),
+        cvss=cvss,
         has_fix=True if fixes else None,
         published_at=instant(at(vulnerability, "published")),
         first_seen_at=instant(at(entry, "attribution", "attributedOn")),

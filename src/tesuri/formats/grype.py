@@ -29,13 +29,12 @@ from tesuri.model.observation import (
     new_package,
     new_place,
 )
-from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_pieces import OTHER_SHAPE, Piece, value_of
 from tesuri.untrusted.package_url import is_system_package, package_from_purl, package_named
 from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import (
     at,
     flag,
@@ -163,7 +162,7 @@ def _read(document: object) -> Report:
         configuration=_configuration(mapping(root, "descriptor", "configuration")),
         scanned_at=instant(at(root, "descriptor", "timestamp")),
         records=records_of(groups),
-        slices=GroupedSlices("grype/1", groups),
+        slices=GroupedSlices("grype/2", groups),
         components=_system(mapping(root, "distro")),
     )
 
@@ -286,11 +285,12 @@ def _record(match: _Match, path: str, pointer: str) -> Record:
     both = (vulnerability, *related)
     cwes = [cwe.cwe for part in both for cwe in part.cwes or ()]
     state = vulnerability.fix.state.strip().lower()
+    cvss = _cvss(both)
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
-        severity=severity_from_word(vulnerability.severity),
+        severity=severity_or_rating(vulnerability.severity, cvss),
         pointer=pointer,
         description=next((found for part in both if (found := part.description.strip())), ""),
         remedy=f"Update {package.name} to {' or '.join(fixes)}." if fixes else "",
@@ -298,7 +298,7 @@ def _record(match: _Match, path: str, pointer: str) -> Record:
         weaknesses=weaknesses_in(*cwes) if cwes else (),
         package=package,
         place=new_place(path=package.path) if package.path else _NOWHERE,
-        cvss=_cvss(both),
+        cvss=cvss,
         has_fix=_HAS_FIX.get(state, True if fixes else None),
         fix_available_at=_fix_date(vulnerability.fix.available or ()),
         links=_links(both),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
+    Cvss,
     Informational,
     Kind,
     Observation,
@@ -27,7 +28,7 @@ from tesuri.untrusted.instant import instant
 from tesuri.untrusted.kubernetes_name import Workload, workload
 from tesuri.untrusted.package_url import package_from_purl, package_named
 from tesuri.untrusted.record_list import Entry, probe, records_at
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import (
     flag,
     join_pointer,
@@ -204,11 +205,12 @@ def _vulnerability(record: Entry, subject: _Subject) -> Observation:
     name = text(entry, "vulnerabilityID")
     package = _package(entry, subject)
     fixes = package.fixed_versions
+    cvss = _cvss(entry)
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(entry, "title") or f"{name} in {package.name}",
-        severity=severity_from_word(text(entry, "severity")),
+        severity=severity_or_rating(text(entry, "severity"), cvss),
         pointer=record.pointer,
         description=text(entry, "description"),
         remedy=update_sentence(package.name, fixes),
@@ -219,21 +221,26 @@ def _vulnerability(record: Entry, subject: _Subject) -> Observation:
         resource=str(subject.found),
         resource_type=subject.found.kind,
         target=subject.target,
-        cvss=best_cvss(
-            cvss_from(
-                text(entry, "cvss", source, f"{version}Vector"),
-                number(entry, "cvss", source, f"{version}Score"),
-                source=source,
-            )
-            for version in ("V40", "V3", "V2")
-            for source in dict.fromkeys((text(entry, "cvsssource"), "nvd", *mapping(entry, "cvss")))
-        )
-        or cvss_from("", number(entry, "score")),
+        cvss=cvss,
         # The operator leaves the version empty where its database knows no fix.
         has_fix=bool(fixes) if "fixedVersion" in entry else None,
         published_at=instant(entry.get("publishedDate")),
         links=web_links((text(entry, "primaryLink"), *texts(entry, "links"))),
     )
+
+
+def _cvss(entry: Mapping[str, object]) -> Cvss | None:
+    sources = dict.fromkeys((text(entry, "cvsssource"), "nvd", *mapping(entry, "cvss")))
+    found = best_cvss(
+        cvss_from(
+            text(entry, "cvss", source, f"{version}Vector"),
+            number(entry, "cvss", source, f"{version}Score"),
+            source=source,
+        )
+        for version in ("V40", "V3", "V2")
+        for source in sources
+    )
+    return found or cvss_from("", number(entry, "score"))
 
 
 def _package(entry: Mapping[str, object], subject: _Subject) -> Package:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from cvss import CVSS2, CVSS3, CVSS4, CVSSError
 
 from tesuri.model.observation import Cvss, new_cvss
+from tesuri.model.severity import Severity, severity_from_score, severity_from_word
 
 _MAX_VECTOR = 400
 """Characters; the longest vector with all metrics of version 4 has under 250."""
@@ -19,6 +20,15 @@ def cvss_from(vector: str, score: float | None, *, source: str = "") -> Cvss | N
     if score is None or not 0 <= score <= 10:
         return None
     return new_cvss(score, vector if version else "", version, source)
+
+
+def severity_or_rating(word: str, cvss: Cvss | None) -> Severity:
+    """Give the severity that a word means; where the tool knows none, what the score is called."""
+    found = severity_from_word(word)
+    # Several tools write 0.0 where nobody has scored.
+    if found is Severity.UNKNOWN and cvss is not None and cvss.score > 0:
+        return severity_from_score(cvss.score)
+    return found
 
 
 def best_cvss(candidates: Iterable[Cvss | None]) -> Cvss | None:

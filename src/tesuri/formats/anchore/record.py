@@ -13,12 +13,11 @@ from tesuri.model.observation import (
     new_package,
     new_place,
 )
-from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of
 from tesuri.untrusted.fix import update_sentence, versions_listed, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import is_system_package, package_named
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import (
     at,
     flag,
@@ -67,19 +66,20 @@ def _record(entry: Mapping[str, object], pointer: str) -> Record:
         return Skipped(pointer, "the record names no vulnerability or no package")
     has_known_fix = "fix" in entry or "fix_available" in entry
     nvd = [mapping(part) for part in items(entry, "nvd_data")]
+    vendor = [mapping(part) for part in items(entry, "vendor_data")]
+    cvss = _cvss([*nvd, *vendor]) or cvss_from("", number(entry, "nvd_cvss_base_score"))
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=f"{name} in {package.name} {package.version}".rstrip(),
-        severity=severity_from_word(text(entry, "severity")),
+        severity=severity_or_rating(text(entry, "severity"), cvss),
         pointer=pointer,
         description=text(entry, "description"),
         remedy=update_sentence(package.name, fixes),
         advisories=aliases_of(name, text(entry, "cves"), *(text(part, "id") for part in nvd)),
         package=package,
         place=new_place(path=package.path),
-        cvss=_cvss([*nvd, *(mapping(part) for part in items(entry, "vendor_data"))])
-        or cvss_from("", number(entry, "nvd_cvss_base_score")),
+        cvss=cvss,
         has_fix=_has_fix(entry, fixes) if has_known_fix else None,
         first_seen_at=instant(entry.get("detected_at")),
         fix_available_at=instant(entry.get("fix_observed_at")) if fixes else None,

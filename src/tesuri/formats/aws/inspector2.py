@@ -28,7 +28,7 @@ from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.port import port_name
 from tesuri.untrusted.record_list import Entry, fields_of, mappings_in
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import mapping, number, shape_name, text, texts, whole
 
 _TYPES = frozenset({"PACKAGE_VULNERABILITY", "NETWORK_REACHABILITY", "CODE_VULNERABILITY"})
@@ -131,11 +131,12 @@ def _vulnerability(entry: Entry) -> Observation:
     sentences = (text(fields, "description"), f"Also in: {', '.join(also)}" if also else "")
     advice = text(fields, "remediation", "recommendation", "text")
     fixes = package.fixed_versions if package else ()
+    cvss = _cvss(fields, details)
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=name,
         title=text(fields, "title") or name,
-        severity=severity_from_word(text(fields, "severity")),
+        severity=severity_or_rating(text(fields, "severity"), cvss),
         pointer=entry.pointer,
         description="\n\n".join(sentence for sentence in sentences if sentence),
         remedy=update_sentence(package.name, fixes)
@@ -147,7 +148,7 @@ def _vulnerability(entry: Entry) -> Observation:
         resource=text(fields, "resources", 0, "id"),
         resource_type=text(fields, "resources", 0, "type"),
         target=_asset(fields),
-        cvss=_cvss(fields, details),
+        cvss=cvss,
         has_fix=_HAS_FIX.get(text(fields, "fixAvailable").lower()),
         published_at=instant(details.get("vendorCreatedAt")),
         first_seen_at=instant(fields.get("firstObservedAt")),

@@ -21,12 +21,11 @@ from tesuri.model.observation import (
     new_observation,
     new_place,
 )
-from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import package_named
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import items, mapping, number, shape_name, text
 
 _NAME = "github-dependabot"
@@ -92,11 +91,14 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
     if not names:
         return Skipped(pointer, "the alert names no advisory")
     links = (text(alert, "html_url"), *(_link(one) for one in items(advisory, "references")))
+    cvss = _cvss(advisory)
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=names[0],
         title=text(advisory, "summary") or f"{names[0]} in {package.name or 'a dependency'}",
-        severity=severity_from_word(text(vulnerability, "severity") or text(advisory, "severity")),
+        severity=severity_or_rating(
+            text(vulnerability, "severity") or text(advisory, "severity"), cvss
+        ),
         pointer=pointer,
         description=text(advisory, "description"),
         remedy=update_sentence(package.name, package.fixed_versions),
@@ -107,7 +109,7 @@ def _observation(alert: Mapping[str, object], pointer: str, target: str) -> Obse
         package=package if package.name else None,
         place=new_place(path=package.path),
         target=target,
-        cvss=_cvss(advisory),
+        cvss=cvss,
         has_fix=True if package.fixed_versions else None,
         published_at=instant(advisory.get("published_at")),
         first_seen_at=instant(alert.get("created_at")),

@@ -13,12 +13,11 @@ from tesuri.model.observation import (
     new_package,
     new_place,
 )
-from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_listed
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.package_url import is_system_package, package_named
-from tesuri.untrusted.score import best_cvss, cvss_from
+from tesuri.untrusted.score import best_cvss, cvss_from, severity_or_rating
 from tesuri.untrusted.shape import at, items, mapping, number, text, texts
 
 # Snyk's words for package managers that nobody else uses.
@@ -56,11 +55,14 @@ def dependency_record(issue: object, pointer: str, project: Project) -> Record:
     is_licence = text(entry, "type") == "license" or name.startswith("snyk:lic:")
     identifiers = mapping(entry, "identifiers")
     aliases = [word for key in ("CVE", "GHSA") for word in texts(identifiers, key)]
+    cvss = _cvss(entry)
     return new_observation(
         kind=Kind.LICENCE if is_licence else Kind.VULNERABILITY,
         rule=(text(entry, "license") or name) if is_licence else name,
         title=_title(entry, package),
-        severity=severity_from_word(text(entry, "severityWithCritical") or text(entry, "severity")),
+        severity=severity_or_rating(
+            text(entry, "severityWithCritical") or text(entry, "severity"), cvss
+        ),
         pointer=pointer,
         description=_description(entry),
         remedy=_remedy(entry, package),
@@ -69,7 +71,7 @@ def dependency_record(issue: object, pointer: str, project: Project) -> Record:
         package=package,
         place=new_place(path=package.path),
         target=project.target,
-        cvss=_cvss(entry),
+        cvss=cvss,
         has_fix=bool(fixes) if isinstance(at(entry, "fixedIn"), list) else None,
         published_at=instant(at(entry, "publicationTime")),
         links=web_links(text(part, "url") for part in items(entry, "references")),

@@ -71,7 +71,7 @@ def _read(document: object) -> Report:
         scanned_at=instant(root.get("CreatedAt")),
         records=records_of(groups),
         is_complete=not _has_unscanned(root),
-        slices=GroupedSlices("trivy/1", groups),
+        slices=GroupedSlices("trivy/2", groups),
         components=_system(root),
     )
 
