@@ -8,11 +8,12 @@ from typing import Final
 
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.byte_source import STREAM_BYTES, ByteSource, Document
-from tesuri.untrusted.csv_document import is_table, read_csv
+from tesuri.untrusted.csv_document import begins_as_table, is_table, read_csv
 from tesuri.untrusted.csv_stream import stream_csv
 from tesuri.untrusted.json_document import read_json, split_json, split_json_lines
 from tesuri.untrusted.json_sequence import read_json_sequence
 from tesuri.untrusted.json_stream import stream_json, stream_json_lines
+from tesuri.untrusted.noisy_lines import with_words_as_texts
 from tesuri.untrusted.script_assignment import without_assignment
 from tesuri.untrusted.text_document import read_text, read_utf8
 from tesuri.untrusted.xml_document import read_xml
@@ -26,6 +27,9 @@ _FIRST_LINE: Final = 4 * 1024 * 1024
 
 _PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_LOG_PREFIX = re.compile(r"\[[\w/:., -]+\][ \t]+[^\s,\]]")
+"""What a program puts before the words that it logs: [INFO] or [1/2]; no list goes on so."""
+
 _TITLE = re.compile(r"<title>([^<]*)", re.IGNORECASE)
 
 
@@ -47,10 +51,12 @@ def _decode(data: bytes, where: str) -> tuple[str, object]:
     if head.startswith("<"):
         _refuse_page(head, where)
         return "xml", read_xml(data, where=where)
-    if head.startswith(("{", "[")):
+    if head.startswith(("{", "[")) and not _LOG_PREFIX.match(head):
         if _has_lines_of_json(plain):
-            return "jsonl", split_json_lines(plain, where=where)
+            return "jsonl", _lines(plain, where)
         return _json_or_several(plain, where)
+    if not begins_as_table(head) and (lines := with_words_as_texts(plain)):
+        return "jsonl", split_json_lines(lines, where=where)
     if is_table(head):
         return "csv", read_csv(data, where=where)
     return "json", _read_text_as_json(data, plain, where)
@@ -76,6 +82,17 @@ def _decode_stream(source: ByteSource, where: str) -> tuple[str, object]:
         where=where,
         remedy=_NOT_THE_OUTPUT,
     )
+
+
+def _lines(plain: bytes, where: str) -> object:
+    """Give the values of the lines, also where words of a log stand between them."""
+    try:
+        return split_json_lines(plain, where=where)
+    except BadInput:
+        lines = with_words_as_texts(plain)
+        if lines == b"\n".join(line.strip() for line in plain.splitlines() if line.strip()):
+            raise
+        return split_json_lines(lines, where=where)
 
 
 def _json_or_several(plain: bytes, where: str) -> tuple[str, object]:

@@ -61,11 +61,17 @@ class Table:
     """Cells of the lines above the header that tell of the report; empty where the header is first."""
 
 
+def begins_as_table(head: str) -> bool:
+    """Whether the first line of a text is parted into cells."""
+    first = next((line for line in head.splitlines()[:HEAD_LINES] if line.strip()), "")
+    return any(sign in first for sign in _DELIMITERS)
+
+
 def is_table(head: str) -> bool:
     """Whether the beginning of a text has a line that only a delimited table has."""
-    lines = [line for line in head.splitlines()[:HEAD_LINES] if line.strip()]
-    if lines and any(sign in lines[0] for sign in _DELIMITERS):
+    if begins_as_table(head):
         return True
+    lines = [line for line in head.splitlines()[:HEAD_LINES] if line.strip()]
     return any(_count(line, sign) >= _WIDE for line in lines for sign in _DELIMITERS)
 
 
