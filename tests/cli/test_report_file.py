@@ -166,6 +166,18 @@ def test_a_zip_archive_of_several_files_or_none_or_a_damaged_one_is_refused(tmp_
         assert f"holds {count} files; a report is one file" in str(answer["error"])
     cut, _ = _inspected(str(_written(tmp_path / "cut.zip", iter([path.read_bytes()[:300]]))))
     assert "damaged" in str(cut["error"])
+    # The place where an archive says that its list begins may be before the file.
+    nowhere = (
+        b"PK\x03\x04"
+        + b"\x00" * 26
+        + b"PK\x05\x06"
+        + b"\x00" * 4
+        + b"\x01\x00" * 2
+        + b"\xff" * 8
+        + b"\x00" * 2
+    )
+    none, _ = _inspected(str(_written(tmp_path / "nowhere.zip", iter([nowhere]))))
+    assert "damaged" in str(none["error"])
     with zipfile.ZipFile(tmp_path / "one.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.json", plain)
     damaged = bytearray((tmp_path / "one.zip").read_bytes())

@@ -5,7 +5,9 @@ A target may raise BadInput and nothing else, and what it gives must add up.
 
 import contextlib
 import gzip
+import io
 import time
+import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from tests.fuzz import policies
 from tesuri.budgets.objective_file import read_objectives
+from tesuri.cli.packed_report import unpacked
 from tesuri.controls.cases import load_cases
 from tesuri.controls.load import load_control
 from tesuri.controls.scp.organization import read_organization
@@ -51,6 +54,7 @@ from tesuri.untrusted.json_sequence import read_json_sequence
 from tesuri.untrusted.json_stream import stream_json, stream_json_lines
 from tesuri.untrusted.kubernetes_name import workload
 from tesuri.untrusted.markup import addresses_in, plain_text
+from tesuri.untrusted.noisy_lines import with_words_as_texts
 from tesuri.untrusted.package_url import package_from_purl, package_named
 from tesuri.untrusted.score import cvss_from
 from tesuri.untrusted.script_assignment import without_assignment
@@ -266,6 +270,13 @@ def _streams(data: bytes) -> None:
             read()
 
 
+def _zip_seeds() -> list[bytes]:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("report.json", "[]")
+    return [file.getvalue()]
+
+
 def _policy_seeds() -> list[bytes]:
     folder = ROOT / "examples"
     paths = sorted(
@@ -295,6 +306,8 @@ _OTHERS = (
     ),
     Target("attestation", _envelope, _own("attestation")),
     Target("gzip", lambda data: gunzipped(data, where="r"), lambda: [gzip.compress(b"a" * 99)]),
+    Target("zip", lambda data: list(unpacked(iter([data]), b"PK\x03\x04", "r")), _zip_seeds),
+    Target("noisy-lines", with_words_as_texts, _sample_files("jsonl")),
     Target("json-lines", _DECODERS["jsonl"], _sample_files("json*")),
     Target("csv", _DECODERS["csv"], _sample_files("csv")),
     Target("xml", _DECODERS["xml"], _sample_files("xml")),
@@ -317,7 +330,7 @@ _OTHERS = (
     ),
     Target("table", lambda data: read_table(data, where="r"), _package("triage/tables")),
     Target("vex", lambda data: read_vex(data, where="r"), _vex_seeds),
-    Target("feeds", lambda data: recognise_feed(data, where="r"), _own("feeds")),
+    Target("feeds", lambda data: list(recognise_feed(data, where="r").records), _own("feeds")),
     Target("endoflife", lambda data: read_products(data, where="r"), _own("endoflife")),
     Target("manifests", lambda data: read_manifests(data, where="r"), _own("manifests")),
     Target("template", lambda data: read_cloudformation(data, where="r"), _own("template")),

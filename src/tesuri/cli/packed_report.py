@@ -1,5 +1,7 @@
 """Unpack what a report was packed into: gzip, and a zip archive with one file, as CI systems hand out artifacts."""
 
+import lzma
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -16,6 +18,19 @@ _FOREIGN: Final = "__MACOSX/"
 """Folder that macOS adds to each archive; nothing in it was packed by anybody."""
 
 _ENCRYPTED: Final = 0x1
+# What the library raises for archives that are none: their offsets, names and streams may be anything.
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+)
 
 
 def is_packed(head: bytes) -> bool:
@@ -60,7 +75,7 @@ def _from_zip(parts: Iterator[bytes], where: str) -> Iterator[bytes]:
             file.write(part)
         try:
             yield from _only_file(file, where)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise BadInput(
                 "The zip archive is damaged or packed in a way that cannot be read.",
                 where=where,
