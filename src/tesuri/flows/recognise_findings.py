@@ -249,12 +249,14 @@ def name_groups(opening: Sequence[Seen], given: Mapping[str, tuple[str, str]]) -
     """Name the groups of findings; `given` are titles by rule that are better than what an observation tells."""
     texts = [each.gist.group_key(each.canonical) for each in opening]
     # Nearly always there is nothing to hide in any of them, and one look at all of them tells.
-    hidden = texts if shows_nothing("\n".join(texts)) else list(map(mask, texts))
+    distinct = set(texts)
+    is_plain = shows_nothing("\n".join(distinct))
+    hidden = {} if is_plain else {text: mask(text) for text in distinct}
     named = []
-    for seen, text in zip(opening, hidden, strict=True):
+    for seen, text in zip(opening, texts, strict=True):
         told = seen.gist.texts
         titles = given.get(seen.gist.rule) or (told.english, told.japanese)
-        named.append(Named(f"{seen.owner.team or ''}|{text}", titles))
+        named.append(Named(f"{seen.owner.team or ''}|{hidden.get(text, text)}", titles))
     return named
 
 

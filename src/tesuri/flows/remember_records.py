@@ -137,6 +137,11 @@ class Remembering:
         if not digests:
             self._loose.update(identities)
             return
+        if len(identities) == len(kinds):
+            self._identities += b"".join(identities)
+            self._digests += digests
+            self._kinds += kinds
+            return
         rest = iter(identities)
         for number, kind in enumerate(kinds):
             identity = next(rest) if kind == RecordKind.FINDING else _NO_IDENTITY

@@ -78,7 +78,7 @@ class FirstTriage:
         self._distinct: list[Signals] = []
         self._numbers: dict[Signals, int] = {}
         self._decided: dict[_Facts, tuple[Decision, int]] = {}
-        self._made: dict[tuple[_Facts, tuple[object, ...]], FirstDecision | None] = {}
+        self._made: dict[tuple[object, ...], FirstDecision | None] = {}
         self._shared: dict[tuple[int, Objective | None], FirstDecision] = {}
         names = {name for each in workspace.objectives for name in _NAMES.findall(each.where)}
         self._asks = [_TOLD[name] for name in sorted(names & _TOLD.keys())]
@@ -145,13 +145,14 @@ class FirstTriage:
         )
 
     def _first(self, seen: Seen, facts: _Facts) -> FirstDecision | None:
-        key = (facts, tuple([ask(seen.gist) for ask in self._asks]))
-        if key not in self._made:
+        key = (facts, *[ask(seen.gist) for ask in self._asks])
+        try:
+            return self._made[key]
+        except KeyError:
             decision, stored = self._decided[facts]
-            self._made[key] = (
-                None if self._is_asking_more else self._shared_one(seen, decision, stored)
-            )
-        return self._made[key]
+            first = None if self._is_asking_more else self._shared_one(seen, decision, stored)
+            self._made[key] = first
+            return first
 
     def _shared_one(self, seen: Seen, decision: Decision, stored: int) -> FirstDecision | None:
         finding = _as_finding(seen, self._arrival)

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
+from tesuri.model.errors import Defect
+
 _WORTH_A_COPY = 50
 
 Row = Mapping[str, object]
 Values = tuple[object, ...]
+Alike = bool | int | str | None
+"""What all rows may share: no text but words of our own."""
+_NOTHING_ALIKE: Mapping[str, Alike] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +35,39 @@ def columns_of(table: Table, *leave_out: str) -> Columns:
     )
 
 
-def insert_tuples(connection: Connection, into: Columns, rows: Sequence[Values]) -> None:
-    """Add rows, each with a value for each of the columns."""
+def insert_tuples(
+    connection: Connection,
+    into: Columns,
+    rows: Sequence[Values],
+    *,
+    alike: Mapping[str, Alike] = _NOTHING_ALIKE,
+) -> None:
+    """Add rows, each with a value for each of the columns; `alike` are columns beside them that are equal in all rows."""
     if not rows:
         return
+    names = (*into.names, *alike)
     if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_COPY:
         from tesuri.storage.postgresql import copy_rows  # noqa: PLC0415 - its driver is an extra
 
-        copy_rows(connection, into.table, into.names, rows)
+        shared = tuple(alike.values())
+        copy_rows(
+            connection, into.table, names, [(*row, *shared) for row in rows] if shared else rows
+        )
         return
-    marks = ", ".join([_mark(connection)] * len(into.names))
-    names = ", ".join(into.names)
+    # What stands in the statement is not handed over for each row.
+    values = (*[_mark(connection)] * len(into.names), *map(_literal, alike.values()))
     connection.exec_driver_sql(
-        f"INSERT INTO {into.table} ({names}) VALUES ({marks})",  # noqa: S608 - names of ours
+        f"INSERT INTO {into.table} ({', '.join(names)}) VALUES ({', '.join(values)})",  # noqa: S608 - names of ours
         list(rows),
     )
+
+
+def _literal(value: Alike) -> str:
+    if isinstance(value, str):
+        if not value.isalpha():
+            raise Defect(f"{value!r} is no word of ours.", where="bulk")
+        return f"'{value}'"
+    return "NULL" if value is None else str(value)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

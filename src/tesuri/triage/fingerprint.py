@@ -63,13 +63,12 @@ def identity_parts(observation: Observation, *, secret_key: bytes) -> IdentityPa
 
 
 def identity_from(
-    parts: IdentityParts, *, asset: str, canonical_advisory: str, ordinal: int = 0
+    kind: Kind, asset: str, head: str, tail: bytes, ordinal: int | None = None
 ) -> Identity:
-    """Give the identity that these parts make on an asset."""
-    digest = _beginning(parts.kind, asset).copy()
-    head = canonical_advisory if canonical_advisory and parts.takes_name else parts.head
-    number = _encoded((str(ordinal),)) if parts.is_numbered else b""
-    digest.update(_encoded((head,)) + parts.tail + number)
+    """Give the identity that these parts make on an asset; `ordinal` of those that are numbered."""
+    digest = _beginning(kind, asset).copy()
+    number = b"" if ordinal is None else _encoded((str(ordinal),))
+    digest.update(_encoded((head,)) + tail + number)
     return Identity(digest.digest())
 
 
@@ -87,7 +86,9 @@ def identity_of(
     than vulnerabilities, and for a rule that covers several advisories. `ordinal` tells equal weaknesses of one file apart (`identities_of` counts).
     """
     parts = identity_parts(observation, secret_key=secret_key)
-    return identity_from(parts, asset=asset, canonical_advisory=canonical_advisory, ordinal=ordinal)
+    head = canonical_advisory if canonical_advisory and parts.takes_name else parts.head
+    number = ordinal if parts.is_numbered else None
+    return identity_from(parts.kind, asset, head, parts.tail, number)
 
 
 def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[Identity, ...]:

@@ -15,7 +15,6 @@ from tesuri.model.identifiers import Identity
 from tesuri.model.observation import Kind, Observation
 from tesuri.model.severity import Severity
 from tesuri.triage.fingerprint import (
-    IdentityParts,
     group_component,
     group_key,
     identity_from,
@@ -69,8 +68,9 @@ class Gist(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     def identity(self, asset: str, canonical: str, ordinal: int = 0) -> Identity:
         """Give its identity on an asset; `canonical` as in `fingerprint.identity_of`."""
-        parts = IdentityParts(self.kind, self.head, self.tail, self.takes_name, self.is_numbered)
-        return identity_from(parts, asset=asset, canonical_advisory=canonical, ordinal=ordinal)
+        head = canonical if canonical and self.takes_name else self.head
+        number = ordinal if self.is_numbered else None
+        return identity_from(self.kind, asset, head, self.tail, number)
 
     def group_key(self, canonical: str) -> str:
         """Give the key of its group, not masked yet."""
