@@ -5,8 +5,10 @@ from importlib.resources import files
 import pytest
 
 from tests.budgets.history import START
-from tesuri.budgets.assignment import assign
+from tesuri.budgets.assignment import SHIPPED, assign
 from tesuri.budgets.preset import preset_named, read_presets
+from tesuri.expressions.compile import compile_expression
+from tesuri.expressions.serialise import dump_ir
 from tesuri.model.decision import Answer
 from tesuri.model.errors import BadInput
 from tesuri.model.finding import Finding, State, Work
@@ -39,6 +41,13 @@ FINDING = Finding(
     opened_at=START,
     asset=AssetId("image"),
 )
+
+
+def test_conditions_of_the_default_objectives_are_kept_as_they_compile() -> None:
+    conditions = {each.where for each in preset_named("default", PRESETS).objectives} - {""}
+    assert {
+        each: dump_ir(compile_expression(each, where="default").tree) for each in conditions
+    } == SHIPPED
 
 
 def test_every_row_of_the_bod_table_leads_to_the_days_that_it_says() -> None:

@@ -15,7 +15,7 @@ finally:
     print(sorted(set(sys.argv[1].split()) & set(sys.modules)), file=sys.stderr)
 """
 _HEAVY = (
-    "alembic tesuri.wiring tesuri.gate_site tesuri.flows.gates tesuri.flows.survey tesuri.subjects "
+    "alembic lark tesuri.wiring tesuri.gate_site tesuri.flows.gates tesuri.flows.survey tesuri.subjects "
     "tesuri.controls.catalogue tesuri.web litestar duckdb"
 )
 
@@ -23,7 +23,9 @@ _HEAVY = (
 def test_first_report_makes_a_store_without_what_gates_pages_or_migrations_need(
     tmp_path: Path,
 ) -> None:
-    report = {"version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "results": []}]}
+    result = {"ruleId": "a", "message": {"text": "A flaw"}, "properties": {"severity": "high"}}
+    run = {"tool": {"driver": {"name": "x"}}, "results": [result]}
+    report = {"version": "2.1.0", "runs": [run]}
     (tmp_path / "report.json").write_text(json.dumps(report), encoding="utf-8")
     environ = {name: text for name, text in os.environ.items() if not name.startswith("TESURI_")}
     done = subprocess.run(

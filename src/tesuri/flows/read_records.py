@@ -7,6 +7,7 @@ reads, the other one places. A batch goes from one to the other as bytes.
 import pickle
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import islice
+from math import ceil
 from typing import Final
 
 import msgspec
@@ -88,8 +89,11 @@ def sliced_batches(
     for batch in slices.batches():
         every = range(len(batch.digests))
         unknown = remembered.unknown(batch.digests) if remembered else every
-        for start in range(0, len(unknown), most):
-            positions = unknown[start : start + most]
+        # Of equal size, so that neither of two processes waits for the other's larger one.
+        parts = max(1, ceil(len(unknown) / most))
+        size = max(1, ceil(len(unknown) / parts))
+        for start in range(0, len(unknown), size):
+            positions = unknown[start : start + size]
             digests = [batch.digests[each] for each in positions]
             yield read_batch(batch.read(positions), digests, secret_key)
         if batch.others:
