@@ -15,10 +15,12 @@ from tesuri.controls.load import load_control
 from tesuri.exports.admission_webhook import WebhookChoices, render_manifests, webhook_manifests
 from tesuri.expressions.compile import compile_expression
 from tesuri.flows.case_resources import resources_of_case
-from tesuri.flows.export_admission import export_policies
+from tesuri.flows.export_admission import as_gatekeeper, export_policies
 from tesuri.model.control import Point, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import PolicyState
+from tesuri.subjects.gatekeeper import is_constraint, is_template
+from tesuri.subjects.kubernetes_objects import Document, KubernetesObject
 from tesuri.untrusted.shape import at, items, mapping, text
 
 kubernetes_validate = pytest.importorskip("kubernetes_validate")
@@ -231,3 +233,65 @@ def test_the_exported_condition_says_what_the_control_says(name: str, case: Case
         assert shown.evaluate(names).value == f"{name}: {case.message}"
     expected = {VerdictKind.PASS: (True, False), VerdictKind.FAIL: (False, True)}
     assert (said.is_true, said.is_false) == expected.get(case.verdict, (False, False))
+
+
+def templates(
+    state: PolicyState = PolicyState.SPENT,
+) -> dict[str, tuple[Mapping[str, object], ...]]:
+    found = export_policies(_LOADED.values(), wanted=(), state=state, closed=(), excluded=EXCLUDED)
+    return {one.control: one.documents for one in as_gatekeeper(found, _LOADED.values())}
+
+
+_SOURCE = {"failurePolicy", "matchCondition", "variables", "validations"}
+"""The fields that Gatekeeper's engine for CEL reads."""
+
+
+def test_templates_of_gatekeeper_hold_what_its_engine_reads() -> None:
+    exported = {name: documents for name, documents in templates().items() if documents}
+
+    assert len(exported) > 0.8 * len(CONTROLS)
+    for template, constraint in exported.values():
+        kind = text(template, "spec", "crd", "spec", "names", "kind")
+        assert (
+            text(template, "metadata", "name") == kind.lower() == text(constraint, "kind").lower()
+        )
+        assert len(kind) <= 63
+        (target,) = items(template, "spec", "targets")
+        (code,) = items(target, "code")
+        assert (text(target, "target"), text(code, "engine")) == (
+            "admission.k8s.gatekeeper.sh",
+            "K8sNativeValidation",
+        )
+        assert set(mapping(code, "source")) <= _SOURCE
+        assert "namespaceObject" not in json.dumps(mapping(code, "source"))
+
+
+def test_the_source_of_a_template_is_a_valid_policy_by_the_published_schema() -> None:
+    for template, constraint in filter(None, templates().values()):
+        source = dict(mapping(template, "spec", "targets", 0, "code", 0, "source"))
+        policy = {
+            "apiVersion": "admissionregistration.k8s.io/v1",
+            "kind": "ValidatingAdmissionPolicy",
+            "metadata": mapping(constraint, "metadata"),
+            "spec": {"matchConditions": source.pop("matchCondition"), **source},
+        }
+        assert is_valid(policy)
+
+
+def test_our_own_reader_of_gatekeeper_takes_template_and_constraint() -> None:
+    template, constraint = templates()["kubernetes-pod-privileged"]
+    documents = list(yaml.safe_load_all(render_manifests([template, constraint])))
+
+    match = mapping(documents[1], "spec", "match")
+    apps = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"]
+    assert text(documents[1], "spec", "enforcementAction") == "deny"
+    assert items(match, "excludedNamespaces") == ["kube-system", "tesuri"]
+    assert {"apiGroups": ["apps"], "kinds": apps} in items(match, "kinds")
+    found = [KubernetesObject(one, "", Document(one, "x.yaml", "")) for one in documents]
+    assert is_template(found[0])
+    assert is_constraint(found[1])
+
+
+def test_a_constraint_warns_while_the_budget_lasts() -> None:
+    _, constraint = templates(PolicyState.AMPLE)["kubernetes-pod-privileged"]
+    assert text(constraint, "spec", "enforcementAction") == "warn"

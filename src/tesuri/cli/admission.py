@@ -20,7 +20,7 @@ from tesuri.cli.policies import (
 )
 from tesuri.cli.state import session_of, tell
 from tesuri.exports.admission_webhook import WebhookChoices, render_manifests, webhook_manifests
-from tesuri.flows.export_admission import export_policies
+from tesuri.flows.export_admission import as_gatekeeper, export_policies
 from tesuri.flows.follow_files import Follower
 from tesuri.flows.judge_resources import Gate
 from tesuri.model.control import Point
@@ -146,6 +146,7 @@ class Part(StrEnum):
     """What is exported."""
 
     POLICIES = "policies"
+    GATEKEEPER = "gatekeeper"
     WEBHOOK = "webhook"
 
 
@@ -153,7 +154,10 @@ class Part(StrEnum):
 def export(
     context: typer.Context,
     part: Annotated[
-        Part, typer.Argument(help="Controls as policies of the API server, or the webhook itself.")
+        Part,
+        typer.Argument(
+            help="Controls as policies of the API server or as templates of Gatekeeper, or the webhook itself."
+        ),
     ],
     *,
     control: Annotated[
@@ -178,7 +182,8 @@ def export(
     """Write Kubernetes manifests to standard output.
 
     policies writes a ValidatingAdmissionPolicy and its binding for each control of admission that a policy can say; what
-    it cannot say is told on standard error. webhook writes everything that `tesuri admission serve` needs in a cluster,
+    it cannot say is told on standard error. gatekeeper writes the same as ConstraintTemplates in CEL (its engine
+    K8sNativeValidation, Gatekeeper 3.18) with a constraint each. webhook writes everything that `tesuri admission serve` needs in a cluster,
     with cert-manager for its certificate.
     """
     excluded = tuple(dict.fromkeys((*CLUSTER_NAMESPACES, namespace, *(exclude or ()))))
@@ -195,6 +200,8 @@ def export(
         closed=closed or (),
         excluded=excluded,
     )
+    if part is Part.GATEKEEPER:
+        found = as_gatekeeper(found, session_of(context).site.controls)
     for one in found:
         if one.reason:
             tell(f"{one.control} is not exported: {one.reason}")

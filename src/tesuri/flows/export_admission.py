@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from tesuri.controls.compiled import CompiledControl
 from tesuri.exports.admission_policy import Exported, Exporting, export_policy
 from tesuri.exports.cel_text import Defaults
+from tesuri.exports.gatekeeper_template import gatekeeper_template
 from tesuri.flows.gate_states import answer_at
 from tesuri.flows.judge_resources import controls_at
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput
+from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
 from tesuri.model.resource import KUBERNETES_PREFIX
 from tesuri.subjects.kubernetes_defaults import template_of
@@ -49,6 +51,14 @@ def export_policies(
         for one in acting
         if not wanted or one.control.id in wanted
     )
+
+
+def as_gatekeeper(
+    found: Iterable[Exported], controls: Iterable[CompiledControl]
+) -> tuple[Exported, ...]:
+    """Give exported policies as templates and constraints of Gatekeeper, or why one is none."""
+    known = {one.control.id: one.control for one in controls}
+    return tuple(gatekeeper_template(each, known[ControlId(each.control)]) for each in found)
 
 
 def _defaults(one: CompiledControl) -> Defaults:
