@@ -327,6 +327,7 @@ JOINED: Final[Mapping[str, str]] = {
     "AWS::IAM::ManagedPolicy": '{"IsAttached":"boolean"}',
     "AWS::IAM::ServerCertificate": '{"Expiration":"string"}',
     "AWS::IAM::User": '{"AccessKeys":[{"AccessKeyId":"string","CreateDate":"string","LastUsedDate":"string","Status":"string"}],"CreateDate":"string","MfaDevices":[{"SerialNumber":"string"}],"PasswordLastUsed":"string"}',
+    "AWS::KMS::Key": '{"KeyState":"string"}',
     "AWS::Lambda::Function": '{"Permissions":[{"Action":"string","EventSourceToken":"string","FunctionUrlAuthType":"string","Principal":"string","PrincipalOrgID":"string","SourceAccount":"string","SourceArn":"string"}],"Urls":[{"AuthType":"string","Cors":"map"}]}',
     "AWS::Logs::DeliverySource": '{"Deliveries":[{"DeliveryDestinationArn":"string"}]}',
     "AWS::Logs::LogGroup": '{"MetricFilters":[{"Alarms":[{"ActionsEnabled":"boolean","AlarmActions":["string"],"AlarmName":"string"}],"FilterName":"string","FilterPattern":"string"}]}',

@@ -35,6 +35,11 @@ _CLUSTER: Final[Mapping[str, Planned]] = {
     "BackupRetentionPeriod": 1,
 }
 
+_OLD_TLS: Final[Planned] = {
+    "CloudFrontDefaultCertificate": True,
+    "MinimumProtocolVersion": "TLSv1",
+}
+
 DEFAULTS: Final[_Table] = {
     "AWS::Account": {"AlternateContacts": UNKNOWN, "ContactInformation": UNKNOWN, "SupportRoles": UNKNOWN},
     "AWS::AmazonMQ::Broker": {"PubliclyAccessible": False, "AutoMinorVersionUpgrade": False},
@@ -60,11 +65,8 @@ DEFAULTS: Final[_Table] = {
         "InstanceMonitoring": True,
     },
     "AWS::CloudFront::Distribution": {
-        "DistributionConfig": {},
-        "DistributionConfig.ViewerCertificate": {
-            "CloudFrontDefaultCertificate": True,
-            "MinimumProtocolVersion": "TLSv1",
-        },
+        "DistributionConfig": {"ViewerCertificate": _OLD_TLS, "CacheBehaviors": [], "OriginGroups": {}},
+        "DistributionConfig.ViewerCertificate": _OLD_TLS,
         "DistributionConfig.ViewerCertificate.MinimumProtocolVersion": "TLSv1",
         "DistributionConfig.CacheBehaviors": [],
         "DistributionConfig.OriginGroups": {},

@@ -118,9 +118,7 @@ def _of_the_provider(entry: object) -> str:
 
 
 def _key_is_foreign(entry: object) -> str:
-    is_theirs = text(pick(entry, "KeyManager")) == "AWS"
-    gone = text(pick(entry, "KeyState")) in ("PendingDeletion", "PendingReplicaDeletion")
-    return "it is a key of AWS" if is_theirs else "it is being deleted" if gone else ""
+    return "it is a key of AWS" if text(pick(entry, "KeyManager")) == "AWS" else ""
 
 
 def _owner_of(field: str) -> Rename:

@@ -180,6 +180,8 @@ LISTINGS: Final = (
     Listing("accessanalyzer.ListAnalyzers", ("analyzers",), "AWS::AccessAnalyzer::Analyzer", ("name", "arn"), {"AnalyzerName": ("name",)}),
     Listing("macie2.GetMacieSession", (), "AWS::Macie::Session", ("serviceRole",)),
     Listing("logs.DescribeMetricFilters", ("metricFilters",), FILTER, ("logGroupName+filterName",), {"MetricTransformations": _metrics}),
+    Listing("logs.DescribeDeliverySources", ("deliverySources",), "AWS::Logs::DeliverySource", ("name", "arn"), {"ResourceArn": lambda e: next(iter([text(one) for one in entries(pick(e, "resourceArns"))]), None)}),
+    Listing("logs.DescribeDeliveries", ("deliveries",), "AWS::Logs::Delivery", ("id", "arn")),
     Listing("logs.DescribeLogGroups", ("logGroups",), "AWS::Logs::LogGroup", ("logGroupName", "arn")),
     Listing("cloudwatch.DescribeAlarms", ("MetricAlarms",), "AWS::CloudWatch::Alarm", ("AlarmName", "AlarmArn"), {"Arn": ("AlarmArn",)}),
     Listing("cloudwatch.DescribeAlarmsForMetric", ("MetricAlarms",), "AWS::CloudWatch::Alarm", ("AlarmName", "AlarmArn"), {"Arn": ("AlarmArn",)}),
