@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.formats.snyk.configuration import configuration_record
 from tesuri.formats.snyk.dependency import Project, dependency_record
-from tesuri.formats.snyk.service import as_command_writes, is_answer
+from tesuri.formats.snyk.service import as_command_writes, has_more, is_answer
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
-from tesuri.model.observation import Observation, Record, Report, Skipped, Suppressed
+from tesuri.model.observation import Informational, Observation, Record, Report, Skipped, Suppressed
 from tesuri.untrusted.shape import at, is_empty_list, items, join_pointer, mapping, shape_name, text
 
 _SIGNS = frozenset(
@@ -39,7 +39,7 @@ def _projects(document: object) -> list[object]:
 
 def _recognise(document: object) -> Likeness:
     if is_answer(document):
-        return Likeness(85, ("issues with vulnerabilities or issueData",))
+        return Likeness(85, ("issues with vulnerabilities, issueData or attributes",))
     projects = [mapping(project) for project in _projects(document)[:10]]
     scores = [_score(project) for project in projects if project and not _is_error(project)]
     signs = ("vulnerabilities", "ok", "packageManager", "projectName")
@@ -77,7 +77,8 @@ def _read(document: object) -> Report:
         configuration="",
         scanned_at=None,
         records=_records(document, has_several_targets=len(names) > 1),
-        is_complete=not any(_is_error(mapping(project)) for project in projects),
+        is_complete=not any(_is_error(mapping(project)) for project in projects)
+        and not has_more(document),
     )
 
 
@@ -125,6 +126,8 @@ def _project(entry: Mapping[str, object], pointer: str, target: str) -> Iterator
 
 
 def _as_marked(record: Record, issue: object) -> Record:
+    if at(issue, "isResolved") is True and isinstance(record, Observation):
+        return Informational(record.pointer, "resolved, as Snyk found out")
     is_ignored = at(issue, "isIgnored") is True or bool(items(issue, "filtered", "ignored"))
     return _suppressed(record, issue, _WHY_FILTERED["ignore"]) if is_ignored else record
 
