@@ -186,7 +186,7 @@ def test_no_evaluated_source_breaks_its_reader(document: object) -> None:
 
 def test_the_unchanged_documents_are_read() -> None:
     assert len(read_terraform_plan(json.dumps(PLAN).encode(), where="p").resources) == 9
-    assert len(read_cloudformation(json.dumps(TEMPLATE).encode(), where="t").resources) == 5
+    assert len(read_cloudformation(json.dumps(TEMPLATE).encode(), where="t").resources) == 6
     assert len(read_terraform_hcl(TREE, SOURCES, where="").resources) == 2
 
 

@@ -227,7 +227,7 @@ Resources:
   Door: {Type: AWS::Serverless::Api, Properties: {StageName: prod, TracingEnabled: true}}
   Odd: {Type: AWS::Serverless::Application}
 """)
-    work, api, stage, odd = found.resources
+    work, _, api, stage, odd = found.resources
 
     assert (work.type, work.tags) == ("AWS::Lambda::Function", {"team": "x"})
     assert work.properties["TracingConfig"] == {"Mode": "Active"}
@@ -428,3 +428,33 @@ Resources:
             "Principal": {"AWS": [partly_known(["arn:aws:iam::", ":root"])]},
         }
     ]
+
+
+def test_a_serverless_function_has_the_url_and_the_role_that_are_made_for_it() -> None:
+    found = by_id("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Open:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionUrlConfig: {AuthType: NONE}
+      Policies:
+        - AdministratorAccess
+        - {Statement: {Effect: Allow, Action: '*', Resource: '*'}}
+        - S3ReadPolicy: {BucketName: b}
+  Own: {Type: AWS::Serverless::Function, Properties: {Role: 'arn:aws:iam::111122223333:role/own'}}
+""")
+    role = found["OpenRole"]
+
+    assert role.type == "AWS::IAM::Role"
+    assert role.properties["ManagedPolicyArns"] == ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    assert role.properties["Policies"] == [
+        {
+            "PolicyName": "Open1",
+            "PolicyDocument": {
+                "Statement": [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]
+            },
+        }
+    ]
+    assert found["Open"].properties["Urls"] == [{"AuthType": "NONE"}]
+    assert "OwnRole" not in found

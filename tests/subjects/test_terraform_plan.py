@@ -472,3 +472,14 @@ def test_what_the_provider_computes_in_a_block_is_as_absent_as_in_source() -> No
     assert isinstance(network, dict)
     assert network["PublicAccessCidrs"] == ["0.0.0.0/0"]
     assert network["SecurityGroupIds"] is UNKNOWN
+
+
+def test_a_deposed_object_is_not_what_the_plan_makes() -> None:
+    old = {
+        **change("aws_ebs_volume.v", {"encrypted": False}, actions=("no-op",)),
+        "deposed": "0a1b2c3d",
+    }
+    found = read(plan(old, change("aws_ebs_volume.v", {"encrypted": True})))
+
+    assert [one.properties["Encrypted"] for one in found.resources] == [True]
+    assert found.deleted == 1

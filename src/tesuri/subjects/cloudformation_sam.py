@@ -58,6 +58,16 @@ _MACHINE: Final = {
     "Definition": "Definition",
     "Tags": "Tags",
 }
+_TRUST: Final = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": ["lambda.amazonaws.com"]},
+            "Action": ["sts:AssumeRole"],
+        }
+    ],
+}
 _TYPES: Final[Mapping[str, _Made]] = {
     "Api": (("AWS::ApiGateway::RestApi", _API), ("AWS::ApiGateway::Stage", _STAGE)),
     "Function": (("AWS::Lambda::Function", _FUNCTION),),
@@ -80,6 +90,44 @@ def expanded(declared: Declared, shared: Mapping[str, object]) -> Iterator[tuple
     for made, names in _TYPES[kind]:
         own = _renamed(mapping(properties), names)
         yield made, replace(declared, entry={**declared.entry, "Properties": own})
+    if kind == "Function":
+        yield from _beside_function(declared, mapping(properties))
+
+
+def _beside_function(
+    declared: Declared, properties: Mapping[str, object]
+) -> Iterator[tuple[str, Declared]]:
+    """Give the URL of a function and the role that is made for it."""
+    address = properties.get("FunctionUrlConfig")
+    if isinstance(address, dict):
+        own = {**address, "TargetFunctionArn": {"Ref": declared.logical_id}}
+        yield "AWS::Lambda::Url", _beside(declared, "Url", own)
+    if "Role" in properties:
+        return
+    given = properties.get("Policies")
+    policies = given if isinstance(given, list) else [] if given is None else [given]
+    own = {
+        "AssumeRolePolicyDocument": _TRUST,
+        "ManagedPolicyArns": [_managed(one) for one in policies if isinstance(one, str)],
+        "Policies": [
+            {"PolicyName": f"{declared.logical_id}{number}", "PolicyDocument": one}
+            for number, one in enumerate(policies)
+            if isinstance(one, dict) and ("Statement" in one or "Fn::If" in one)
+        ],
+    }
+    yield "AWS::IAM::Role", _beside(declared, "Role", own)
+
+
+def _beside(declared: Declared, suffix: str, own: Mapping[str, object]) -> Declared:
+    return replace(
+        declared,
+        logical_id=f"{declared.logical_id}{suffix}",
+        entry={**declared.entry, "Properties": own},
+    )
+
+
+def _managed(name: str) -> str:
+    return name if name.startswith("arn:") else f"arn:aws:iam::aws:policy/{name}"
 
 
 def _united(shared: object, own: object) -> object:

@@ -176,7 +176,8 @@ def _read_changes(document: Mapping[str, object], plan: PlanDocument, where: str
         elif text(entry, "mode") == "data":
             plan.data_sources += 1
             _take_document(entry, plan, origin)
-        elif change is Change.DELETE:
+        elif change is Change.DELETE or text(entry, "deposed"):
+            # A deposed object is what a replacement left behind: nothing declares it any more.
             plan.deleted += 1
         else:
             _take(entry, change, plan, origin)
