@@ -158,3 +158,22 @@ def test_an_unknown_framework_or_sight_is_refused_as_a_page(client: Client) -> N
     assert client.get("/evidence/nothing").status_code == 404
     refused = client.get("/evidence/sample-1.0?show=all")
     assert (refused.status_code, "Known are" in refused.text) == (400, True)
+
+
+def test_one_row_of_the_matrix_can_be_open(client: Client, pages: SamplePages) -> None:
+    closed = client.get("/guardrails?state=low").text
+    assert 'aria-expanded="true"' not in closed
+    assert 'href="/guardrails?state=low&amp;open=sample-admin-ports#sample-admin-ports"' in closed
+
+    text = client.get("/guardrails?state=low&open=sample-admin-ports").text
+    detail = text[text.index('<tr class="detail">') :]
+    assert text.count('aria-expanded="true"') == 1
+    assert "“port 22 is open”" in detail
+    assert "SCP: a service control policy cannot see it" in detail
+    assert "If the budget were worse" in detail
+    assert 'href="/guardrails?state=low#sample-admin-ports"' in text
+
+
+def test_a_row_that_is_not_there_opens_nothing(client: Client) -> None:
+    text = client.get("/guardrails?open=nothing").text
+    assert '<tr class="detail">' not in text

@@ -20,6 +20,7 @@ PATHS = {
     "slos": "/slo",
     "slo": "/slo/out-of-cycle-7d",
     "guardrails": "/guardrails",
+    "guardrail-open": "/guardrails?open=sample-admin-ports",
     "control": "/g/sample-admin-ports",
     "evidence": "/evidence",
     "framework": "/evidence/sample-1.0",

@@ -5,9 +5,11 @@ from itertools import groupby
 from litestar import Response
 from litestar.exceptions import NotFoundException
 
+from tesuri.model.control import GateAnswer
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
+from tesuri.model.views_control import ControlView
 from tesuri.model.views_guardrails import Effect, GuardrailFilter
 from tesuri.web.desk import Asked, Desk
 from tesuri.web.render import Surroundings
@@ -42,7 +44,9 @@ def guardrails(desk: Desk, request: Asked) -> Response[str]:
         asked=words,
         policy_states=STATES,
         effects=tuple(Effect),
+        answers=tuple(GateAnswer),
         first=first,
+        opened=_opened(desk, around),
         groups=[(area, tuple(rows)) for area, rows in groupby(shown, key=lambda row: row.area)],
     )
 
@@ -54,6 +58,14 @@ def control(desk: Desk, request: Asked, name: str) -> Response[str]:
     if view is None:
         raise NotFoundException
     return desk.answer(request, around, "control.html", view=view)
+
+
+def _opened(desk: Desk, around: Surroundings) -> ControlView | None:
+    """Give the control whose row is open; None for none, and for one that is not there."""
+    name = _word(around, "open")
+    if not name:
+        return None
+    return desk.asked(around).control(ControlId(name), around.reader.team, around.now)
 
 
 def _word(around: Surroundings, name: str) -> str:
