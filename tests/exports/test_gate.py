@@ -8,7 +8,15 @@ from tesuri.exports.gate_json import render_gate_json
 from tesuri.exports.gate_junit import render_gate_junit
 from tesuri.exports.gate_markdown import MOST_ROWS, render_gate_markdown
 from tesuri.exports.gate_sarif import render_gate_sarif
-from tesuri.model.control import GateAnswer, GateReport, Point, Ruling, Verdict, VerdictKind
+from tesuri.model.control import (
+    GateAnswer,
+    GateReport,
+    Point,
+    Ruling,
+    Rulings,
+    Verdict,
+    VerdictKind,
+)
 from tesuri.model.identifiers import ControlId, ServiceId, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
 from tesuri.model.resource import Origin
@@ -145,3 +153,9 @@ def test_json_in_parts_is_indented_like_one_document(rulings: tuple[Ruling, ...]
     text = render_gate_json(replace(MIXED, rulings=rulings))
 
     assert text.decode() == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_junit_tells_passes_by_their_verdict_when_all_are_judged_again() -> None:
+    again = Rulings(MIXED.rulings[1:], 1, lambda: [replace(one) for one in MIXED.rulings])
+
+    assert render_gate_junit(replace(MIXED, rulings=again)) == render_gate_junit(MIXED)

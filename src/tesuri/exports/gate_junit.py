@@ -4,7 +4,7 @@ import re
 from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
-from tesuri.exports.gate_rows import place_of, shown, word_of
+from tesuri.exports.gate_rows import SHOWN, place_of, shown, word_of
 from tesuri.model.control import GateAnswer, GateReport, Ruling
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -13,8 +13,7 @@ _FORBIDDEN: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ff
 def render_gate_junit(report: GateReport) -> str:
     """Give the report as one test suite; passes are counted as cases of their own."""
     rulings = shown(report)
-    listed = set(map(id, rulings))
-    passes = [one for one in report.rulings if id(one) not in listed]
+    passes = [one for one in report.rulings if one.verdict.kind not in SHOWN]
     failures = sum(one.answer is GateAnswer.BLOCK for one in rulings)
     figures = (
         f'tests="{len(report.rulings) + len(report.unread)}" failures="{failures}" errors="0" '

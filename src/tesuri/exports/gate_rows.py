@@ -6,8 +6,8 @@ from typing import Final
 
 from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
 
-_SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
-_KINDS: Final = (*_SHOWN, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE)
+SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
+_KINDS: Final = (*SHOWN, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE)
 _PLACE: Final = {kind: place for place, kind in enumerate(_KINDS)}
 _FIRST: Final = {answer: -answer.rank for answer in GateAnswer}
 
@@ -20,7 +20,7 @@ def shown(report: GateReport) -> list[Ruling]:
 def _listed(report: GateReport) -> Sequence[Ruling]:
     if report.is_whole:
         return report.rulings
-    return [one for one in report.departing if one.verdict.kind in _SHOWN]
+    return [one for one in report.departing if one.verdict.kind in SHOWN]
 
 
 def ruling_order(ruling: Ruling) -> tuple[int, int, int, str, str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from tesuri.flows.judge_resources import Gate, judge_resource, refuse_unread, report_of
-from tesuri.model.control import GateReport, Ruling, VerdictKind
+from tesuri.flows.judge_resources import Gate, judge_resources, refuse_unread, report_of
+from tesuri.model.control import GateReport, Ruling, Rulings, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Resource, Unread
 from tesuri.subjects.aws_live import read_snapshot
@@ -57,14 +57,15 @@ def evaluate_snapshot(files: Iterable[tuple[str, bytes]], *, where: str, gate: G
         raise BadInput(
             f"The folder holds no recorded reply and no Kubernetes object: {reason}.", where=where
         )
+    judged = judge_resources(resources, gate)
     report = report_of(
         gate,
         where,
-        [
-            _explained(found, snapshot.reasons)
-            for one in resources
-            for found in judge_resource(one, gate)
-        ],
+        Rulings(
+            [_explained(found, snapshot.reasons) for found in judged.departing],
+            len(judged) - len(judged.departing),
+            lambda: [_explained(found, snapshot.reasons) for found in judged],
+        ),
         resources=len(resources),
         unread=unread,
         not_evaluated={
