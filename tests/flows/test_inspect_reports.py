@@ -231,3 +231,36 @@ def test_the_list_of_a_tool_may_have_been_made_into_lines() -> None:
 
 def test_a_document_that_holds_nothing_says_how_to_name_its_tool() -> None:
     assert "--as" in str(inspect(b'{"results": []}', where="a.json").error)
+
+
+_OBJECT = """apiVersion: aquasecurity.github.io/v1alpha1
+kind: VulnerabilityReport
+metadata:
+  name: web
+  namespace: shop
+report:
+  scanner: {name: Trivy, version: "0.50"}
+  vulnerabilities:
+  - {vulnerabilityID: CVE-2030-1008, resource: left-pad, installedVersion: "1.20", severity: HIGH}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (_OBJECT, 1),
+        (f"---\n{_OBJECT}", 1),
+        (f"{_OBJECT}---\n{_OBJECT}", 2),
+        ("apiVersion: v1\nkind: List\nitems:\n- " + _OBJECT.replace("\n", "\n  ").rstrip(), 1),
+    ],
+)
+def test_reports_that_are_objects_of_kubernetes_may_be_yaml(text: str, count: int) -> None:
+    report = open_report(text.encode(), where="reports.yaml")
+    found = [record for record in report.records if isinstance(record, Observation)]
+    assert (report.format, len(found)) == ("trivy-operator", count)
+    assert {seen.package and seen.package.version for seen in found} == {"1.20"}
+
+
+def test_yaml_that_is_broken_or_no_report_is_refused_in_a_sentence() -> None:
+    assert "keys apiVersion, kind" in str(inspect(b"apiVersion: v1\nkind: Pod\n", where="p").error)
+    assert inspect(b"apiVersion: [v1\nkind: Pod\n", where="p").format is None

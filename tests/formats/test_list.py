@@ -21,7 +21,7 @@ def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> Non
         "format's name: `tesuri ingest --as gitleaks`; a file of 0 bytes so named closes nothing by absence.\n\n"
         "A file may be packed (gzip, or a zip archive of one file), be in UTF-8, UTF-16 or UTF-32, and have a byte order mark; "
         "a table may also be in what Excel saves (Windows-1252, Shift_JIS), be parted by commas, semicolons, tabs or bars, and "
-        "name its sign in a line `sep=;`. A message of a webhook or an event tells of one finding and closes no other.\n\n"
+        "name its sign in a line `sep=;`. Reports that are objects of Kubernetes may be YAML, as kubectl writes them. A message of a webhook or an event tells of one finding and closes no other.\n\n"
         "`tesuri inspect --format json` says how many records a file has and what each is: `findings`, `suppressed` and "
         "`informational` with their reasons (`suppressed_by`, `informational_by`: passed checks, inventory, fixed in the tool …), "
         "and each one skipped with its place.\n\n"

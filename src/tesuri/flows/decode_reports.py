@@ -27,6 +27,9 @@ _FIRST_LINE: Final = 4 * 1024 * 1024
 
 _PROLOGUE = re.compile(r"<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
+_MANIFEST: Final = ("apiVersion:", "---\napiVersion:")
+"""How an object of Kubernetes begins that kubectl wrote as YAML."""
+
 _LOG_PREFIX = re.compile(r"\[[\w/:., -]+\][ \t]+[^\s,\]]")
 """What a program puts before the words that it logs: [INFO] or [1/2]; no list goes on so."""
 
@@ -55,6 +58,13 @@ def _decode(data: bytes, where: str) -> tuple[str, object]:
         if _has_lines_of_json(plain):
             return "jsonl", _lines(plain, where)
         return _json_or_several(plain, where)
+    return _decode_words(data, plain, head, where)
+
+
+def _decode_words(data: bytes, plain: bytes, head: str, where: str) -> tuple[str, object]:
+    """Give the kind and content of what begins like neither XML nor JSON."""
+    if head.startswith(_MANIFEST):
+        return "json", _objects(plain, where)
     if not begins_as_table(head) and (lines := with_words_as_texts(plain)):
         return "jsonl", split_json_lines(lines, where=where)
     if is_table(head):
@@ -93,6 +103,14 @@ def _lines(plain: bytes, where: str) -> object:
         if lines == b"\n".join(line.strip() for line in plain.splitlines() if line.strip()):
             raise
         return split_json_lines(lines, where=where)
+
+
+def _objects(plain: bytes, where: str) -> object:
+    """Give the object of Kubernetes that stands there as YAML, or the list of several."""
+    from tesuri.untrusted.yaml_document import read_yaml_documents  # noqa: PLC0415 - seldom needed
+
+    documents = list(read_yaml_documents(plain, where=where))
+    return documents[0] if len(documents) == 1 else documents
 
 
 def _json_or_several(plain: bytes, where: str) -> tuple[str, object]:
