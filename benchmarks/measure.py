@@ -69,7 +69,8 @@ def look(process):
     try:
         with open(f"/proc/{process}/status") as status:
             said = [line for line in status if line.startswith("VmHWM:")]
-        peaks[process] = int(said[0].split()[1]) if said else 0
+        # One that has ended, and is not waited for yet, says nothing any more.
+        peaks[process] = max(peaks.get(process, 0), int(said[0].split()[1]) if said else 0)
         with open(f"/proc/{process}/task/{process}/children") as children:
             below = children.read().split()
     except OSError:

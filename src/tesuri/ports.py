@@ -267,7 +267,7 @@ class Writer(Reader, Protocol):
         """
         ...
 
-    def keep_memory(self, place: ScanPlace, mark: str, parts: Sequence[MemoryPart] | None) -> None:
+    def keep_memory(self, place: ScanPlace, mark: str, parts: Iterable[MemoryPart] | None) -> None:
         """Keep what the records of this scan came to; None where it is what is remembered already."""
         ...
 

@@ -153,7 +153,7 @@ class Placing:
             return
         parts = collected.parts(self._recognition.shared, read)
         met = remembered.met_parts() if remembered is not None else []
-        self._writer.keep_memory(self._arrival.place, mark, [*met, *parts])
+        self._writer.keep_memory(self._arrival.place, mark, chain(met, parts))
 
     def _count(self, remembered: Remembered) -> None:
         counts = Ledger(counts=self._counts)

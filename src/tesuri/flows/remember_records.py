@@ -18,7 +18,7 @@ from tesuri.triage.fingerprint import IDENTITY_VERSION
 _VERSION: Final = 1
 """Raised when the same record comes to other stored details than before."""
 _NO_IDENTITY = bytes(16)
-_PART_RECORDS = 250_000
+_PART_RECORDS = 100_000
 
 
 class MemoryFails(Exception):
@@ -157,24 +157,21 @@ class Remembering:
 
     def parts(
         self, shared: AbstractSet[Identity], everything: AbstractSet[Identity]
-    ) -> list[MemoryPart]:
+    ) -> Iterator[MemoryPart]:
         """Give the memory; findings of several records are left out of it, but named at its end.
 
-        `everything` are the findings of the scan that were read. **cost** the memory once more.
+        `everything` are the findings of the scan that were read. **cost** one part of the memory once more.
         """
-        digests, kinds, identities = bytes(self._digests), bytes(self._kinds), self._identities
-        parts = [
-            MemoryPart(
-                digests[16 * start : 16 * (start + _PART_RECORDS)],
-                kinds[start : start + _PART_RECORDS],
-                bytes(identities[16 * start : 16 * (start + _PART_RECORDS)]),
+        for start in range(0, len(self._kinds), _PART_RECORDS):
+            end = start + _PART_RECORDS
+            part = MemoryPart(
+                bytes(self._digests[16 * start : 16 * end]),
+                bytes(self._kinds[start:end]),
+                bytes(self._identities[16 * start : 16 * end]),
             )
-            for start in range(0, len(kinds), _PART_RECORDS)
-        ]
-        if shared:
-            parts = [_without(part, shared) for part in parts]
-        unnamed = b"".join(each for each in (self._loose | shared) if each in everything)
-        return [*parts, MemoryPart(b"", b"", unnamed)] if unnamed else parts
+            yield _without(part, shared) if shared else part
+        if unnamed := b"".join(each for each in (self._loose | shared) if each in everything):
+            yield MemoryPart(b"", b"", unnamed)
 
 
 def speaks_for_itself(observation: Observation) -> bool:

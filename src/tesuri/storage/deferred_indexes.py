@@ -37,7 +37,7 @@ class DeferredIndexes:
         """Make again what was dropped; from now on they stay."""
         self._is_first = False
         if self._dropped and self._connection.dialect.name == "sqlite":
-            # Nothing else is left to do meanwhile, so sorting may take every processor.
-            self._connection.exec_driver_sql("PRAGMA threads=8")
+            # Nothing else is left to do meanwhile, so sorting may take a second processor.
+            self._connection.exec_driver_sql("PRAGMA threads=1")
         while self._dropped:
             self._connection.execute(CreateIndex(self._dropped.pop()))

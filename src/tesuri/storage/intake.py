@@ -27,7 +27,7 @@ from tesuri.storage.joining import identity_links
 from tesuri.storage.tables import finding, report, scan, scan_content, scope, sighting, staged
 from tesuri.storage.texts import storable
 
-_MOST_IDENTITIES = 1_000_000
+_MOST_IDENTITIES = 100_000
 _STAGE_BATCH = 50_000
 _WORTH_COUNTING = 1000
 _IDENTITY_BYTES = 16

@@ -1,6 +1,6 @@
 """The memory of records: one for each scope, of its newest complete scan. It is safe to lose: then everything is read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
@@ -48,7 +48,7 @@ def forget(connection: Connection, scope: int) -> None:
 
 
 def keep(
-    connection: Connection, place: ScanPlace, mark: str, parts: Sequence[MemoryPart] | None
+    connection: Connection, place: ScanPlace, mark: str, parts: Iterable[MemoryPart] | None
 ) -> None:
     """Keep what this scan's records came to; None where it is the same as of the scan before."""
     if parts is None:

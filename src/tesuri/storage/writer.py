@@ -182,7 +182,7 @@ class SqlWriter(SqlReader):
         """Give what the records of the scan just before this one came to."""
         return record_memory.load(self._connection, place, mark)
 
-    def keep_memory(self, place: ScanPlace, mark: str, parts: Sequence[MemoryPart] | None) -> None:
+    def keep_memory(self, place: ScanPlace, mark: str, parts: Iterable[MemoryPart] | None) -> None:
         """Keep what the records of this scan came to."""
         record_memory.keep(self._connection, place, mark, parts)
 
