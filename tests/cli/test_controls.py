@@ -7,6 +7,7 @@ import pytest
 from tests.cli.company import Answer
 from tests.cli.conftest import Ask
 from tesuri.model.control import Point
+from tesuri.untrusted.shape import at
 
 ENCRYPTED = """\
 id: own-volume-encrypted
@@ -278,3 +279,18 @@ def test_pages_that_cannot_be_written_are_an_error(ask: Ask, folder: Path) -> No
 
     assert answer.code == 2
     assert "The pages cannot be written" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("control", "point", "reason"),
+    [
+        ("aws-elb-web-acl", "admission", "Only objects of a cluster are admitted."),
+        ("kubernetes-pod-privileged", "template", "A template of CloudFormation holds no objects of a cluster."),
+    ],
+)  # fmt: skip
+def test_a_point_where_its_things_never_come_says_so(
+    ask: Ask, control: str, point: str, reason: str
+) -> None:
+    (row,) = rows(ask("controls", "coverage", control, "--format", "json"), "coverage")
+
+    assert at(row, "points", point, "reason") == reason

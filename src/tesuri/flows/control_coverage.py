@@ -9,12 +9,17 @@ from tesuri.flows.list_controls import acting_points, reasons_against
 from tesuri.model.control import Control, GateAnswer, Point
 from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
+from tesuri.model.resource import KUBERNETES_PREFIX
 from tesuri.model.views_guardrails import Cell, Effect, Strength
 from tesuri.wording.phrases import msg
 
 UNDECLARED: Final = msg("The control does not declare this point.")
 """Reason of a point that a control says nothing of."""
+_NOT_ADMITTED: Final = msg("Only objects of a cluster are admitted.")
+_NO_TEMPLATE: Final = msg("A template of CloudFormation holds no objects of a cluster.")
+_NO_POLICY: Final = msg("A service control policy cannot see what runs in a cluster.")
 
+_NEVER_AN_OBJECT: Final = {Point.TEMPLATE: _NO_TEMPLATE, Point.SCP: _NO_POLICY}
 _EFFECTS: Final = {
     GateAnswer.BLOCK: Effect.BLOCKS,
     GateAnswer.WARN: Effect.WARNS,
@@ -66,9 +71,17 @@ def cells_of(control: Control, state: PolicyState) -> Mapping[Point, Cell]:
     return {
         point: _acting_cell(control, point, state)
         if point in acting
-        else Cell(Effect.CANNOT, against.get(point, UNDECLARED))
+        else Cell(Effect.CANNOT, against.get(point) or _silent(control, point))
         for point in Point
     }
+
+
+def _silent(control: Control, point: Point) -> str:
+    """Give why nobody needs to declare a point, where what the control looks at never comes there."""
+    is_object = control.resource.startswith(KUBERNETES_PREFIX)
+    if is_object and point in _NEVER_AN_OBJECT:
+        return _NEVER_AN_OBJECT[point]
+    return _NOT_ADMITTED if point is Point.ADMISSION and not is_object else UNDECLARED
 
 
 def _acting_cell(control: Control, point: Point, state: PolicyState) -> Cell:
