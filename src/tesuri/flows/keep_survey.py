@@ -5,11 +5,11 @@ while the next is made behind the readers' backs, and then rests: who makes figu
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 
 from tesuri.flows.pause_collection import keep_for_long, paused_collection
@@ -39,6 +39,9 @@ class _Kept:
         return (self.head, self.minute) == (head, minute) and self.workspace is workspace
 
 
+CLOSE_SECONDS = 5
+"""How long the end of a server waits for a survey that is being made."""
+
 REST = 15
 """How many times as long as it took to make a survey nothing is made, while only time passes."""
 
@@ -64,9 +67,6 @@ class SurveyKeeper:
     _kept: _Kept | None = field(default=None, repr=False)
     _renewing: Lock = field(default_factory=Lock, repr=False)
     _asking: Lock = field(default_factory=Lock, repr=False)
-    _worker: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, "survey"), repr=False
-    )
     _next: Future[_Kept] | None = field(default=None, repr=False)
 
     def survey(self, reader: Reader, workspace: Workspace, at: datetime) -> Survey:
@@ -130,12 +130,19 @@ class SurveyKeeper:
     def _coming(self, workspace: Workspace, at: datetime) -> Future[_Kept]:
         with self._asking:
             if self._next is None or self._next.done():
-                self._next = self._worker.submit(self._renew, workspace, at)
+                self._next = coming = Future[_Kept]()
+                making = Thread(
+                    target=self._renew, args=(coming, workspace, at), name="survey", daemon=True
+                )
+                making.start()
             return self._next
 
-    def _renew(self, workspace: Workspace, at: datetime) -> _Kept:
-        with self.read() as reader:
-            return self._renewed(reader, workspace, at, warm=self.warm)
+    def _renew(self, coming: Future[_Kept], workspace: Workspace, at: datetime) -> None:
+        try:
+            with self.read() as reader:
+                coming.set_result(self._renewed(reader, workspace, at, warm=self.warm))
+        except Exception as error:  # noqa: BLE001 - the end of a thread; whoever asks for the result is told
+            coming.set_exception(error)
 
     def _renewed(
         self,
@@ -171,8 +178,9 @@ class SurveyKeeper:
             return self._kept
 
     def close(self) -> None:
-        """Wait for what is being made; nothing is made any more."""
-        self._worker.shutdown()
+        """Wait for what is being made, but not for long: nobody will look at it."""
+        if self._next is not None:
+            wait([self._next], timeout=CLOSE_SECONDS)
 
 
 def _minute(at: datetime) -> datetime:
