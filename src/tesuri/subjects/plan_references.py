@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from tesuri.model.resource import PRESENT, Unknown
+from tesuri.model.resource import PRESENT, UNKNOWN, Unknown
 from tesuri.subjects.plan_document import PlannedResource
 from tesuri.subjects.plan_values import Planned
 from tesuri.untrusted.shape import at, items, mapping, text, texts
@@ -170,20 +170,54 @@ def is_identity(reference: str) -> bool:
     return bool(_IDENTITY.fullmatch(reference))
 
 
-def with_certain(values: Planned, written: object) -> Planned:
-    """Mark the leaves that come with apply but are certain to be there: each refers to the identity of resources only."""
-    if isinstance(values, Unknown):
-        told = texts(written, "references")
-        is_certain = any(map(is_identity, told)) and all(map(_names_resource, told))
-        return PRESENT if is_certain else values
-    if isinstance(values, dict) and isinstance(written, dict):
-        found = {
-            key: with_certain(values[key], part) for key, part in written.items() if key in values
-        }
-        return {**values, **found}
-    if isinstance(values, list) and isinstance(written, list) and len(values) == len(written):
-        return [with_certain(*pair) for pair in zip(values, written, strict=True)]
-    return values
+def settled(
+    values: dict[str, Planned], written: Mapping[str, object], *, keeps: bool
+) -> dict[str, Planned]:
+    """Give values in which what is not known says all that the configuration tells of it.
+
+    What refers to the identity of resources only is certain to be there. What nobody wrote is left out, unless `keeps`:
+    the provider computes it, so it is as absent as in source. **cost** One pass; a copy only where something changes.
+    """
+    found = values
+    after: Planned
+    for key, value in values.items():
+        kind = value.__class__
+        if kind is Unknown:
+            after = _told(written[key]) if key in written else UNKNOWN if keeps else None
+            is_same = after is UNKNOWN
+        elif isinstance(value, list) and value and key in written:
+            after = _settled_blocks(value, written[key], keeps=keeps)
+            is_same = after is value
+        else:
+            continue
+        if is_same:
+            continue
+        if found is values:
+            found = dict(values)
+        if after is None:
+            del found[key]
+        else:
+            found[key] = after
+    return found
+
+
+def _settled_blocks(values: list[Planned], written: object, *, keeps: bool) -> list[Planned]:
+    if not isinstance(written, list) or len(values) != len(written):
+        return values
+    found = [
+        settled(part, block, keeps=keeps)
+        if isinstance(part, dict) and isinstance(block, dict)
+        else part
+        for part, block in zip(values, written, strict=True)
+    ]
+    is_same = all(before is after for before, after in zip(values, found, strict=True))
+    return values if is_same else found
+
+
+def _told(written: object) -> Unknown:
+    told = texts(written, "references")
+    is_certain = any(map(is_identity, told)) and all(map(_names_resource, told))
+    return PRESENT if is_certain else UNKNOWN
 
 
 def _names_resource(reference: str) -> bool:

@@ -71,32 +71,6 @@ def with_omitted(values: dict[str, Planned], written: Mapping[str, object]) -> d
     return found
 
 
-def without_computed(
-    values: dict[str, Planned], written: Mapping[str, object], *, is_part: bool = False
-) -> dict[str, Planned]:
-    """Leave out what is not known and nobody wrote: the provider computes it, so it is as absent as in source.
-
-    Of a part of another resource only what stands in its blocks.
-    """
-    found: dict[str, Planned] = {}
-    for key, value in values.items():
-        if key not in written:
-            if is_part or not isinstance(value, Unknown):
-                found[key] = value
-            continue
-        blocks = written[key]
-        if isinstance(value, list) and isinstance(blocks, list) and len(value) == len(blocks):
-            found[key] = [
-                without_computed(part, block)
-                if isinstance(part, dict) and isinstance(block, dict)
-                else part
-                for part, block in zip(value, blocks, strict=True)
-            ]
-        else:
-            found[key] = value
-    return found
-
-
 def _plain_json(value: object) -> Planned:
     """Give a value of the JSON decoder as what it is: it makes nothing else."""
     if value is None or isinstance(value, bool | int | float | str | list | dict):

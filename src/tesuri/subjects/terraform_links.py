@@ -8,8 +8,8 @@ from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.subjects.aws_joins import PART_TYPES
 from tesuri.subjects.aws_security_group import GROUP_TYPES
 from tesuri.subjects.plan_document import PlannedResource
-from tesuri.subjects.plan_references import Follows, with_certain
-from tesuri.subjects.plan_values import Planned, with_omitted, without_computed
+from tesuri.subjects.plan_references import Follows, settled
+from tesuri.subjects.plan_values import Planned, with_omitted
 from tesuri.subjects.terraform_leaves import is_digest
 from tesuri.subjects.terraform_policies import TYPE, WHOLES, policy_of
 from tesuri.subjects.terraform_types.index import MAPPINGS, block_of
@@ -67,9 +67,8 @@ class Links:
         found, written = planned.values, told or {}
         if not planned.is_complete:
             found = with_omitted(found, written)
-        elif told is not None:
-            found = without_computed(found, told, is_part=_is_part(planned.type))
-        found = _marked(found, written)
+        keeps = told is None or not planned.is_complete or _is_part(planned.type)
+        found = settled(found, written, keeps=keeps)
         if is_digest(found.get("user_data")):
             constant = at(written, "user_data", "constant_value")
             found = {**found, "user_data": constant if isinstance(constant, str) else UNKNOWN}
@@ -127,12 +126,6 @@ def _is_part(source: str) -> bool:
     """Whether resources of a type belong to others: what they may write to them stays unknown."""
     mapping = MAPPINGS.get(source)
     return mapping is not None and (bool(mapping.part_of) or mapping.target in PART_TYPES)
-
-
-def _marked(values: dict[str, Planned], written: Mapping[str, object]) -> dict[str, Planned]:
-    """Mark what is certain to be there, where an attribute of the resource holds something that is not known."""
-    found = with_certain(values, written)
-    return found if isinstance(found, dict) else values
 
 
 def _nearest(places: Mapping[str, str], module: str) -> str:
