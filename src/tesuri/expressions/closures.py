@@ -9,7 +9,7 @@ from functools import singledispatch
 from tesuri.expressions import ir
 from tesuri.expressions.folds import folding
 from tesuri.expressions.functions import FUNCTIONS, found_in_pieces
-from tesuri.expressions.operators import bounded, operation
+from tesuri.expressions.operators import COMPARED, bounded, operation
 from tesuri.expressions.optionals import LAZY, element_of, field_of, optional_of
 from tesuri.expressions.scope import Closure, Scope, known, path_of, truth, weightier
 from tesuri.expressions.values import (
@@ -146,7 +146,12 @@ def _(node: ir.OptionalIndex) -> Closure:
 @closure.register
 def _(node: ir.Not) -> Closure:
     operand = closure(node.operand)
-    return lambda scope: not truth(operand(scope))
+
+    def evaluate(scope: Scope) -> bool:
+        value = operand(scope)
+        return value is False or (value is not True and not truth(value))
+
+    return evaluate
 
 
 @closure.register
@@ -246,7 +251,17 @@ def _with_literal(operator: ir.Operator, left: Closure, value: object) -> Closur
         if operator is ir.Operator.EQUAL:
             return lambda scope: left(scope) is value
         return lambda scope: left(scope) is not value
-    return lambda scope: apply(left(scope), value, scope.meter)
+    compared = COMPARED.get(operator)
+    if compared is None or not isinstance(value, int) or isinstance(value, bool):
+        return lambda scope: apply(left(scope), value, scope.meter)
+
+    def evaluate(scope: Scope) -> object:
+        found = left(scope)
+        if found.__class__ is int:
+            return compared(found, value)
+        return apply(found, value, scope.meter)
+
+    return evaluate
 
 
 def _among_words(items: ir.ListOf, left: Closure, right: Closure) -> Closure:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from tesuri.expressions import ir
 from tesuri.expressions.optionals import optional_of
 from tesuri.expressions.scope import Closure, Scope, path_of, truth, weightier
-from tesuri.expressions.values import NoValue, Optional, key_value, kind_of, map_key
+from tesuri.expressions.values import CostExceeded, NoValue, Optional, key_value, kind_of, map_key
 
 _Item = tuple[object, object]
 """Index or key, element or value."""
@@ -84,7 +84,10 @@ class _Steps:
 
     def said(self, scope: Scope, item: _Item) -> object:
         """Give what the body says of an element; the scope's own variables are changed."""
-        scope.meter.spend(self._cost)
+        meter = scope.meter
+        meter.left -= self._cost
+        if meter.left < 0:
+            raise CostExceeded
         scope.names[self.variable] = item[1]
         if self.place:
             scope.names[self.place] = item[0]

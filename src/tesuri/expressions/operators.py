@@ -19,12 +19,13 @@ _ORDER: Final[dict[Operator, Callable[[int], bool]]] = {
 }
 
 
-_COMPARED: Final[dict[Operator, Callable[[int, int], bool]]] = {
+COMPARED: Final[dict[Operator, Callable[[int, int], bool]]] = {
     Operator.LESS: lt,
     Operator.LESS_OR_EQUAL: le,
     Operator.GREATER: gt,
     Operator.GREATER_OR_EQUAL: ge,
 }
+"""Of two whole numbers, whose order is Python's."""
 
 
 def _sign(left: object, right: object) -> int | None:
@@ -52,7 +53,7 @@ def _sign_of_others(left: object, right: object) -> int:
 
 
 def _ordering(operator: Operator) -> Callable[[object, object, Meter], bool]:
-    accepts, compared = _ORDER[operator], _COMPARED[operator]
+    accepts, compared = _ORDER[operator], COMPARED[operator]
 
     def apply(left: object, right: object, _: Meter) -> bool:
         if left.__class__ is int and right.__class__ is int:
