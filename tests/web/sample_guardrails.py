@@ -256,7 +256,7 @@ FRAMEWORK = FrameworkView(
     id="sample-1.0",
     aliases=("sample",),
     title={"en": "Sample <i>benchmark</i> 1.0", "ja": "サンプル基準 1.0"},
-    source="Nobody, version 1.0",
+    source={"en": "Nobody, version 1.0", "ja": "Nobody, version 1.0"},
     rows=(
         _requirement(
             "5.1",

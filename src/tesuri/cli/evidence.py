@@ -75,7 +75,8 @@ def _names(phrases: Phrases, views: Sequence[FrameworkView]) -> Listing:
                 "aliases": list(view.aliases),
                 "title": view.title["en"],
                 "title_ja": view.title["ja"],
-                "source": view.source,
+                "source": view.source["en"],
+                "source_ja": view.source["ja"],
                 **_figures(view),
             },
             [
@@ -121,7 +122,8 @@ def _requirements(
         "framework": view.id,
         "title": view.title["en"],
         "title_ja": view.title["ja"],
-        "source": view.source,
+        "source": view.source["en"],
+        "source_ja": view.source["ja"],
         **_figures(view),
         "answered_at": {point.value: value_of(at) for point, at in view.answered_at.items()},
     }

@@ -39,12 +39,19 @@ def load_framework(data: bytes, *, where: str) -> Framework:
         id=need_text(document, "id", where=f"{where}#/id"),
         aliases=texts(document, "aliases"),
         title=_languages(mapping(document, "title"), f"{where}#/title"),
-        source=need_text(document, "source", where=f"{where}#/source"),
+        source=_source(document, f"{where}#/source"),
         includes=texts(document, "includes"),
         groups=groups,
     )
     _check_once(framework, where)
     return framework
+
+
+def _source(document: Mapping[str, object], where: str) -> Texts:
+    """Give who publishes it: in both languages, or in one line where that is the same in both."""
+    if isinstance(document.get("source"), Mapping):
+        return _languages(mapping(document, "source"), where)
+    return dict.fromkeys(_LANGUAGES, need_text(document, "source", where=where))
 
 
 def load_frameworks(files: Mapping[str, bytes]) -> tuple[Framework, ...]:

@@ -34,7 +34,7 @@ class Framework:
     aliases: tuple[str, ...]
     """Shorter names that a person may use for it."""
     title: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]
     """Who publishes it, and which version this is."""
     includes: tuple[str, ...]
     """Frameworks whose requirements it holds too."""

@@ -106,7 +106,7 @@ class FrameworkView:
     id: str
     aliases: tuple[str, ...]
     title: Mapping[str, str]
-    source: str
+    source: Mapping[str, str]
     rows: tuple[RequirementRow, ...]
     answered_at: Mapping[Point, datetime] = field(default_factory=dict)
     """When each gate last answered a change; without those that never did."""
