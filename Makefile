@@ -10,8 +10,8 @@ BENCH_OPTIONS ?=
 FUZZ ?=
 BIN := .venv/bin
 # Left to `make test`: whole processes that are killed, long random histories, the demo built again and again.
-SLOW := storage/test_many_processes.py storage/test_past.py flows/test_past.py flows/test_build_demo.py \
-  cli/test_demo.py cli/test_past.py cli/test_watch.py formats/test_any_shape.py formats/test_any_xml.py \
+SLOW := storage/test_many_processes.py storage/test_past.py flows/test_past.py flows/demo/test_build_demo.py \
+  cli/test_demo.py cli/lists/test_past.py cli/intake/test_watch.py formats/test_any_shape.py formats/test_any_xml.py \
   flows/test_lifecycle_episodes.py \
   fuzz/test_atheris.py fuzz/test_any_input.py
 # Real inputs for the conformance tests; without the folder those tests say so and pass.

@@ -15,7 +15,7 @@ class CompileControls(BuildHookInterface):  # type: ignore[type-arg]  # hatchlin
         if version == "editable":
             return
         sys.path.insert(0, str(Path(self.root) / "src"))
-        from tesuri.control_files import BUILT, COMPILED, compile_shipped  # noqa: PLC0415 - see above
+        from tesuri.wiring.control_files import BUILT, COMPILED, compile_shipped  # noqa: PLC0415 - see above
 
         folder = Path(tempfile.mkdtemp())
         (folder / "compiled.json").write_bytes(compile_shipped(BUILT))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import orjson
 
-from tesuri.flows.inspect_reports import inspect
+from tesuri.flows.intake.inspect_reports import inspect
 
 _SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "formats"
 _DEEPEST = 6

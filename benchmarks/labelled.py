@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.page import Table
-from tesuri.flows.source_kinds import SourceKind
-from tesuri.gate_site import GateSite, check_terraform
+from tesuri.flows.gates.source_kinds import SourceKind
 from tesuri.model.control import GateReport, VerdictKind
 from tesuri.settings import read_settings
 from tesuri.untrusted.shape import items, text
 from tesuri.untrusted.yaml_document import read_yaml
+from tesuri.wiring.gates import GateSite, check_terraform
 
 SAID_BY: Final[Mapping[str, tuple[str, ...]]] = {
     "apigateway/enable_access_logging": (

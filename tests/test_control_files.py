@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.control_files import compile_shipped, read_controls, shipped_stamp
 from tesuri.controls.catalogue import load_catalogue
 from tesuri.model.errors import BadInput
 from tesuri.settings import Settings, read_settings
+from tesuri.wiring.control_files import compile_shipped, read_controls, shipped_stamp
 
 OWN = b"""
 id: own-a

@@ -7,8 +7,8 @@ written anew only when a control, or the code that compiles it, has changed.
 import sys
 from pathlib import Path
 
-from tesuri.control_files import COMPILED, compile_shipped, keep, shipped_stamp
 from tesuri.controls.catalogue import load_catalogue
+from tesuri.wiring.control_files import COMPILED, compile_shipped, keep, shipped_stamp
 
 PLACE = Path(__file__).resolve().parent.parent / "src" / "tesuri" / COMPILED
 

@@ -8,9 +8,9 @@ import orjson
 from tesuri.model.resource import Unknown
 from tesuri.model.resource_shape import is_published, resource_shape, resource_types
 from tesuri.model.resource_shapes import JOINED, PUBLISHED_ON
-from tesuri.subjects import aws_security_group
-from tesuri.subjects.aws_defaults import DEFAULTS
-from tesuri.subjects.terraform_types.index import MAPPINGS
+from tesuri.subjects.aws import security_group
+from tesuri.subjects.aws.defaults import DEFAULTS
+from tesuri.subjects.terraform.types.index import MAPPINGS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "resource-types.md"
 
@@ -44,8 +44,8 @@ def _sources() -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for mapping in MAPPINGS.values():
         found.setdefault(mapping.target, []).append(mapping.source)
-    groups = sorted(aws_security_group.GROUP_TYPES | aws_security_group.RULE_TYPES)
-    found[aws_security_group.TYPE] = groups
+    groups = sorted(security_group.GROUP_TYPES | security_group.RULE_TYPES)
+    found[security_group.TYPE] = groups
     return found
 
 

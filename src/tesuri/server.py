@@ -8,7 +8,7 @@ from threading import Lock
 
 from litestar import Litestar
 
-from tesuri.flows.follow_files import Follower
+from tesuri.flows.site.follow_files import Follower
 from tesuri.model.errors import TesuriError
 from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
@@ -19,10 +19,10 @@ from tesuri.model.views_guardrails import FrameworkView, GuardrailFilter, Guardr
 from tesuri.model.views_services import ServicesView
 from tesuri.model.views_slo import SloKey, SloListView, SloView
 from tesuri.model.views_waivers import WaiversView, WaiverView
-from tesuri.trust import kept_tokens, policy_states
 from tesuri.web.app import WebSettings, create_app
 from tesuri.web.policy_states import PolicyStates
-from tesuri.wiring import Site
+from tesuri.wiring.site import Site
+from tesuri.wiring.trust import kept_tokens, policy_states
 
 PASTS = 8
 """Past times whose copies are kept open."""

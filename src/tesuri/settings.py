@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
-from tesuri.flows.follow_files import FilesStamp
+from tesuri.flows.site.follow_files import FilesStamp
 from tesuri.model.errors import BadInput
 from tesuri.routing.declared.files import FOLDERS, kind_of_file
 

@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks.enlarged import enlarged, sample_paths
-from tesuri.flows.inspect_reports import inspect
+from tesuri.flows.intake.inspect_reports import inspect
 from tesuri.formats import FORMATS
 
 _PATHS = sample_paths()

@@ -5,8 +5,8 @@ import pytest
 
 from benchmarks.estate_plan import estate_plan
 from benchmarks.event_log import event_log
-from tesuri.subjects.cloudtrail_events import read_events
-from tesuri.subjects.terraform_plan import read_terraform_plan
+from tesuri.subjects.cloudtrail.events import read_events
+from tesuri.subjects.terraform.plan import read_terraform_plan
 
 
 @pytest.mark.parametrize("count", [1, 100])

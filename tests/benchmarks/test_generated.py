@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.generated import REPORTS, plan
-from tesuri.flows.inspect_reports import inspect, open_report
+from tesuri.flows.intake.inspect_reports import inspect, open_report
 from tesuri.model.observation import Report
 
 

@@ -13,7 +13,7 @@ from tesuri.budgets.evaluate import books_of
 from tesuri.budgets.instants import DAY, seconds_of
 from tesuri.budgets.ledger import Ledger, balance
 from tesuri.budgets.totals import totals_of
-from tesuri.flows.budget_lines import MANY, summed
+from tesuri.flows.budgets.budget_lines import MANY, summed
 from tesuri.model.budget import Exclusion
 from tesuri.model.clock import Clock
 from tesuri.model.objective import Incident, IncidentGrade

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_policies import POD, TEMPLATE, constraint
+from tests.cli.gates.test_policies import POD, TEMPLATE, constraint
 
 pytestmark = pytest.mark.skipif(
     shutil.which("openssl") is None, reason="no openssl to make a certificate"

@@ -14,7 +14,7 @@ from tesuri.cli.state import Session
 from tesuri.flows.demo.site import DemoClock
 from tesuri.model.errors import BadInput
 from tesuri.settings import Colour, Sourced, read_settings
-from tesuri.wiring import Site, site_at
+from tesuri.wiring.site import Site, site_at
 from tesuri.wording.catalogue import Language
 
 NOW = datetime(2026, 11, 24, 0, 36, tzinfo=UTC)

@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tesuri.settings import read_settings
-from tesuri.wiring import Site
+from tesuri.wiring.site import Site
 
 NOW = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 

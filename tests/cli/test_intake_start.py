@@ -15,7 +15,7 @@ finally:
     print(sorted(set(sys.argv[1].split()) & set(sys.modules)), file=sys.stderr)
 """
 _HEAVY = (
-    "alembic lark tesuri.wiring tesuri.gate_site tesuri.flows.gates tesuri.flows.survey tesuri.subjects "
+    "alembic lark tesuri.wiring.site tesuri.wiring.gates tesuri.flows.gates.gates tesuri.flows.site.survey tesuri.subjects "
     "tesuri.controls.catalogue tesuri.web litestar duckdb"
 )
 

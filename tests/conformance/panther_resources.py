@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tesuri.model.resource import Resource
-from tesuri.subjects.aws_live import read_snapshot
+from tesuri.subjects.aws.recorded.snapshot import read_snapshot
 from tesuri.untrusted.shape import at, items, mapping, text
 
 _Answers = list[tuple[str, Mapping[str, object], Mapping[str, object]]]

@@ -15,10 +15,10 @@ import pytest
 from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Resource
-from tesuri.subjects.cloudformation import read_cloudformation
-from tesuri.subjects.cloudformation_document import TAGS
-from tesuri.subjects.terraform_hcl import read_terraform_hcl
-from tesuri.subjects.terraform_plan import read_terraform_plan
+from tesuri.subjects.cloudformation.document import TAGS
+from tesuri.subjects.cloudformation.template import read_cloudformation
+from tesuri.subjects.terraform.hcl import read_terraform_hcl
+from tesuri.subjects.terraform.plan import read_terraform_plan
 from tesuri.untrusted.shape import at, items, text
 from tesuri.untrusted.yaml_document import read_yaml
 

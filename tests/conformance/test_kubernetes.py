@@ -16,8 +16,8 @@ from tesuri.controls.evaluate import evaluate
 from tesuri.controls.load import load_control
 from tesuri.model.control import VerdictKind
 from tesuri.model.errors import BadInput
-from tesuri.subjects.admission_review import read_admission
-from tesuri.subjects.kubernetes import Manifests, read_manifests
+from tesuri.subjects.kubernetes.admission_review import read_admission
+from tesuri.subjects.kubernetes.manifests import Manifests, read_manifests
 from tesuri.untrusted.shape import items, text, texts
 from tesuri.untrusted.yaml_document import read_yaml_documents
 

@@ -11,7 +11,7 @@ from tesuri.budgets.legacy import ends_at
 from tesuri.budgets.products import ProductIndex, cycle_of, has_support, index_products, product_of
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.gunzip import gunzipped
-from tesuri.flows.inspect_reports import open_report
+from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.model.errors import BadInput
 from tesuri.model.inventory import SeenComponent
 from tesuri.model.legacy import Product

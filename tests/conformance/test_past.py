@@ -14,10 +14,10 @@ import pytest
 
 from tests.flows.reports import Books, decision_table
 from tesuri.feeds.read import recognise_feed
-from tesuri.flows.compare_times import Sight, compare_findings, compare_surveys
-from tesuri.flows.explain_finding import explain_finding
-from tesuri.flows.load_feeds import load_feed
-from tesuri.flows.survey import take_survey
+from tesuri.flows.lifecycle.load_feeds import load_feed
+from tesuri.flows.pages.compare_times import Sight, compare_findings, compare_surveys
+from tesuri.flows.pages.explain_finding import explain_finding
+from tesuri.flows.site.survey import take_survey
 from tesuri.model.identifiers import FindingKey
 from tesuri.model.views_changes import Changes, FindingChanges, Moved
 from tesuri.model.views_explanation import InputName

@@ -1,6 +1,6 @@
 """Gatekeeper's library in the real inputs: every constraint is read, and is about the objects that its suite denies.
 
-The templates themselves are not among the inputs; what they would say is tested with our own in tests/cli/test_policies.py.
+The templates themselves are not among the inputs; what they would say is tested with our own in tests/cli/gates/test_policies.py.
 """
 
 from collections import Counter
@@ -8,8 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.subjects.gatekeeper import Constraint, is_constraint, matches, read_constraint
-from tesuri.subjects.kubernetes_objects import KubernetesObject, objects_of, read_documents
+from tesuri.subjects.kubernetes.gatekeeper import (
+    Constraint,
+    is_constraint,
+    matches,
+    read_constraint,
+)
+from tesuri.subjects.kubernetes.objects import KubernetesObject, objects_of, read_documents
 from tesuri.untrusted.shape import at, items, mapping, text
 from tesuri.untrusted.yaml_document import read_yaml
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.flows.inspect_reports import InspectSummary, inspect
+from tesuri.flows.intake.inspect_reports import InspectSummary, inspect
 from tesuri.formats import FORMATS
 
 _EXPECTED = Path(__file__).with_name("reports.expected.tsv")

@@ -14,11 +14,11 @@ from tesuri.controls.evaluate import evaluate
 from tesuri.controls.load import load_control
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import UNKNOWN
-from tesuri.subjects.aws_live import read_snapshot
-from tesuri.subjects.cloudtrail import EVENT, resources_of_event, why_nothing_changed
-from tesuri.subjects.cloudtrail_calls import CALLS
-from tesuri.subjects.cloudtrail_events import read_events
-from tesuri.subjects.config_item import read_config_items
+from tesuri.subjects.aws.config_item import read_config_items
+from tesuri.subjects.aws.recorded.snapshot import read_snapshot
+from tesuri.subjects.cloudtrail.calls import CALLS
+from tesuri.subjects.cloudtrail.events import read_events
+from tesuri.subjects.cloudtrail.resources import EVENT, resources_of_event, why_nothing_changed
 
 _CORPUS = Path(os.environ.get("TESURI_CORPUS", str(Path(__file__).parents[3] / "shared" / "data")))
 _GUARDRAILS = _CORPUS / "guardrails"

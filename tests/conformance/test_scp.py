@@ -13,12 +13,12 @@ from tesuri.controls.scp.denial import read_denial
 from tesuri.controls.scp.lint import lint_policy
 from tesuri.controls.scp.policy import read_policy
 from tesuri.controls.scp.request import read_request
-from tesuri.flows.explain_denial import Certainty, explain_denial
-from tesuri.flows.replay_calls import Replay, replay_file
-from tesuri.flows.simulate_policy import simulate_policy
+from tesuri.flows.organization.explain_denial import Certainty, explain_denial
+from tesuri.flows.organization.replay_calls import Replay, replay_file
+from tesuri.flows.organization.simulate_policy import simulate_policy
 from tesuri.model.errors import BadInput
 from tesuri.model.scp import ScpAnswer, ScpDecision, ScpPolicy
-from tesuri.subjects.recorded_call import recorded_call
+from tesuri.subjects.cloudtrail.recorded_call import recorded_call
 from tesuri.untrusted.shape import items, mapping, text
 
 pytestmark = pytest.mark.corpus

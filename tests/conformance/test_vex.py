@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.flows.apply_vex import read_vex
+from tesuri.flows.intake.apply_vex import read_vex
 from tesuri.model.vex import VexStatement
 from tesuri.untrusted.shape import items, mapping, text, texts
 

@@ -7,7 +7,7 @@ from tesuri.controls.cases import Case, load_cases, points_without_cases
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import evaluate
 from tesuri.controls.scp.case import scp_verdict
-from tesuri.flows.case_resources import resources_of_case
+from tesuri.flows.catalogue.case_resources import resources_of_case
 from tesuri.model.control import Point
 from tesuri.model.resource import Resource
 

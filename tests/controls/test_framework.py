@@ -4,7 +4,7 @@ import pytest
 
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.framework import check_maps, load_framework, load_frameworks
-from tesuri.flows.show_framework import show_frameworks
+from tesuri.flows.catalogue.show_framework import show_frameworks
 from tesuri.model.errors import BadInput
 from tesuri.model.framework import Framework
 from tesuri.settings import package_files

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.flows.reports import Books, decision_table
-from tesuri.flows.explain_finding import explain_finding
-from tesuri.flows.restate_budgets import restated_budgets
-from tesuri.flows.show_findings import show_findings
-from tesuri.flows.show_services import show_services
-from tesuri.flows.show_slos import show_slos
-from tesuri.flows.show_week import show_week
-from tesuri.flows.survey import take_survey
+from tesuri.flows.budgets.restate_budgets import restated_budgets
+from tesuri.flows.budgets.show_slos import show_slos
+from tesuri.flows.findings.show_findings import show_findings
+from tesuri.flows.pages.explain_finding import explain_finding
+from tesuri.flows.pages.show_services import show_services
+from tesuri.flows.pages.show_week import show_week
+from tesuri.flows.site.survey import take_survey
 from tesuri.storage.store import SqlStore
 
 

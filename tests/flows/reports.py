@@ -14,11 +14,11 @@ from sqlalchemy import create_engine, select
 from tests.storage.databases import fresh_sqlite
 from tesuri.budgets.load import objectives_from
 from tesuri.feeds.read import recognise_feed
-from tesuri.flows.clock_facts import read_clocks
-from tesuri.flows.idle_tick import TickSummary
-from tesuri.flows.ingest_report import IngestOptions, IngestSummary, ingest_report
-from tesuri.flows.load_feeds import FeedSummary, load_feed
-from tesuri.flows.tick import tick
+from tesuri.flows.clocks.clock_facts import read_clocks
+from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary, ingest_report
+from tesuri.flows.lifecycle.load_feeds import FeedSummary, load_feed
+from tesuri.flows.site.idle_tick import TickSummary
+from tesuri.flows.site.tick import tick
 from tesuri.model.clock import Clock
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
-from tesuri.flows.survey import Survey, take_survey
+from tesuri.flows.site.survey import Survey, take_survey
 from tesuri.model.decision import Answer, Decision, Outcome
 from tesuri.model.estate import Asset, DataClass, Exposure, Service, Team
 from tesuri.model.event import Event, EventKind

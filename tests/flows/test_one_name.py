@@ -9,10 +9,10 @@ import pytest
 
 import tesuri.controls
 from tesuri.model.resource import Resource
-from tesuri.subjects.aws_arn import arn_of
-from tesuri.subjects.aws_live import read_snapshot
-from tesuri.subjects.cloudtrail import EVENT, resources_of_event
-from tesuri.subjects.cloudtrail_events import read_events
+from tesuri.subjects.aws.arn import arn_of
+from tesuri.subjects.aws.recorded.snapshot import read_snapshot
+from tesuri.subjects.cloudtrail.events import read_events
+from tesuri.subjects.cloudtrail.resources import EVENT, resources_of_event
 from tesuri.untrusted.shape import items, mapping, text
 from tesuri.untrusted.yaml_document import read_yaml
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.flows.sample_survey import CHECKOUT, DAY, HOUR, NOW, table, workspace
-from tesuri.flows.explain_finding import explain_finding
-from tesuri.flows.ingest_report import IngestOptions, ingest_report
-from tesuri.flows.show_findings import show_findings
-from tesuri.flows.show_group import show_group
-from tesuri.flows.show_services import show_services
-from tesuri.flows.show_slo import show_slo
-from tesuri.flows.show_week import show_week
-from tesuri.flows.survey import take_survey
+from tesuri.flows.budgets.show_slo import show_slo
+from tesuri.flows.findings.show_findings import show_findings
+from tesuri.flows.intake.ingest_report import IngestOptions, ingest_report
+from tesuri.flows.pages.explain_finding import explain_finding
+from tesuri.flows.pages.show_group import show_group
+from tesuri.flows.pages.show_services import show_services
+from tesuri.flows.pages.show_week import show_week
+from tesuri.flows.site.survey import take_survey
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State
 from tesuri.model.views_findings import HistoryKind

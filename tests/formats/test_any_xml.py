@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tesuri.flows.inspect_reports import inspect
+from tesuri.flows.intake.inspect_reports import inspect
 from tesuri.formats import FORMATS
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format

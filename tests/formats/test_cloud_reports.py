@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import orjson
 import pytest
 
-from tesuri.flows.inspect_reports import inspect, open_report
+from tesuri.flows.intake.inspect_reports import inspect, open_report
 from tesuri.model.observation import Kind, Observation, Suppressed
 from tesuri.model.severity import Severity
 

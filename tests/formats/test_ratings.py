@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from tesuri.flows.inspect_reports import open_report
+from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.model.observation import Cvss, Observation
 from tesuri.model.severity import Severity
 from tesuri.untrusted.score import severity_or_rating

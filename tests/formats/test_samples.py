@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.flows.inspect_reports import open_report
+from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Observation, Place, Record, Report, Suppressed
 

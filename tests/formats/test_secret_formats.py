@@ -6,7 +6,7 @@ from dataclasses import fields
 import orjson
 import pytest
 
-from tesuri.flows.inspect_reports import open_report
+from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.model.observation import Kind, Observation, Record, Suppressed
 from tesuri.model.severity import Severity
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tesuri.flows.inspect_reports import detect, inspect
+from tesuri.flows.intake.inspect_reports import detect, inspect
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format
 from tesuri.model.observation import Record, Report

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tesuri.flows.inspect_reports import detect
+from tesuri.flows.intake.inspect_reports import detect
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format
 from tesuri.untrusted.json_document import split_json

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tesuri.flows.inspect_reports import inspect, open_report
+from tesuri.flows.intake.inspect_reports import inspect, open_report
 from tesuri.model.observation import Observation, Suppressed
 
 _JsonObject = Mapping[str, object]

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from tesuri.flows.judge_policies import PolicySubject, policy_rulings
-from tesuri.flows.judge_resources import open_gate
-from tesuri.flows.load_policies import Choice, load_policies
-from tesuri.flows.read_policies import PolicyFiles, read_policies
+from tesuri.flows.gates.judge_policies import PolicySubject, policy_rulings
+from tesuri.flows.gates.judge_resources import open_gate
+from tesuri.flows.gates.load_policies import Choice, load_policies
+from tesuri.flows.gates.read_policies import PolicyFiles, read_policies
 from tesuri.model.control import GateAnswer, Point
 from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import Ownership, PolicyStanding
 from tesuri.model.rego import RegoAnswer, RegoModule, RegoQuestion, RegoRule, RegoUnitRules
 from tesuri.model.resource import Resource
-from tesuri.subjects.gatekeeper import matches
+from tesuri.subjects.kubernetes.gatekeeper import matches
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import mapping
 

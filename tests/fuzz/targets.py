@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.fuzz import policies
 from tesuri.budgets.objective_file import read_objectives
-from tesuri.cli.packed_report import unpacked
+from tesuri.cli.intake.packed_report import unpacked
 from tesuri.controls.cases import load_cases
 from tesuri.controls.load import load_control
 from tesuri.controls.scp.organization import read_organization
@@ -25,22 +25,22 @@ from tesuri.expressions.compile import compile_expression
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.gunzip import gunzipped
 from tesuri.feeds.read import recognise_feed
-from tesuri.flows.apply_vex import read_vex
-from tesuri.flows.find_query import read_query
-from tesuri.flows.inspect_reports import inspect
-from tesuri.flows.load_workspace import load_workspace
-from tesuri.flows.query_fields import Vocabulary
+from tesuri.flows.findings.find_query import read_query
+from tesuri.flows.findings.query_fields import Vocabulary
+from tesuri.flows.intake.apply_vex import read_vex
+from tesuri.flows.intake.inspect_reports import inspect
+from tesuri.flows.site.load_workspace import load_workspace
 from tesuri.formats import FORMATS
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format
 from tesuri.model.observation import Informational, Observation, Skipped, Suppressed
-from tesuri.subjects.admission_review import read_admission
-from tesuri.subjects.cloudformation import read_cloudformation
-from tesuri.subjects.cloudtrail_events import read_events
-from tesuri.subjects.cloudtrail_records import read_records
-from tesuri.subjects.config_item import read_config_items
-from tesuri.subjects.kubernetes import read_manifests
-from tesuri.subjects.terraform_plan import read_terraform_plan
+from tesuri.subjects.aws.config_item import read_config_items
+from tesuri.subjects.cloudformation.template import read_cloudformation
+from tesuri.subjects.cloudtrail.events import read_events
+from tesuri.subjects.cloudtrail.records import read_records
+from tesuri.subjects.kubernetes.admission_review import read_admission
+from tesuri.subjects.kubernetes.manifests import read_manifests
+from tesuri.subjects.terraform.plan import read_terraform_plan
 from tesuri.triage.table import read_table
 from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
 from tesuri.untrusted.attestation import without_attestation

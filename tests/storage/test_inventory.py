@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.flows.reports import Books, day
-from tests.flows.test_legacy_budgets import (
+from tests.flows.legacy.test_legacy_budgets import (
     DJANGO_4,
     DJANGO_5,
     ENDS,
@@ -17,6 +16,7 @@ from tests.flows.test_legacy_budgets import (
     sbom,
     system,
 )
+from tests.flows.reports import Books, day
 from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
 from tesuri.model.legacy import Cycle
 from tesuri.model.standing import ScanPlace

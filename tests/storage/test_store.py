@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, inspect
 
 from tests.flows.reports import A, B, Books, Flaw, day, decision_table, plain_workspace, trivy
-from tesuri.flows.ingest_report import ingest_report
+from tesuri.flows.intake.ingest_report import ingest_report
 from tesuri.model.errors import BadInput, Defect, Unavailable
 from tesuri.model.event import Event, EventKind
 from tesuri.storage.database import NEWEST, open_engine

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Resource
-from tesuri.subjects.cloudformation import read_cloudformation
-from tesuri.subjects.terraform_hcl import read_terraform_hcl
-from tesuri.subjects.terraform_plan import read_terraform_plan
+from tesuri.subjects.cloudformation.template import read_cloudformation
+from tesuri.subjects.terraform.hcl import read_terraform_hcl
+from tesuri.subjects.terraform.plan import read_terraform_plan
 
 RULE = {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
 POLICY = '{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:*"}]}'

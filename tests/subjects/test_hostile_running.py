@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tesuri.model.errors import BadInput
-from tesuri.subjects.admission_review import read_admission, read_admission_review
-from tesuri.subjects.aws_live import read_snapshot
-from tesuri.subjects.aws_live_things import DETAILS, LISTINGS
-from tesuri.subjects.cloudtrail import resources_of_event, why_nothing_changed
-from tesuri.subjects.cloudtrail_calls import CALLS
-from tesuri.subjects.cloudtrail_events import read_events
-from tesuri.subjects.config_item import read_config_items
-from tesuri.subjects.kubernetes import read_manifests
+from tesuri.subjects.aws.config_item import read_config_items
+from tesuri.subjects.aws.recorded.snapshot import read_snapshot
+from tesuri.subjects.aws.recorded.things import DETAILS, LISTINGS
+from tesuri.subjects.cloudtrail.calls import CALLS
+from tesuri.subjects.cloudtrail.events import read_events
+from tesuri.subjects.cloudtrail.resources import resources_of_event, why_nothing_changed
+from tesuri.subjects.kubernetes.admission_review import read_admission, read_admission_review
+from tesuri.subjects.kubernetes.manifests import read_manifests
 
 _WORDS = st.sampled_from(
     [

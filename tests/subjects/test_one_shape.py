@@ -7,9 +7,9 @@ import pytest
 
 from tesuri.engines.terraform_source import read_terraform_folder
 from tesuri.model.resource import Resource
-from tesuri.subjects.cloudformation import read_cloudformation
-from tesuri.subjects.terraform_hcl import read_terraform_hcl
-from tesuri.subjects.terraform_plan import read_terraform_plan
+from tesuri.subjects.cloudformation.template import read_cloudformation
+from tesuri.subjects.terraform.hcl import read_terraform_hcl
+from tesuri.subjects.terraform.plan import read_terraform_plan
 
 # Terraform type, attributes, type of the template, properties; a block is a list of one in a plan and in HCL.
 SAME: tuple[tuple[str, Mapping[str, object], str, Mapping[str, object]], ...] = (

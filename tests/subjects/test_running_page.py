@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tesuri.model.resource_shape import resource_shape
-from tesuri.subjects.aws_live_things import ACCOUNT_WIDE, DETAILS, LISTINGS
-from tesuri.subjects.cloudtrail_calls import CALLS
+from tesuri.subjects.aws.recorded.things import ACCOUNT_WIDE, DETAILS, LISTINGS
+from tesuri.subjects.cloudtrail.calls import CALLS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "subjects-running.md"
 _MARK = "## Types\n"

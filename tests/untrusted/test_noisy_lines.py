@@ -2,7 +2,7 @@
 
 import pytest
 
-from tesuri.flows.inspect_reports import inspect
+from tesuri.flows.intake.inspect_reports import inspect
 from tesuri.untrusted.noisy_lines import with_words_as_texts
 
 _ALERT = '{"rule": "Shell", "priority": "Warning", "output": "x", "output_fields": {}, "time": "2030-01-02T03:04:05Z"}'

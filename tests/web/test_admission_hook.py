@@ -17,7 +17,7 @@ import uvicorn
 import tesuri.controls
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.load import load_control
-from tesuri.flows.judge_resources import Gate, open_gate
+from tesuri.flows.gates.judge_resources import Gate, open_gate
 from tesuri.model.control import Point
 from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import Ownership, PolicyStanding

@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 from tests.cli.company import write_company
 from tesuri.server import create_server
 from tesuri.settings import read_settings
-from tesuri.wiring import Site, followed
+from tesuri.wiring.site import Site, followed
 
 
 @dataclass

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.legacy.test_legacy_budgets import DJANGO_4, DJANGO_5, ENDS, LEFT_PAD, sbom
 from tests.flows.reports import A, trivy
-from tests.flows.test_legacy_budgets import DJANGO_4, DJANGO_5, ENDS, LEFT_PAD, sbom
 from tests.web.test_looking_back import Company
-from tesuri.flows.ingest_report import IngestOptions
+from tesuri.flows.intake.ingest_report import IngestOptions
 
 LEGACY = "{id: legacy, title: What runs is supported, counts: components, target: 95%, window: 90d}"
 PATCHED = (

@@ -9,11 +9,11 @@ from litestar.testing import TestClient
 
 from tests.cli.company import write_company
 from tests.flows.reports import A, B, trivy
-from tesuri.flows.ingest_report import IngestOptions
+from tesuri.flows.intake.ingest_report import IngestOptions
 from tesuri.server import create_server
 from tesuri.settings import read_settings
 from tesuri.web.links import keep_as_of
-from tesuri.wiring import Site, followed
+from tesuri.wiring.site import Site, followed
 
 MONDAY = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

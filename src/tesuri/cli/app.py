@@ -15,15 +15,15 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "demo": "demo",
     "serve": "serve",
     "tick": "tick",
-    "ingest": "ingest",
-    "watch": "watch",
-    "vex": "vex",
-    "inspect": "inspect",
-    "week": "week",
-    "findings": "lists",
-    "services": "lists",
-    "explain": "lists",
-    "approve": "approve",
+    "ingest": "intake.ingest",
+    "watch": "intake.watch",
+    "vex": "intake.vex",
+    "inspect": "intake.inspect",
+    "week": "lists.week",
+    "findings": "lists.commands",
+    "services": "lists.commands",
+    "explain": "lists.commands",
+    "approve": "waivers.approve",
     "doctor": "doctor",
 }
 """Command → its module in this package, where it is a function of the same name."""
@@ -32,7 +32,18 @@ _GROUPS: Final = (
     *("feeds", "merges", "export", "budget", "state", "token"),
 )
 """Commands with commands of their own: `app` of the module of that name."""
-_MODULES: Final = {"state": "policy_state"}
+_MODULES: Final = {
+    "check": "gates.check",
+    "admission": "gates.admission",
+    "waivers": "waivers.commands",
+    "controls": "catalogue.controls",
+    "evidence": "catalogue.evidence",
+    "scp": "scp.commands",
+    "feeds": "intake.feeds",
+    "merges": "intake.merges",
+    "budget": "budgets.commands",
+    "state": "gates.policy_state",
+}
 """Those whose module has another name."""
 
 

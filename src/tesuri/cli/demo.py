@@ -11,18 +11,18 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.output import OutputFormat
+from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.week import write_week
 from tesuri.cli.serve import DEFAULT_PORT, LOOPBACK, serve_site
 from tesuri.cli.state import Session, session_of
-from tesuri.cli.week import write_week
-from tesuri.flows.build_demo import build_demo
+from tesuri.flows.demo.build_demo import build_demo
 from tesuri.flows.demo.declared import declared_files
 from tesuri.flows.demo.plans import BLOCKED, WARNED
 from tesuri.flows.demo.site import DemoClock
 from tesuri.model.errors import BadInput
 from tesuri.settings import Settings
 from tesuri.untrusted.instant import instant
-from tesuri.wiring import Site, site_at
+from tesuri.wiring.site import Site, site_at
 
 _FOLDER: Final = Path(".tesuri") / "demo"
 _MARK: Final = Path(".tesuri") / "demo-built-at"

@@ -7,8 +7,8 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.listing import Column, Line, Listing
-from tesuri.cli.output import OutputFormat
+from tesuri.cli.lists.listing import Column, Line, Listing
+from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
 from tesuri.model.errors import ExitCode, TesuriError
 from tesuri.wording.phrases import Phrases, msg, phrases_for

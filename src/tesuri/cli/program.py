@@ -61,7 +61,7 @@ def _exit_code(arguments: Sequence[str]) -> int | str | None:
 def _answer(arguments: Sequence[str]) -> ExitCode:
     code = None
     if "plan" in arguments:
-        from tesuri.cli.plan_answer import answer_plain_plans  # noqa: PLC0415 - only gates need it
+        from tesuri.cli.gates.plan_answer import answer_plain_plans  # noqa: PLC0415 - only gates need it
 
         code = answer_plain_plans(arguments)
     if code is None:

@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from tesuri.cli.state import session_of, tell
-from tesuri.flows.follow_files import Follower
+from tesuri.flows.site.follow_files import Follower
 from tesuri.model.errors import BadInput, TesuriError, Unavailable
-from tesuri.wiring import Site, followed
+from tesuri.wiring.site import Site, followed
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 DEFAULT_PORT = 8300

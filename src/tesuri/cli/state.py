@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from tesuri.cli.listing import Listing
-from tesuri.cli.output import OutputFormat, write
+from tesuri.cli.lists.listing import Listing
+from tesuri.cli.lists.output import OutputFormat, write
 from tesuri.cli.terminal import plain, progress
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.settings import Colour, Settings, has_store, read_settings
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     import typer
 
     from tesuri.controls.explain import Judged
-    from tesuri.flows.compare_baseline import Baseline
-    from tesuri.flows.gates import Gates
-    from tesuri.intake_site import IntakeSite
+    from tesuri.flows.gates.compare_baseline import Baseline
+    from tesuri.flows.gates.gates import Gates
     from tesuri.model.policy_book import BookReading
     from tesuri.model.workspace import Workspace
-    from tesuri.wiring import Site
+    from tesuri.wiring.intake import IntakeSite
+    from tesuri.wiring.site import Site
 
 FORMAT_HELP = "How to write the answer."
 AS_HELP = "Format of the files where their content does not tell it, such as an empty list: gitleaks, sarif …"
@@ -51,7 +51,7 @@ class Session:
     @cached_property
     def site(self) -> "Site":
         """Give the whole site, with its store."""
-        from tesuri.wiring import Site  # noqa: PLC0415 - a gate without a store needs none of it
+        from tesuri.wiring.site import Site  # noqa: PLC0415 - a gate without a store needs none of it
 
         return Site(self.settings)
 
@@ -60,7 +60,7 @@ class Session:
         """Give what takes reports in: the site where it is open already, else as much as that needs."""
         if "site" in self.__dict__:
             return self.site
-        from tesuri.intake_site import IntakeSite  # noqa: PLC0415 - a gate needs none of it
+        from tesuri.wiring.intake import IntakeSite  # noqa: PLC0415 - a gate needs none of it
 
         return IntakeSite(self.settings)
 
@@ -78,7 +78,7 @@ class Session:
 
     @cached_property
     def _storeless(self) -> "Gates":
-        from tesuri.gate_site import GateSite  # noqa: PLC0415 - taking reports in needs no gate
+        from tesuri.wiring.gates import GateSite  # noqa: PLC0415 - taking reports in needs no gate
 
         return GateSite(self.settings)
 

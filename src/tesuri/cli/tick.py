@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.listing import Column, Line, Listing
-from tesuri.cli.output import OutputFormat
+from tesuri.cli.lists.listing import Column, Line, Listing
+from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, session_of
-from tesuri.flows.idle_tick import TickSummary
+from tesuri.flows.site.idle_tick import TickSummary
 from tesuri.model.objective import PolicyState
 from tesuri.wording.phrases import Phrases, phrases_for
 from tesuri.wording.words import word

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.listing import Column, Line, Listing
-from tesuri.cli.output import OutputFormat
+from tesuri.cli.lists.listing import Column, Line, Listing
+from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.state import FORMAT_HELP, session_of
-from tesuri.flows.access_tokens import LONGEST_DAYS, make_token
+from tesuri.flows.gates.access_tokens import LONGEST_DAYS, make_token
 from tesuri.model.errors import BadInput
-from tesuri.trust import keep_tokens, kept_tokens
+from tesuri.wiring.trust import keep_tokens, kept_tokens
 
 app = typer.Typer(
     help="Tokens that programs show to the server.", no_args_is_help=True, rich_markup_mode=None

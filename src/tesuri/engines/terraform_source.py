@@ -1,4 +1,4 @@
-"""A folder of Terraform HCL, evaluated by tfparse, as the tree that `subjects/terraform_hcl.py` reads.
+"""A folder of Terraform HCL, evaluated by tfparse, as the tree that `subjects/terraform/hcl.py` reads.
 
 tfparse wraps a Go parser; it comes with the extra `terraform`. Nothing is downloaded: a module that is not in the
 folder stays unread. HCL functions like file() read files beside the folder, as Terraform itself does.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tesuri.model.resource import Change, Resource
-from tesuri.subjects.aws_arn import arn_of
+from tesuri.subjects.aws.arn import arn_of
 
 _NAMED_BY: Final[Mapping[str, str]] = {
     "AWS::CloudTrail::Trail": "TrailName",

@@ -12,8 +12,8 @@ from typing import Final
 
 import orjson
 
-from tesuri.flows.judge_resources import Gate
-from tesuri.flows.review_admission import AdmissionAnswer, answer_review
+from tesuri.flows.gates.judge_resources import Gate
+from tesuri.flows.gates.review_admission import AdmissionAnswer, answer_review
 from tesuri.model.control import VerdictKind
 from tesuri.model.errors import TesuriError
 from tesuri.untrusted.shape import at, flag, text

@@ -8,7 +8,7 @@ from typing import Final
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from tesuri.flows.access_tokens import token_of
+from tesuri.flows.gates.access_tokens import token_of
 from tesuri.model.access_token import AccessToken
 from tesuri.web.desk import Asked
 from tesuri.web.errors import Problem, problem_response

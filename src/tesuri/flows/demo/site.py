@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
-from tesuri.flows.idle_tick import TickSummary
-from tesuri.flows.ingest_report import IngestOptions, IngestSummary
-from tesuri.flows.load_feeds import FeedSummary
+from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
+from tesuri.flows.lifecycle.load_feeds import FeedSummary
+from tesuri.flows.site.idle_tick import TickSummary
 from tesuri.model.control import GateReport
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store

@@ -1,0 +1,1 @@
+"""`tesuri budget`: budgets, their files, and the legacy budget."""

@@ -1,0 +1,1 @@
+"""`tesuri controls` and `evidence`: the catalogue of controls and the frameworks."""

@@ -1,0 +1,1 @@
+"""`tesuri ingest`, `inspect`, `watch`, `vex`, `merges` and `feeds`: what comes in."""

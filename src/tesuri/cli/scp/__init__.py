@@ -1,0 +1,1 @@
+"""`tesuri scp`: service control policies, all from files."""

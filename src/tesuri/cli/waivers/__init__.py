@@ -1,0 +1,1 @@
+"""`tesuri waivers` and `approve`: what was agreed to stay as it is."""

@@ -1,0 +1,1 @@
+"""What is known of the controls: lists, pages, frameworks, coverage, cases."""

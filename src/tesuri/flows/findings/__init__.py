@@ -1,0 +1,1 @@
+"""Findings as lists: the query language, columns, rows, and statements about them."""

@@ -1,0 +1,71 @@
+"""What a file of a repository is to the gate of a commit, and the point whose controls judge it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+
+from tesuri.flows.gates.judge_resources import Gate
+from tesuri.model.control import Point
+from tesuri.model.errors import BadInput
+from tesuri.subjects.kubernetes.objects import read_documents
+
+
+class SourceKind(StrEnum):
+    """What a file of a repository is to the gate of a commit."""
+
+    TERRAFORM = "terraform"
+    TEMPLATE = "template"
+    MANIFEST = "manifest"
+    OTHER = "other"
+    """Nothing that a control looks at."""
+
+
+JUDGED_AT: Mapping[SourceKind, Point] = {
+    SourceKind.TERRAFORM: Point.PLAN,
+    SourceKind.TEMPLATE: Point.TEMPLATE,
+    SourceKind.MANIFEST: Point.ADMISSION,
+}
+"""The point whose controls judge a kind of source."""
+
+_OF_OTHERS = (b"{{", b"{%", b"//", b"/*")
+_DOCUMENTS = (".yaml", ".yml", ".json", ".template")
+
+
+def source_kind(name: str, data: bytes) -> SourceKind:
+    """Say what a file is, by its name and by what stands in it; nothing of it is read yet.
+
+    A file that names both is a template: CloudFormation may create Kubernetes objects, not the other way round.
+    """
+    lower = name.lower()
+    if lower.endswith((".tf", ".tf.json")):
+        return SourceKind.TERRAFORM
+    if not lower.endswith(_DOCUMENTS):
+        return SourceKind.OTHER
+    if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
+        return SourceKind.TEMPLATE
+    if b"apiVersion" in data and b"kind" in data and b"{{" not in data:
+        return SourceKind.MANIFEST
+    return SourceKind.OTHER
+
+
+def refuse_broken(name: str, data: bytes, *, where: str) -> None:
+    """**raises** BadInput for a document that says nothing because it is empty, cut off or hostile.
+
+    Templates of other tools ({{ … }}, {% … %}), JSON with comments and YAML with tags of others are not ours to judge.
+    """
+    if not name.lower().endswith(_DOCUMENTS) or any(mark in data for mark in _OF_OTHERS):
+        return
+    if not data.strip():
+        raise BadInput(
+            "The file is empty.", where=where, remedy="Remove it, or write it again with its tool."
+        )
+    try:
+        read_documents(data, where=where)
+    except BadInput as error:
+        if "The tag " not in error.what:
+            raise
+
+
+def at_commit(gate: Gate) -> Gate:
+    """Give a gate that answers for a commit with the controls of another point."""
+    return replace(gate, point=Point.COMMIT)

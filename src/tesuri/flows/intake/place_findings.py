@@ -1,0 +1,250 @@
+"""Bring what a scan saw into line with what the store holds: open, continue, reopen, miss, close.
+
+A report arrives in batches, and only one of them is in memory. What is new in a first import takes the short way:
+one opening with its decision in it. Everything else is an event each (`continue_findings`).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain
+from typing import Final
+
+from tesuri.flows.clocks.closing_dates import with_due_dates
+from tesuri.flows.intake.continue_findings import (
+    Ledger,
+    continue_finding,
+    miss_finding,
+    open_again,
+)
+from tesuri.flows.intake.recognise_findings import (
+    Arrival,
+    Foreknowledge,
+    Recognition,
+    Seen,
+    name_groups,
+)
+from tesuri.flows.intake.remember_records import Remembered, Remembering
+from tesuri.flows.intake.triage_arrivals import FirstTriage
+from tesuri.flows.lifecycle.triage_findings import triage
+from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.observation import Kind
+from tesuri.model.opening import FirstDecision, Opening, Openings
+from tesuri.model.record_memory import RecordKind
+from tesuri.model.severity import Severity
+from tesuri.model.standing import Standing, Unseen
+from tesuri.model.workspace import Workspace
+from tesuri.ports import Ahead, Writer
+from tesuri.triage.gist import Gist, gist_of
+from tesuri.triage.lifecycle import Sight, on_seen
+from tesuri.triage.table import DecisionTable
+
+MOST_RECORDS: Final = 4000
+"""Records that are in memory at a time, about 25 MB of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """What became of the observations: the first six add up to them."""
+
+    new: int = 0
+    reopened: int = 0
+    regressed: int = 0
+    known: int = 0
+    merged: int = 0
+    """The same finding as an earlier record of the report."""
+    predating: int = 0
+    """Closed since; the scan is older than the closing, or than a clean one, and says nothing new."""
+    seen_by_another: int = 0
+    """Of `known`: this tool had not reported it before."""
+    missed: int = 0
+    """Not in this complete scan for the first time; the next one without it closes it."""
+    closed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """What placing a report needs beside the report."""
+
+    writer: Writer
+    workspace: Workspace
+    table: DecisionTable
+    now: datetime
+    batch: int = MOST_RECORDS
+    ahead: Ahead | None = None
+    """Reads a report beside the placing of what was read; None to do one after the other."""
+
+
+def place_arrivals(
+    arrival: Arrival, *, writer: Writer, workspace: Workspace, table: DecisionTable, now: datetime
+) -> Placement:
+    """Write what a small scan changed, and triage what it opened. **raises** nothing of its own."""
+    placing = Placing(arrival, Judges(writer, workspace, table, now))
+    key = writer.secret_key()
+    placing.take([gist_of(each, key) for each in arrival.observations])
+    return placing.finish()
+
+
+class Placing:
+    """One scan on its way into the store, batch by batch."""
+
+    def __init__(
+        self, arrival: Arrival, judges: Judges, known: Foreknowledge | None = None
+    ) -> None:
+        """Take the scan; `arrival.observations` are not looked at here."""
+        self._arrival = arrival
+        self._judges = judges
+        self._writer = judges.writer
+        self._recognition = Recognition(arrival, judges.writer, judges.workspace, known)
+        self._triage = FirstTriage(arrival, judges.writer, judges.workspace, judges.table)
+        self._is_asking = judges.writer.has_findings()
+        """Whether the store can know anything of what is new to this report."""
+        self._counts: dict[str, int] = {"merged": 0}
+
+    def take(self, gists: Sequence[Gist]) -> Sequence[Identity]:
+        """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
+        found = self._recognition.recognise(gists)
+        ledger = Ledger(counts=self._counts)
+        ledger.count("merged", found.merged)
+        identities = [each.identity for each in found.first] if self._is_asking else []
+        standings = self._writer.standings(self._arrival.place.scope, identities)
+        opening: list[tuple[Seen, Standing | None]] = []
+        for each in found.first:
+            standing = standings.get(each.identity)
+            sight = on_seen(standing, self._arrival.place)
+            if sight is Sight.REOPENS and self._is_of_a_change(standing):
+                sight = Sight.REGRESSES
+            if sight in (Sight.OPENS, Sight.REGRESSES):
+                opening.append((each, standing))
+            elif standing is not None:
+                continue_finding(each, standing, sight, self._arrival, ledger)
+        self._open(opening, ledger)
+        self._write(ledger)
+        return found.identities
+
+    def _is_of_a_change(self, standing: Standing | None) -> bool:
+        """Whether this is a verdict on a change, of a finding of what ran: that one stays as it ended."""
+        return self._arrival.is_undeployed and standing is not None and not standing.is_neutral
+
+    def finish(self, remembered: Remembered | None = None) -> Placement:
+        """Judge what a complete scan lacks, and give what became of everything.
+
+        **raises** NeedsForeknowledge, MemoryFails.
+        """
+        recognition, place = self._recognition, self._arrival.place
+        recognition.check()
+        if remembered is None:
+            self._writer.add_content(place, recognition.identities())
+        else:
+            remembered.check(recognition.identities() | recognition.numbered)
+            self._count(remembered)
+            both = chain(remembered.met_findings(), recognition.identities())
+            self._writer.add_content(place, both)
+        ledger = Ledger(counts=self._counts)
+        if self._arrival.is_complete and place.is_complete and not place.clean_after:
+            for unseen in self._unseen(remembered):
+                miss_finding(unseen, self._arrival, ledger)
+        self._write(ledger)
+        self._writer.settle_groups()
+        return Placement(**self._counts)
+
+    def remember(self, mark: str, collected: Remembering, remembered: Remembered | None) -> None:
+        """Keep for the next scan what the records came to, those that were read and those that were met."""
+        if not collected.is_possible:
+            self._writer.forget_memory(self._arrival.place)
+            return
+        read = self._recognition.identities()
+        if remembered is not None and remembered.is_same and not read and collected.is_empty:
+            self._writer.keep_memory(self._arrival.place, mark, None)
+            return
+        parts = collected.parts(self._recognition.shared, read)
+        met = remembered.met_parts() if remembered is not None else []
+        self._writer.keep_memory(self._arrival.place, mark, chain(met, parts))
+
+    def _count(self, remembered: Remembered) -> None:
+        counts = Ledger(counts=self._counts)
+        counts.count("known", remembered.findings)
+        counts.count("merged", remembered.met[RecordKind.FINDING] - remembered.findings)
+
+    def _unseen(self, remembered: Remembered | None) -> Iterable[Unseen]:
+        place = self._arrival.place
+        if remembered is None:
+            return self._writer.unseen(place)
+        lacking = self._writer.missed_once(place.scope) | set(remembered.not_met())
+        return self._writer.unseen_among(place, lacking - self._recognition.identities())
+
+    def _open(self, opening: Sequence[tuple[Seen, Standing | None]], ledger: Ledger) -> None:
+        if not opening:
+            return
+        named = name_groups([each for each, _ in opening], self._arrival.titles)
+        groups = self._writer.group_keys({each.group: each.titles for each in named})
+        first = int(self._writer.reserve_findings(len(opening)))
+        plain: list[tuple[FindingKey, Seen, GroupKey]] = []
+        for number, ((each, standing), name) in enumerate(zip(opening, named, strict=True)):
+            key, group = FindingKey(first + number), groups[name.group]
+            if standing is None and not self._arrival.place.clean_after:
+                plain.append((key, each, group))
+            else:
+                open_again(key, each, group, standing, arrival=self._arrival, ledger=ledger)
+        self._open_plainly(plain, ledger)
+
+    def _open_plainly(
+        self, plain: Sequence[tuple[FindingKey, Seen, GroupKey]], ledger: Ledger
+    ) -> None:
+        decisions = self._triage.decide([each for _, each, _ in plain])
+        arrival = self._arrival
+        findings = [
+            _opening(*parts, decision) for parts, decision in zip(plain, decisions, strict=True)
+        ]
+        self._writer.open_findings(
+            Openings(
+                scope=arrival.place.scope,
+                scan=arrival.place.scan,
+                opened_at=arrival.place.scanned_at,
+                actor=f"scan:{arrival.tool}",
+                is_neutral=arrival.is_undeployed,
+                findings=findings,
+            )
+        )
+        ledger.fresh += [each.key for each in findings if each.decision is None]
+        ledger.count("new", len(findings))
+
+    def _write(self, ledger: Ledger) -> None:
+        judges, writer = self._judges, self._writer
+        writer.append(with_due_dates(ledger.events, writer))
+        if ledger.fresh:
+            decided = triage(
+                ledger.fresh,
+                writer=writer,
+                workspace=judges.workspace,
+                table=judges.table,
+                now=judges.now,
+            )
+            writer.append(decided)
+
+
+_TEXTS: Mapping[str, str] = {each: each.value for each in (*Kind, *Severity)}
+"""Enum members as plain texts: a look-up here costs a third of asking the member."""
+
+
+def _opening(
+    key: FindingKey, seen: Seen, group: GroupKey, decision: FirstDecision | None
+) -> Opening:
+    gist, owner = seen.gist, seen.owner
+    rule, title, _, _, detail, here = gist.texts
+    return Opening(
+        key,
+        seen.identity,
+        _TEXTS[gist.kind],
+        rule,
+        title,
+        _TEXTS[gist.severity],
+        group,
+        seen.asset,
+        owner.service,
+        owner.source,
+        gist.score,
+        detail,
+        here,
+        decision,
+    )

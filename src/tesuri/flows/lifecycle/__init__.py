@@ -1,0 +1,1 @@
+"""What happens to findings later: decided anew, merged, relinked, hidden by waivers."""

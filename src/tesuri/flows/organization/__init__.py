@@ -1,0 +1,1 @@
+"""Service control policies on the tree of an organization: linted, simulated, replayed, explained."""

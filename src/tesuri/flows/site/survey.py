@@ -1,0 +1,345 @@
+"""Everything that a page or a gate is made of, read once: findings, their clocks, coverage and budgets.
+
+A survey is a value: the pages are functions of it. It holds for the journal as it was read and for one instant.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from statistics import median
+from typing import TypeVar, cast
+
+from tesuri.budgets.evaluate import CountedClocks, Times, count_clocks, evaluate_budget
+from tesuri.budgets.group import merge_clocks
+from tesuri.budgets.policy import percent
+from tesuri.flows.legacy.legacy_budgets import legacy_budgets
+from tesuri.flows.pause_collection import paused_collection
+from tesuri.flows.site.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.flows.site.register import Register, read_register
+from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
+from tesuri.model.clock import Clock, Interval
+from tesuri.model.finding import Finding, State
+from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
+from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
+from tesuri.model.ownership import PolicyFigures, PolicyStanding
+from tesuri.model.views import Coverage
+from tesuri.model.workspace import Workspace
+from tesuri.ports import GroupName, Reader
+
+_DAY_SECONDS = 86_400
+_NO_ASSETS = Coverage(seen=0, total=0, unknown=0)
+
+BudgetKey = tuple[ObjectiveId, ServiceId | None]
+UnitClock = tuple[str, Clock]
+_UNITS = "unit clocks"
+
+
+ValueT = TypeVar("ValueT")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What is known at one instant."""
+
+    now: datetime
+    workspace: Workspace
+    findings: tuple[Finding, ...]
+    """Every current episode, open or closed, and every past one, by key."""
+    clocks: Mapping[FindingKey, Clock]
+    groups: Mapping[GroupKey, GroupName]
+    sights: tuple[AssetSight, ...]
+    sources: tuple[Source, ...]
+    budgets: Mapping[BudgetKey, Budget]
+    """By objective and service (None: nobody owns it); services without a finding have theirs too."""
+    budgets_of: Mapping[ServiceId | None, tuple[Budget, ...]]
+    """The same by service."""
+    coverages: Mapping[ServiceId | None, Coverage]
+    """Of each service's assets, and of those that nobody owns."""
+    recorded_at: datetime | None
+    derived: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of it before: kept as long as the survey, no part of its value. Use `derive`."""
+    lasting: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of findings, clocks and the workspace alone, whatever the instant. Use `derive_lasting`."""
+
+    @property
+    def open_findings(self) -> tuple[Finding, ...]:
+        """Current episodes that are open, waived ones not among them."""
+        return tuple(each for each in self.findings if each.is_current and each.state is State.OPEN)
+
+
+def derive(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
+    """Give what `make` makes of the survey, made once; `name` stands for it and for its arguments."""
+    if name not in survey.derived:
+        survey.derived[name] = make()
+    return cast(ValueT, survey.derived[name])
+
+
+def derive_lasting(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
+    """Give the same of what no instant changes: later surveys of the same findings and files have it too."""
+    if name not in survey.lasting:
+        survey.lasting[name] = make()
+    return cast(ValueT, survey.lasting[name])
+
+
+def findings_by_group(survey: Survey) -> Mapping[GroupKey, Sequence[Finding]]:
+    """Give the findings of each group in any state, past episodes too, by key."""
+    return derive_lasting(survey, "by group", lambda: _by_group(survey.findings))
+
+
+def _by_group(findings: Iterable[Finding]) -> Mapping[GroupKey, Sequence[Finding]]:
+    found: dict[GroupKey, list[Finding]] = defaultdict(list)
+    for each in findings:
+        found[each.group].append(each)
+    return found
+
+
+@paused_collection()
+def take_survey(
+    reader: Reader,
+    workspace: Workspace,
+    now: datetime,
+    *,
+    known: Sequence[Finding] | None = None,
+) -> Survey:
+    """Read the store and evaluate every budget as of `now`; `known` are its findings where they were just read.
+
+    **cost** one pass over the clock events of the journal; O(n log n) in the findings of each budget.
+    """
+    return survey_of(read_register(reader, known=known), reader, workspace, now)
+
+
+@paused_collection()
+def survey_of(
+    register: Register,
+    reader: Reader,
+    workspace: Workspace,
+    now: datetime,
+    *,
+    lasting: dict[object, object] | None = None,
+) -> Survey:
+    """Give the survey of what was read before, with the scans of now: every budget as of `now`.
+
+    `lasting` is that of an earlier survey of the same register and workspace.
+    """
+    kept = {} if lasting is None else lasting
+    if _UNITS not in kept:
+        kept[_UNITS] = _members(register, workspace)
+    members = cast(_Members, kept[_UNITS])
+    sights, sources = look_at(reader.scans(), workspace)
+    assets = by_service(sights)
+    budgets = {
+        **_budgets(members, assets, workspace, now),
+        **legacy_budgets(reader, workspace, now),
+    }
+    budgets_of: dict[ServiceId | None, list[Budget]] = defaultdict(list)
+    for (_, owner), budget in budgets.items():
+        budgets_of[owner].append(budget)
+    return Survey(
+        now=now,
+        workspace=workspace,
+        findings=register.findings,
+        clocks=register.clocks,
+        groups=register.groups,
+        sights=sights,
+        sources=sources,
+        budgets=budgets,
+        budgets_of={owner: tuple(found) for owner, found in budgets_of.items()},
+        coverages={owner: coverage_of(found, now) for owner, found in assets.items()},
+        recorded_at=reader.recorded_at(),
+        lasting=kept,
+    )
+
+
+def late_seconds(survey: Survey, key: FindingKey) -> int:
+    """Give how long an open finding has been overdue without a break; 0 when it is not."""
+    return seconds_late(last_lateness(survey, key), survey.now)
+
+
+def last_lateness(survey: Survey, key: FindingKey) -> Interval | None:
+    """Give when a finding was, is or will be overdue last; None when it never is."""
+    clock = survey.clocks.get(key)
+    if clock is None or not clock.overdue or not clock.is_counted:
+        return None
+    return clock.overdue[-1]
+
+
+def seconds_late(lateness: Interval | None, now: datetime) -> int:
+    """Give how long it has been late at an instant; 0 when it is not."""
+    if lateness is None:
+        return 0
+    start, end = lateness
+    is_late = start <= now and (end is None or end > now)
+    return int((now - start).total_seconds()) if is_late else 0
+
+
+def coverage_at(survey: Survey, service: ServiceId | None) -> Coverage:
+    """Give the coverage of one service's assets (None: of what nobody owns)."""
+    return survey.coverages.get(service, _NO_ASSETS)
+
+
+def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
+    """Give the policy state of a service and the budget that decides it: the worst one.
+
+    A service without any budget has the workspace's default state.
+    """
+    known: dict[ServiceId | None, tuple[PolicyState, Budget | None]]
+    known = derive(survey, "states", dict)
+    if service not in known:
+        known[service] = _state_of(survey, service)
+    return known[service]
+
+
+def _state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
+    own = survey.budgets_of.get(service, ())
+    if not own:
+        return survey.workspace.default_policy_state, None
+    state = worst_policy_state(tuple(budget.state for budget in own))
+    deciding = min(
+        (budget for budget in own if budget.state is state), key=lambda budget: budget.remaining
+    )
+    return state, deciding
+
+
+def standing_of(survey: Survey, service: ServiceId | None) -> PolicyStanding:
+    """Give the policy state that gates take for an owner, with the budget that says so.
+
+    What nobody owns, or whose owner has no budget, takes the workspace's default.
+    """
+    if service is None:
+        return PolicyStanding(survey.workspace.default_policy_state, "nobody owns it")
+    state, budget = state_of(survey, service)
+    if budget is None:
+        return PolicyStanding(state, f"{service} has no budget")
+    figures = PolicyFigures(
+        objective=budget.objective,
+        remaining=percent(budget.remaining),
+        consumed_seconds=int(budget.consumed_seconds),
+        allowance_seconds=int(budget.allowance_seconds),
+    )
+    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}", figures)
+
+
+def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[ServiceId | None]:
+    """Give the services in the scope of a team; None is every service and what nobody owns."""
+    if team is None:
+        return frozenset((*workspace.services, None))
+    return frozenset(each.id for each in workspace.services.values() if each.team == team)
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    """What each budget counts, whatever the instant."""
+
+    owners: frozenset[ServiceId | None]
+    """Of findings under any objective, one too that nobody declares any more."""
+    clocks: Mapping[BudgetKey, CountedClocks]
+
+
+def _members(register: Register, workspace: Workspace) -> _Members:
+    known = {each.id: each for each in workspace.objectives if each.counts is Counted.FINDINGS}
+    units = unit_clocks(register.findings, register.clocks)
+    times: dict[ObjectiveId, dict[Clock, Times]] = {each: {} for each in known}
+    return _Members(
+        frozenset(owner for _, owner in units),
+        {
+            key: count_clocks(known[key[0]], clocks, times[key[0]])
+            for key, clocks in units.items()
+            if key[0] in known
+        },
+    )
+
+
+def _budgets(
+    members: _Members,
+    assets: Mapping[ServiceId | None, Sequence[AssetSight]],
+    workspace: Workspace,
+    now: datetime,
+) -> Mapping[BudgetKey, Budget]:
+    owners: set[ServiceId | None] = {*workspace.services, *members.owners}
+    idle: dict[object, Budget] = {}
+    return {
+        (objective.id, owner): owner_budget(
+            objective,
+            owner,
+            members.clocks.get((objective.id, owner), ()),
+            assets.get(owner, ()),
+            workspace=workspace,
+            now=now,
+            idle=idle,
+        )
+        for objective in workspace.objectives
+        if objective.counts is Counted.FINDINGS
+        for owner in sorted(owners, key=lambda owner: owner or "")
+    }
+
+
+def unit_clocks(
+    findings: Iterable[Finding], clocks: Mapping[FindingKey, Clock]
+) -> Mapping[BudgetKey, Sequence[UnitClock]]:
+    """Give what each budget counts: the clocks of its groups, each with its unit key."""
+    members: dict[BudgetKey, dict[GroupKey, list[Clock]]] = defaultdict(lambda: defaultdict(list))
+    for finding in findings:
+        if finding.objective is not None and finding.key in clocks:
+            units = members[finding.objective, finding.service]
+            units[finding.group].append(clocks[finding.key])
+    names = {group: str(group) for units in members.values() for group in units}
+    return {
+        key: [
+            (names[group], clock) for group, each in units.items() for clock in merge_clocks(each)
+        ]
+        for key, units in members.items()
+    }
+
+
+def owner_budget(
+    objective: Objective,
+    owner: ServiceId | None,
+    clocks: Sequence[UnitClock] | CountedClocks,
+    sights: Sequence[AssetSight],
+    *,
+    workspace: Workspace,
+    now: datetime,
+    idle: dict[object, Budget] | None = None,
+) -> Budget:
+    """Give one budget with what the workspace declares of its owner: incidents and exclusions.
+
+    Most budgets of a large company count nothing. `idle` keeps those between calls of the same instant: they
+    differ by their owner alone.
+    """
+    intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
+    interval = int(median(intervals)) if intervals else _DAY_SECONDS
+    coverage = coverage_of(sights, now).share
+    incidents, exclusions = _incidents(workspace, owner), _exclusions(workspace, owner)
+    whose = Owner(OwnerKind.SERVICE, owner or "")
+
+    def evaluated() -> Budget:
+        return evaluate_budget(
+            objective,
+            clocks,
+            now=now,
+            owner=whose,
+            coverage=coverage,
+            incidents=incidents,
+            exclusions=exclusions,
+            scan_interval_seconds=interval,
+        )
+
+    if idle is None or incidents or isinstance(clocks, CountedClocks) or clocks:
+        return evaluated()
+    alike = (objective.id, coverage, interval, tuple(exclusions))
+    if alike not in idle:
+        idle[alike] = evaluated()
+    return replace(idle[alike], owner=whose)
+
+
+def _incidents(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:
+    return [each for each in workspace.incidents if each.service == owner]
+
+
+def _exclusions(workspace: Workspace, owner: ServiceId | None) -> list[Exclusion]:
+    return [
+        Exclusion(each.starts_at, each.ends_at, each.reason, each.approver)
+        for each in workspace.exclusions
+        if not each.services or owner in each.services
+    ]

@@ -1,0 +1,1 @@
+"""What was agreed to stay as it is: approving, listing, renewing."""

@@ -1,0 +1,1 @@
+"""What AWS calls things: ARNs, defaults, policies, joined resources."""

@@ -1,0 +1,1 @@
+"""CloudTrail records → calls, and the resources that they touch."""

@@ -1,0 +1,1 @@
+"""Kubernetes manifests, admission reviews and recorded clusters → resources."""

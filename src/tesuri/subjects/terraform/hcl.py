@@ -1,0 +1,278 @@
+"""Terraform HCL, evaluated by tfparse, → the same canonical resources as its plan.
+
+What tfparse cannot resolve is unknown. It leaves out blocks of `dynamic` and whole resources whose `for_each` it does
+not know, without a word: the source text tells of them, so that nothing passes because it was not there.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from tesuri.model.resource import UNKNOWN, Change, Origin, Resource, Unread
+from tesuri.subjects.aws.defaults import fill_defaults
+from tesuri.subjects.aws.joins import joined
+from tesuri.subjects.drafts import Draft, finished
+from tesuri.subjects.kubernetes.neighbours import with_neighbours
+from tesuri.subjects.terraform.drafts import drafted, provider_draft
+from tesuri.subjects.terraform.kubernetes import kubernetes_objects
+from tesuri.subjects.terraform.literals import completed, expressions, has_gap, literal
+from tesuri.subjects.terraform.plan_document import PlannedResource
+from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.terraform.source_text import Dynamic, dynamics_of, resources_of
+from tesuri.subjects.terraform.source_values import ATTRIBUTE, META, UUID, clean, made_up
+from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
+
+_ARGUMENTS: Final = frozenset(
+    {META, "count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
+)  # fmt: skip
+_ADDRESS: Final = re.compile(
+    r"(?P<module>(?:module\.[^.]+\.)*)(?P<data>data\.)?(?P<type>\w+)\.(?P<name>[\w-]+)(?P<index>\[.*\])?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TerraformSource:
+    """What a folder of HCL will make."""
+
+    resources: tuple[Resource, ...]
+    unread: tuple[Unread, ...]
+    data_sources: int
+    unmapped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What the texts of a folder tell beside their evaluation."""
+
+    texts: Mapping[str, str]
+    lines: Mapping[str, list[str]]
+    ids: frozenset[str]
+    names: Mapping[str, Planned]
+    """Module, a space and local.x or var.x → the value; of a variable its default, where its call does not set it."""
+
+    def within(self, module: str) -> Callable[[str], Planned]:
+        """Give what names stand for in one module."""
+        return lambda name: self.names.get(f"{module} {name}", UNKNOWN)
+
+
+def _source(tree: object, texts: Mapping[str, str]) -> _Source:
+    ids = made_up(tree)
+    names: dict[str, Planned] = {}
+    for entry in items(tree, "locals"):
+        module = text(entry, META, "path").removesuffix("locals").rstrip(".")
+        for key, part in mapping(entry).items():
+            names[f"{module} local.{key}"] = clean(part, ids)
+    calls = {text(entry, META, "path"): mapping(entry) for entry in items(tree, "module")}
+    for entry in items(tree, "variable"):
+        module = text(entry, META, "path").rpartition("variable.")[0].rstrip(".")
+        name = text(entry, META, "label")
+        if "default" in mapping(entry) and name not in calls.get(module, {}):
+            default = mapping(entry)["default"]
+            names[f"{module} var.{name}"] = None if default is None else clean(default, ids)
+    return _Source(texts, {file: one.splitlines() for file, one in texts.items()}, ids, names)
+
+
+def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) -> TerraformSource:
+    """Read what tfparse made of a folder, with the texts of its files."""
+    declared: list[PlannedResource] = []
+    documents: list[PlannedResource] = []
+    by_id: dict[str, PlannedResource] = {}
+    data_sources = 0
+    source = _source(tree, sources)
+    for kind, entry in _entries(tree):
+        one = _resource(kind, entry, source, where)
+        if one is None:
+            continue
+        by_id[text(entry, "id")] = one
+        if text(entry, META, "type") == "data":
+            data_sources += 1
+            documents.append(one)
+        else:
+            declared.append(one)
+    references = HclReferences(tree, by_id)
+    objects = kubernetes_objects(declared, references)
+    found = drafted(objects.others, references)
+    drafts = joined([*found.drafts, *_providers(tree, where)])
+    for draft in drafts:
+        fill_defaults(draft)
+    return TerraformSource(
+        resources=(
+            *(finished(draft) for draft in drafts),
+            *with_neighbours(objects.resources, is_complete=False),
+        ),
+        unread=(*_left_out(tree, declared, sources, where), *objects.unread),
+        data_sources=data_sources,
+        unmapped=dict(found.unmapped),
+    )
+
+
+class HclReferences:
+    """Follows references of evaluated HCL: an id that tfparse made up names a resource."""
+
+    def __init__(self, tree: object, by_id: Mapping[str, PlannedResource]) -> None:
+        self._by_id = by_id
+        self._by_address = {one.address: one for one in by_id.values()}
+        self._raw = {text(entry, META, "path"): entry for _, entry in _entries(tree)}
+
+    def target(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> PlannedResource | None:
+        """Give the one resource of some types that an attribute refers to."""
+        given = at(self._raw.get(source.address), attribute)
+        found = {
+            one.address: one
+            for part in (given if isinstance(given, list) else [given])
+            if (one := self._named(part, source.module)) is not None and one.type in types
+        }
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
+        """Give what is written in the block of a resource."""
+        return planned.values
+
+    def _named(self, part: object, module: str) -> PlannedResource | None:
+        if isinstance(part, str) and (match := UUID.search(part)):
+            return self._by_id.get(match[0])
+        named = text(part, ATTRIBUTE)
+        if match := _ADDRESS.match(named):
+            head = f"{module}." if module else ""
+            address = f"{head}{match['data'] or ''}{match['type']}.{match['name']}"
+            return self._by_address.get(f"{address}{match['index'] or ''}") or self._by_address.get(
+                address
+            )
+        return None
+
+
+def _providers(tree: object, where: str) -> Iterator[Draft]:
+    for entry in items(tree, "provider"):
+        if text(entry, META, "label") == "aws":
+            place = f"{where}/{text(entry, META, 'filename')}"
+            values = clean(entry, frozenset())
+            written = values if isinstance(values, dict) else {}
+            yield provider_draft("aws", written, Origin(place, _line(entry, "line_start")))
+
+
+def _entries(tree: object) -> Iterator[tuple[str, object]]:
+    for kind in mapping(tree):
+        for entry in items(tree, kind):
+            if text(entry, META, "type") in ("resource", "data"):
+                yield kind, entry
+
+
+def _resource(kind: str, entry: object, source: _Source, where: str) -> PlannedResource | None:
+    address = text(entry, META, "path")
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        return None
+    file, line = text(entry, META, "filename"), _line(entry, "line_start")
+    written = {key: part for key, part in mapping(entry).items() if key not in _ARGUMENTS}
+    values = clean(written, source.ids)
+    assert isinstance(values, dict)
+    module = match["module"].rstrip(".")
+    _complete(values, entry, source.lines.get(file, []), source.within(module))
+    lines: dict[str, int] = {}
+    _note_lines(entry, "", lines)
+    is_data = bool(match["data"])
+    for dynamic in dynamics_of(source.texts.get(file, ""), line, _line(entry, "line_end")):
+        if source.names.get(f"{module} {dynamic.members}", UNKNOWN) not in ([], {}):
+            _mark(values, entry, dynamic)
+    return PlannedResource(
+        address=address,
+        type=f"data.{kind}" if is_data else kind,
+        name=match["name"],
+        module=module,
+        index=(match["index"] or "").strip("[]"),
+        change=Change.EXISTS,
+        values=values,
+        is_complete=True,
+        origin=Origin(f"{where}/{file}" if where else file, line),
+        lines=lines,
+    )
+
+
+def _line(entry: object, key: str) -> int:
+    found = at(entry, META, key)
+    return found if isinstance(found, int) else 0
+
+
+def _note_lines(node: object, pointer: str, lines: dict[str, int]) -> None:
+    if isinstance(node, list):
+        for number, part in enumerate(node):
+            _note_lines(part, f"{pointer}/{number}", lines)
+    elif isinstance(node, dict):
+        if line := _line(node, "line_start"):
+            lines[pointer] = line
+        for key, part in node.items():
+            if key != META and isinstance(part, dict | list):
+                _note_lines(part, join_pointer(pointer, key), lines)
+
+
+def _mark(values: dict[str, Planned], entry: object, dynamic: Dynamic) -> None:
+    """Add an unknown block where a dynamic block left nothing behind."""
+    place, raw = _innermost(values, entry, dynamic.line)
+    given = at(raw, dynamic.label)
+    blocks = given if isinstance(given, list) else [given]
+    if any(dynamic.line <= _line(block, "line_start") <= dynamic.last_line for block in blocks):
+        return
+    present = place.get(dynamic.label)
+    if present is None:
+        place[dynamic.label] = UNKNOWN
+    else:
+        place[dynamic.label] = [*(present if isinstance(present, list) else [present]), UNKNOWN]
+
+
+def _complete(
+    values: dict[str, Planned], entry: object, lines: list[str], names: Callable[[str], Planned]
+) -> None:
+    """Read from the source what the evaluation of a block's attributes gave up."""
+    first, last = _line(entry, "line_start"), _line(entry, "line_end")
+    told: dict[str, str] | None = None
+    for key, value in values.items():
+        raw = at(entry, key)
+        blocks = raw if isinstance(raw, list) else [raw]
+        if any(isinstance(block, dict) and META in block for block in blocks):
+            held = value if isinstance(value, list) else [value]
+            for part, block in zip(held, blocks, strict=False):
+                if isinstance(part, dict):
+                    _complete(part, block, lines, names)
+        elif has_gap(value):
+            if told is None:
+                told = expressions("\n".join(lines[first - 1 : last]))
+            written = told.get(key, "")
+            is_null = names(written) is None
+            values[key] = None if is_null else completed(value, literal(written, names))
+
+
+def _innermost(
+    values: dict[str, Planned], entry: object, line: int
+) -> tuple[dict[str, Planned], object]:
+    """Give the block around a line."""
+    for key, value in values.items():
+        raw = at(entry, key)
+        held = value if isinstance(value, list) else [value]
+        given = raw if isinstance(raw, list) else [raw]
+        for part, block in zip(held, given, strict=False):
+            is_around = _line(block, "line_start") <= line <= _line(block, "line_end")
+            if isinstance(part, dict) and is_around:
+                return _innermost(part, block, line)
+    return values, entry
+
+
+def _left_out(
+    tree: object, declared: list[PlannedResource], sources: Mapping[str, str], where: str
+) -> Iterator[Unread]:
+    """Give resources and modules that are written but that tfparse did not evaluate."""
+    seen = {(one.type, one.name, one.origin.file) for one in declared}
+    for file, source in sources.items():
+        place = f"{where}/{file}" if where else file
+        for kind, name, line in resources_of(source):
+            if (kind, name, place) not in seen:
+                reason = "its count or for_each is zero or not known, or nothing calls its module"
+                yield Unread(f"{kind}.{name}", reason, Origin(place, line))
+    for entry in items(tree, "module"):
+        origin = text(entry, "source")
+        if not origin.startswith(("./", "../")):
+            place, line = text(entry, META, "filename"), _line(entry, "line_start")
+            reason = f"its source {origin!r} is not in the folder"
+            yield Unread(text(entry, META, "path"), reason, Origin(f"{where}/{place}", line))
