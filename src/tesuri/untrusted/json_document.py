@@ -6,6 +6,7 @@ Wrong escapes inside a text are forgiven, see `json_text`.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import msgspec
 import orjson
@@ -93,6 +94,17 @@ def read_json_lines(
         raise BadInput("The file holds only white space, no JSON value.", where=where)
     refuse_depth(values, max_depth + 1, where)
     return values
+
+
+def read_json_or_lines(data: bytes, *, where: str) -> object:
+    """Give one JSON value, or the list of the values where each line is an object of its own.
+
+    **raises** BadInput about the document as a whole when it is neither.
+    """
+    if data.lstrip()[:1] == b"{" and b"\n{" in data:
+        with suppress(BadInput):
+            return read_json_lines(data, where=where)
+    return read_json(data, where=where)
 
 
 def split_json(

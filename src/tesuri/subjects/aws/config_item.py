@@ -25,7 +25,7 @@ from tesuri.subjects.aws.recorded.shape import (
 from tesuri.subjects.aws.recorded.storage import access_control, encryption, public_access_block
 from tesuri.subjects.aws.recorded.things import DETAILS, LISTINGS
 from tesuri.subjects.terraform.plan_values import Planned, plain
-from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.json_document import read_json, read_json_or_lines
 from tesuri.untrusted.shape import at, join_pointer, mapping, shape_name, text
 
 _BUCKET: Final = "AWS::S3::Bucket"
@@ -56,7 +56,7 @@ def read_config_items(data: bytes, *, where: str) -> ConfigItems:
 
     **raises** BadInput when it is no JSON or holds no item.
     """
-    document = _document(data, where)
+    document = read_json_or_lines(data, where=where)
     resources: list[Resource] = []
     unread: list[Unread] = []
     deleted = 0
@@ -73,15 +73,6 @@ def read_config_items(data: bytes, *, where: str) -> ConfigItems:
         reason = unread[0].reason if unread else "it is empty"
         raise BadInput(f"The file holds no AWS Config item: {reason}.", where=where)
     return ConfigItems(tuple(resources), tuple(unread), deleted)
-
-
-def _document(data: bytes, where: str) -> object:
-    if data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0:
-        try:
-            return read_json_lines(data, where=where)
-        except BadInput:
-            return read_json(data, where=where)
-    return read_json(data, where=where)
 
 
 def _items(

@@ -9,7 +9,7 @@ from typing import Final
 
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
-from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.json_document import read_json, read_json_or_lines
 from tesuri.untrusted.shape import join_pointer, shape_name, text
 
 _LISTS: Final = ("Records", "Events", "events")
@@ -30,7 +30,7 @@ def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, .
 
     **raises** BadInput when the bytes are no JSON, or nothing in them is a CloudTrail record.
     """
-    document = _document(data, where)
+    document = read_json_or_lines(data, where=where)
     found = tuple(_records(document, "", 0))
     # A log without records is one of a quiet hour; a bare list of nothing is what a failed export leaves behind.
     is_nothing = not found and isinstance(document, list)
@@ -46,17 +46,6 @@ def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, .
 def records_in(entry: object, pointer: str) -> Iterator[RecordedEvent | Skipped]:
     """Give the records in one entry of a log file: itself, or what it wraps."""
     return _records(entry, pointer, 1)
-
-
-def _document(data: bytes, where: str) -> object:
-    lines = data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0
-    if lines:
-        try:
-            return read_json_lines(data, where=where)
-        except BadInput:
-            # Not one record a line: then it is one document, or it says what is wrong with it.
-            return read_json(data, where=where)
-    return read_json(data, where=where)
 
 
 def _records(value: object, pointer: str, depth: int) -> Iterator[RecordedEvent | Skipped]:

@@ -19,7 +19,7 @@ from tesuri.model.observation import Skipped
 from tesuri.subjects.kubernetes.admission_review import AdmissionRequest, Operation, request_of
 from tesuri.subjects.kubernetes.objects import Document
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.json_document import read_json, read_json_or_lines
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
 _GROUP: Final = "audit.k8s.io/"
@@ -86,7 +86,7 @@ def read_audit_log(data: bytes, *, where: str) -> AuditLog:
     skipped: list[Skipped] = []
     counts = Counter[_Passed]()
     total = 0
-    for pointer, record in _records(_document(data, where), "", 0):
+    for pointer, record in _records(read_json_or_lines(data, where=where), "", 0):
         if isinstance(record, Skipped):
             skipped.append(record)
             continue
@@ -105,16 +105,6 @@ def read_audit_log(data: bytes, *, where: str) -> AuditLog:
     return AuditLog(
         tuple(events), tuple(skipped), total, counts[_Passed.NO_CHANGE], counts[_Passed.NO_OBJECT]
     )
-
-
-def _document(data: bytes, where: str) -> object:
-    if data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0:
-        try:
-            return read_json_lines(data, where=where)
-        except BadInput:
-            # Not one event a line: then it is one document, or it says what is wrong with it.
-            return read_json(data, where=where)
-    return read_json(data, where=where)
 
 
 def _records(

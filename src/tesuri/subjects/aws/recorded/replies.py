@@ -14,7 +14,7 @@ from typing import Final
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Unread
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.json_document import read_json, read_json_lines
+from tesuri.untrusted.json_document import read_json_or_lines
 from tesuri.untrusted.shape import at, items, mapping, shape_name, text
 
 _FLIGHT: Final = re.compile(r"([A-Za-z][\w-]*(?:\.[a-z][\w-]*)*)\.([A-Z]\w+)_(\d+)\.json")
@@ -129,7 +129,7 @@ def _account_said(replies: list[Reply]) -> str:
 
 def _replies(name: str, data: bytes) -> Iterator[Reply | Unread]:
     try:
-        document = _document(data, name)
+        document = read_json_or_lines(data, where=name)
     except BadInput as error:
         yield Unread(name, error.what)
         return
@@ -161,15 +161,6 @@ def _replies(name: str, data: bytes) -> Iterator[Reply | Unread]:
     else:
         kind = shape_name(document)
         yield Unread(name, f"it is no recorded reply: {kind} without service and operation")
-
-
-def _document(data: bytes, where: str) -> object:
-    if data.lstrip()[:1] == b"{" and data.count(b"\n{") > 0:
-        try:
-            return read_json_lines(data, where=where)
-        except BadInput:
-            return read_json(data, where=where)
-    return read_json(data, where=where)
 
 
 def _last(pattern: re.Pattern[str], name: str) -> str:
