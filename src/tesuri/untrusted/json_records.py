@@ -27,6 +27,6 @@ def split_records(data: bytes, key: str, *, unless: Collection[str] = ()) -> lis
         held = members.get(key)
         is_other = bool(unless) and all(name in members for name in unless)
         return None if is_other or held is None else _ITEMS.decode(held)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Whoever decodes it says what is wrong and where.
         return None
