@@ -138,12 +138,15 @@ def _processor() -> str:
 
 
 def commit(root: Path) -> str:
-    """Give the commit that was measured, with a word where files differ from it."""
+    """Give the commit that was measured, with a word where files differ from it, pages apart."""
     git = ("git", "-C", str(root))
     name = subprocess.run(
         [*git, "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
     ).stdout.strip()
     changed = subprocess.run(
-        [*git, "status", "--porcelain"], capture_output=True, text=True, check=True
+        [*git, "status", "--porcelain", "--", ":(exclude)docs"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return f"{name}, with changes that are not committed" if changed else name
