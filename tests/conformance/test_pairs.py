@@ -1,6 +1,7 @@
 """Labelled changes of the corpus: what is good is good, and what is bad is bad, as Terraform source and as a template alike."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,14 +16,18 @@ _OTHERWISE: Final = {
 """Changes that we judge otherwise than their label, on purpose."""
 
 
+@pytest.fixture(scope="module")
+def changes(corpus: Path) -> Sequence[Judged]:
+    """Judge every labelled change; a corpus without any fails."""
+    found = tuple(judged(corpus / "guardrails" / "labelled-pairs"))
+    assert found, "the corpus has no labelled pairs"
+    return found
+
+
 @pytest.mark.corpus
-def test_a_violation_is_the_same_as_source_and_as_template(corpus: Path) -> None:
-    pytest.importorskip("tfparse", reason="the extra terraform is not installed")
-    folder = corpus / "guardrails" / "labelled-pairs"
-    if not folder.is_dir():
-        pytest.skip("the corpus has no labelled pairs")
+def test_a_violation_is_the_same_as_source_and_as_template(changes: Sequence[Judged]) -> None:
     by_rule: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged(folder):
+    for one in changes:
         by_rule[one.rule].append(one)
     paired = [
         one for found in by_rule.values() if len({one.form for one in found}) > 1 for one in found
@@ -39,17 +44,13 @@ def test_a_violation_is_the_same_as_source_and_as_template(corpus: Path) -> None
 
 
 @pytest.mark.corpus
-def test_few_labels_are_missed_at_any_point(corpus: Path) -> None:
-    pytest.importorskip("tfparse", reason="the extra terraform is not installed")
-    folder = corpus / "guardrails" / "labelled-pairs"
-    if not folder.is_dir():
-        pytest.skip("the corpus has no labelled pairs")
-    found: dict[str, list[Judged]] = defaultdict(list)
-    for one in judged(folder):
-        found[one.form].append(one)
-    for form, changes in found.items():
-        failed = [one for one in changes if one.verdict == "fail"]
-        bad = [one for one in changes if one.label == "bad"]
+def test_few_labels_are_missed_at_any_point(changes: Sequence[Judged]) -> None:
+    by_form: dict[str, list[Judged]] = defaultdict(list)
+    for one in changes:
+        by_form[one.form].append(one)
+    for form, found in by_form.items():
+        failed = [one for one in found if one.verdict == "fail"]
+        bad = [one for one in found if one.label == "bad"]
         hits = sum(one.label == "bad" for one in failed)
         assert hits / len(failed) >= 0.95, form
         assert hits / len(bad) >= 0.95, form

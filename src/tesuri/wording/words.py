@@ -88,6 +88,7 @@ _FIELDS: Mapping[str, str] = {
     "state": msg("State"),
     "work": msg("Work"),
     "outcome": msg("Priority"),
+    "objective": msg("Objective"),
     "service": msg("Service"),
     "owner": msg("Owner"),
     "team": msg("Team"),

@@ -14,6 +14,7 @@ from tesuri.model.identifiers import ServiceId, TeamId
 from tesuri.model.views_lifetimes import LifetimeRow, LifetimesBy, LifetimesView
 from tesuri.wording.phrases import Phrases
 from tesuri.wording.spans import number, percent
+from tesuri.wording.words import field_word
 
 
 def report(
@@ -43,7 +44,7 @@ def report(
 
 def _listing(phrases: Phrases, view: LifetimesView) -> Listing:
     columns = [
-        Column("name", _heading(phrases, view.by)),
+        Column("name", field_word(phrases, view.by.value)),
         Column("findings", phrases.gettext("Findings"), is_number=True),
         Column("closed", phrases.gettext("Closed"), is_number=True),
         Column("gone", phrases.gettext("Gone"), is_number=True),
@@ -70,20 +71,6 @@ def _listing(phrases: Phrases, view: LifetimesView) -> Listing:
     lines = [_line(phrases, row, view.by) for row in view.rows]
     facts = {"by": view.by.value, "left_out": view.left_out, "as_of": value_of(view.as_of)}
     return Listing("lifetimes", columns, lines, notes=notes, facts=facts)
-
-
-def _heading(phrases: Phrases, by: LifetimesBy) -> str:
-    match by:
-        case LifetimesBy.OBJECTIVE:
-            return phrases.gettext("Objective")
-        case LifetimesBy.SERVICE:
-            return phrases.gettext("Service")
-        case LifetimesBy.TEAM:
-            return phrases.gettext("Team")
-        case LifetimesBy.SEVERITY:
-            return phrases.gettext("Severity")
-        case LifetimesBy.KIND:
-            return phrases.gettext("Kind")
 
 
 def _line(phrases: Phrases, row: LifetimeRow, by: LifetimesBy) -> Line:

@@ -4,13 +4,12 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.gates.answer import FailOnUnknown
 from tesuri.cli.gates.baseline import BaselineOption
 from tesuri.cli.gates.check_admission import admission
 from tesuri.cli.gates.check_running import event, snapshot
 from tesuri.cli.gates.check_source import commit, template
 from tesuri.cli.gates.formats import GateFormat
-from tesuri.cli.gates.options import FormatOption, OutputOption
+from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption, RepositoryOption
 from tesuri.cli.gates.plan_answer import PlanQuestion, answer_plans
 from tesuri.cli.gates.policies import (
     AllNamespaces,
@@ -94,12 +93,8 @@ def plan(
         typer.Argument(help="Output of `terraform show -json PLAN`; - is standard input."),
     ],
     *,
-    repository: Annotated[
-        str, typer.Option(help="Repository of the change (owner/name), to find the owner by.")
-    ] = "",
-    fail_on: Annotated[
-        FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
-    ] = None,
+    repository: RepositoryOption = "",
+    fail_on: FailOnOption = None,
     policy: PolicyFolder = "",
     data: PolicyData = None,
     namespace: PolicyNamespace = None,

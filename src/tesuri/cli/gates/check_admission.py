@@ -10,7 +10,7 @@ from tesuri.cli.gates.answer import FailOnUnknown, write_reports
 from tesuri.cli.gates.baseline import BaselineOption, use_baseline
 from tesuri.cli.gates.ending import end_as_gate
 from tesuri.cli.gates.formats import GateFormat
-from tesuri.cli.gates.options import FormatOption, OutputOption
+from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption
 from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
@@ -44,9 +44,7 @@ def admission(
     context: typer.Context,
     files: _Files,
     *,
-    fail_on: Annotated[
-        FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
-    ] = None,
+    fail_on: FailOnOption = None,
     policy: PolicyFolder = "",
     data: PolicyData = None,
     namespace: PolicyNamespace = None,

@@ -9,12 +9,11 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.gates.answer import FailOnUnknown
 from tesuri.cli.gates.baseline import BaselineOption, use_baseline
 from tesuri.cli.gates.ending import finish
 from tesuri.cli.gates.formats import GateFormat
 from tesuri.cli.gates.git_files import files_of_revision, staged_files
-from tesuri.cli.gates.options import FormatOption, OutputOption
+from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption, RepositoryOption
 from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
@@ -32,9 +31,6 @@ from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.wiring.gates import check_terraform
 
-_REPOSITORY = typer.Option(help="Repository of the change (owner/name), to find the owner by.")
-_FAIL_ON = typer.Option(help="Block on verdicts that nobody can tell.")
-
 
 def template(
     context: typer.Context,
@@ -43,8 +39,8 @@ def template(
         typer.Argument(help="CloudFormation templates, YAML or JSON; - is standard input."),
     ],
     *,
-    repository: Annotated[str, _REPOSITORY] = "",
-    fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    repository: RepositoryOption = "",
+    fail_on: FailOnOption = None,
     policy: PolicyFolder = "",
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
@@ -85,8 +81,8 @@ def commit(
     staged: Annotated[
         bool, typer.Option("--staged", help="Take what is staged in Git, as it is staged.")
     ] = False,
-    repository: Annotated[str, _REPOSITORY] = "",
-    fail_on: Annotated[FailOnUnknown | None, _FAIL_ON] = None,
+    repository: RepositoryOption = "",
+    fail_on: FailOnOption = None,
     policy: PolicyFolder = "",
     data: PolicyData = None,
     namespace: PolicyNamespace = None,

@@ -1,9 +1,10 @@
-"""`--format` and `-o`: in which formats a gate answers, and where to, as options of its commands."""
+"""Options that several gates have: in which formats they answer and where to, whose change it is, what blocks."""
 
 from typing import Annotated
 
 import typer
 
+from tesuri.cli.gates.answer import FailOnUnknown
 from tesuri.cli.gates.formats import FORMAT_HELP, GateFormat
 
 FormatOption = Annotated[
@@ -19,4 +20,10 @@ OutputOption = Annotated[
         help="File for the format that was named before it, written whole or not at all; may repeat. What has no file "
         "goes to standard output.",
     ),
+]
+RepositoryOption = Annotated[
+    str, typer.Option(help="Repository of the change (owner/name), to find the owner by.")
+]
+FailOnOption = Annotated[
+    FailOnUnknown | None, typer.Option(help="Block on verdicts that nobody can tell.")
 ]

@@ -26,8 +26,7 @@ _DAMAGED: Final = (
     struct.error,
     OSError,
     EOFError,
-    NotImplementedError,
-    RuntimeError,
+    RuntimeError,  # NotImplementedError, for a compression that it has not, among them
     ValueError,
     OverflowError,
 )
