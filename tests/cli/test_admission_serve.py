@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import shutil
 import socket
 import ssl
 import subprocess
@@ -13,20 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.certificate import write_certificate
 from tests.cli.gates.test_policies import POD, TEMPLATE, constraint
-
-pytestmark = pytest.mark.skipif(
-    shutil.which("openssl") is None, reason="no openssl to make a certificate"
-)
 
 
 @pytest.fixture
 def port(folder: Path) -> Iterator[int]:
     """Serve admission with one template and its constraint; the certificate is tls.crt."""
-    making = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1"]
-    written = ["-keyout", "tls.key", "-out", "tls.crt", "-subj", "/CN=localhost"]
-    name = ["-addext", "subjectAltName=DNS:localhost"]
-    subprocess.run([*making, *written, *name], check=True, capture_output=True)
+    write_certificate(folder)
     (folder / "policies").mkdir()
     (folder / "policies" / "template.yaml").write_text(TEMPLATE, encoding="utf-8")
     (folder / "policies" / "constraint.json").write_text(constraint(), encoding="utf-8")

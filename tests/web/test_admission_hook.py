@@ -3,7 +3,6 @@ import json
 import shutil
 import socket
 import ssl
-import subprocess
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ import pytest
 import uvicorn
 
 import tesuri.controls
+from tests.certificate import write_certificate
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.load import load_control
 from tesuri.flows.gates.judge_resources import Gate, open_gate
@@ -170,24 +170,8 @@ def test_forty_controls_are_all_asked_of_one_request(said: Said) -> None:
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> tuple[Path, Path]:
-    key, crt = tmp_path / "key.pem", tmp_path / "crt.pem"
-    command = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-    ]
-    names = ["-keyout", str(key), "-out", str(crt), "-days", "1", "-subj", "/CN=localhost"]
-    subprocess.run(
-        [*command, *names, "-addext", "subjectAltName=DNS:localhost"],
-        check=True,
-        capture_output=True,
-    )
-    return crt, key
+    write_certificate(tmp_path)
+    return tmp_path / "tls.crt", tmp_path / "tls.key"
 
 
 @pytest.fixture
