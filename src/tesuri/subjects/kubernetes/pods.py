@@ -64,10 +64,10 @@ def flaw_of(pod: Mapping[str, object]) -> str:
 
 
 def settle(pod: dict[str, Value], defaults: set[str]) -> None:
-    """Fill what the API derives from other fields: requests, pull policies, the service account.
+    """Fill what the API derives from other fields: requests, pull policies, the service account, kinds of volumes.
 
     **source** Kubernetes API reference: ResourceRequirements.requests, Container.imagePullPolicy,
-    PodSpec.serviceAccount; "Configure service accounts for pods".
+    PodSpec.serviceAccount, Volume.emptyDir; "Configure service accounts for pods".
     """
     spec = pod["spec"]
     if not isinstance(spec, dict):
@@ -75,11 +75,20 @@ def settle(pod: dict[str, Value], defaults: set[str]) -> None:
     if "serviceAccountName" not in spec:
         defaults.add("/spec/serviceAccountName")
         spec["serviceAccountName"] = spec.get("serviceAccount") or "default"
+    _settle_volumes(spec.get("volumes"), defaults)
     for name in _CONTAINER_LISTS:
         containers = spec.get(name)
         for number, container in enumerate(containers if isinstance(containers, list) else []):
             if isinstance(container, dict):
                 _settle_container(container, join_pointer("", "spec", name, number), defaults)
+
+
+def _settle_volumes(volumes: Value, defaults: set[str]) -> None:
+    """A volume that names no kind is an empty directory."""
+    for number, volume in enumerate(volumes if isinstance(volumes, list) else []):
+        if isinstance(volume, dict) and volume.keys() == {"name"}:
+            defaults.add(f"/spec/volumes/{number}/emptyDir")
+            volume["emptyDir"] = {}
 
 
 def _settle_container(container: dict[str, Value], pointer: str, defaults: set[str]) -> None:
