@@ -16,8 +16,9 @@ from tesuri.untrusted.text_document import read_text
 MOST_BYTES: Final = 32 * 1024 * 1024
 """All .tf files of a folder together; real repositories stay under 2 MB."""
 
+_ENDINGS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _PLACE: Final = re.compile(
-    r"(?P<file>[^\s:]+\.tf(?:\.json)?):(?P<line>\d+)[\d,-]*: (?P<what>.*)", re.DOTALL
+    r"(?P<file>[^\s:]+\.(?:tf|tofu)(?:\.json)?):(?P<line>\d+)[\d,-]*: (?P<what>.*)", re.DOTALL
 )
 
 
@@ -28,7 +29,7 @@ class TerraformFolder:
     tree: object
     """Block type → blocks, as tfparse gives them."""
     sources: Mapping[str, str]
-    """Path below the folder → text of each .tf file."""
+    """Path below the folder → text of each .tf file, and of each file of values."""
 
 
 def read_terraform_folder(folder: Path) -> TerraformFolder:
@@ -58,7 +59,7 @@ def read_terraform_folder(folder: Path) -> TerraformFolder:
 
 
 def _sources(folder: Path) -> Mapping[str, str]:
-    found = {*folder.rglob("*.tf"), *folder.rglob("*.tf.json")}
+    found = {file for ending in _ENDINGS for file in folder.rglob(f"*{ending}")}
     files = sorted(file for file in found if ".terraform" not in file.parts)
     if not files:
         raise BadInput("The folder holds no .tf file.", where=str(folder))
@@ -67,9 +68,10 @@ def _sources(folder: Path) -> Mapping[str, str]:
         raise BadInput(
             f"The .tf files have {size:,} bytes; {MOST_BYTES:,} are the most.", where=str(folder)
         )
+    values = [folder / name for name in _variable_files(folder)]
     return {
         file.relative_to(folder).as_posix(): read_text(file.read_bytes(), where=str(file))
-        for file in files
+        for file in (*files, *values)
     }
 
 

@@ -101,10 +101,11 @@ def test_a_manifest_of_a_commit_is_judged_as_admission_would(ask: Ask, spent: Pa
 def test_files_that_no_control_looks_at_are_counted(ask: Ask, folder: Path) -> None:
     write(folder, "notes.txt", "hello")
     write(folder, "values.yaml", "{replicas: 3}")
-    answer = ask("check", "commit", "notes.txt", "values.yaml")
+    write(folder, "environment/terraform.tfvars", "days = 7\n")
+    answer = ask("check", "commit", "notes.txt", "values.yaml", "environment/terraform.tfvars")
 
     assert answer.code == 0
-    assert "2 of the files hold nothing that a control looks at" in answer.err
+    assert "3 of the files hold nothing that a control looks at" in answer.err
 
 
 def test_what_is_broken_exits_with_2_and_the_others_are_answered(ask: Ask, spent: Path) -> None:

@@ -25,7 +25,12 @@ from tesuri.cli.gates.policies import (
 from tesuri.cli.lists.destinations import destinations
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.gates.compare_baseline import Baseline
-from tesuri.flows.gates.source_kinds import SourceKind, refuse_broken, source_kind
+from tesuri.flows.gates.source_kinds import (
+    TERRAFORM_ENDINGS,
+    SourceKind,
+    refuse_broken,
+    source_kind,
+)
 from tesuri.flows.waivers.judged_violations import violations_of
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unsupported
@@ -144,6 +149,13 @@ def use_revision(session: Session, revision: str, names: Iterable[str], reposito
     session.baseline = Baseline.of(violations_of(earlier.reports))
 
 
+def _is_alone(place: Path) -> bool:
+    """Say whether a file of values has no source of Terraform beside it, so that nothing reads it."""
+    return ".tfvars" in place.name and not any(
+        beside.name.endswith(TERRAFORM_ENDINGS) for beside in place.parent.iterdir()
+    )
+
+
 class _Check:
     """One look at the files of a commit."""
 
@@ -166,9 +178,9 @@ class _Check:
             try:
                 data = read_file(str(place))
                 kind = source_kind(name, data)
-                if kind is SourceKind.TERRAFORM:
+                if kind is SourceKind.TERRAFORM and not _is_alone(place):
                     folders[place.parent].append(place.name)
-                elif kind is SourceKind.OTHER:
+                elif kind in (SourceKind.OTHER, SourceKind.TERRAFORM):
                     refuse_broken(name, data, where=shown_name(name))
                     self.others += 1
                 else:

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tesuri.flows.gates.source_kinds import SourceKind, source_kind
+from tesuri.flows.gates.source_kinds import TERRAFORM_ENDINGS, SourceKind, source_kind
 from tesuri.model.errors import BadInput
 
 _GIT: Final = ("git", "-c", "core.quotepath=off")
-_BESIDE: Final = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
+_BESIDE: Final = (*TERRAFORM_ENDINGS, ".tfvars", ".tfvars.json")
 _SECONDS: Final = 60
 
 

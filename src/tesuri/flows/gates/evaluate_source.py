@@ -20,6 +20,7 @@ from tesuri.model.resource import Unread
 from tesuri.subjects.cloudformation.template import read_cloudformation
 from tesuri.subjects.kubernetes.manifests import read_manifests
 from tesuri.subjects.terraform.hcl import read_terraform_hcl
+from tesuri.subjects.terraform.reach import reached
 
 
 def evaluate_template(data: bytes, *, where: str, gate: Gate) -> GateReport:
@@ -66,11 +67,10 @@ def evaluate_terraform(
     gate: Gate,
     files: Collection[str] = (),
 ) -> GateReport:
-    """Give what the gate says of a folder of Terraform source; `files` narrows to what stands in these of it."""
+    """Give what the gate says of a folder of Terraform source; `files` narrows to what these of it reach."""
     folder = "" if where == "." else where
     source = read_terraform_hcl(tree, sources, where=folder)
-    places = {f"{folder}/{name}" if folder else name for name in files}
-    chosen = [one for one in source.resources if not places or one.origin.file in places]
+    chosen = reached(source.resources, tree, sources, files, folder)
     return report_of(
         gate,
         where,
@@ -79,7 +79,7 @@ def evaluate_terraform(
         unread=[*source.unread, *_not_for_policies(where, gate)],
         not_evaluated={
             "data sources": source.data_sources,
-            "in files that did not change": len(source.resources) - len(chosen),
+            "not reached by the change": len(source.resources) - len(chosen),
             **types_not_read(source.unmapped, gate),
         },
     )

@@ -1,5 +1,6 @@
 """What a file of a repository is to the gate of a commit, and the point whose controls judge it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
@@ -27,6 +28,10 @@ JUDGED_AT: Mapping[SourceKind, Point] = {
 }
 """The point whose controls judge a kind of source."""
 
+TERRAFORM_ENDINGS = (".tf", ".tf.json", ".tofu", ".tofu.json")
+"""How files of Terraform and OpenTofu end."""
+_VALUES = re.compile(r"terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?")
+"""Files of values that Terraform reads without being told to."""
 _OF_OTHERS = (b"{{", b"{%", b"//", b"/*")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".template")
 
@@ -37,7 +42,7 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     A file that names both is a template: CloudFormation may create Kubernetes objects, not the other way round.
     """
     lower = name.lower()
-    if lower.endswith((".tf", ".tf.json")):
+    if lower.endswith(TERRAFORM_ENDINGS) or _VALUES.fullmatch(lower.rpartition("/")[2]):
         return SourceKind.TERRAFORM
     if not lower.endswith(_DOCUMENTS):
         return SourceKind.OTHER
