@@ -107,7 +107,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help="give the other tools 15,000 resources too: seven minutes",
     )
     parser.add_argument("--count", type=int, help="findings, resources or clocks of the parts")
-    parser.add_argument("--runs", type=int, help="runs of each line of intake and budgets")
+    parser.add_argument(
+        "--runs", type=int, help="runs of each line of intake, reading, budgets and pages"
+    )
     parser.add_argument(
         "--format", action="append", choices=sorted(REPORTS), help="a format of intake"
     )
@@ -124,7 +126,7 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section | T
     if "intake" in wanted:
         yield from _intake_sections(folder, options)
     if "reading" in wanted:
-        yield reading.section(folder, options.count or QUICK[0], runs=3)
+        yield reading.section(folder, options.count or QUICK[0], runs=options.runs or 3)
     if "conditions" in wanted:
         resources = 20_000 if options.quick else options.count or HUGE
         # A million documents are written, read back and evaluated whole: once, so that the part ends in four minutes.
