@@ -226,17 +226,12 @@ def _column(
     read: Callable[[Subject], Hashable],
     order: Callable[[Subject], float] | None,
 ) -> Column:
-    numbers: dict[Hashable, int] = {}
-    coming = count()
-    samples: list[Subject] = []
-    codes = array("I")
-    for subject in subjects:
-        value = read(subject)
-        number = numbers.get(value)
-        if number is None:
-            number = numbers[value] = next(coming)
-            samples.append(subject)
-        codes.append(number)
+    values = list(map(read, subjects))
+    numbers = {value: number for number, value in enumerate(dict.fromkeys(values))}
+    # From the last to the first, so that the first one of each value stays.
+    first = dict(zip(reversed(values), reversed(subjects), strict=True))
+    samples = [first[value] for value in numbers]
+    codes = array("I", map(numbers.__getitem__, values))
     if order is not None:
         ranked = sorted(range(len(samples)), key=[order(each) for each in samples].__getitem__)
         ranks = dict(zip(ranked, count(), strict=False))
