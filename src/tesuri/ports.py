@@ -103,10 +103,11 @@ class Reader(Protocol):
 
     def clock_events(
         self, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
-    ) -> Iterable[Event]:
-        """Give what clocks need of the events of these kinds, in the order of writing of each finding.
+    ) -> Iterable[tuple[FindingKey, Sequence[Event]]]:
+        """Give what clocks need of the events of these kinds, row by row in the order of writing of each finding.
 
-        Reasons and actors are left out, and of payloads all but what a clock listens to.
+        Finding, reason and actor are left out of the events, and of payloads all but what a clock listens to: so
+        rows that say the same give the same value.
         """
         ...
 

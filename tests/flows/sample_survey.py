@@ -265,8 +265,9 @@ class Journal:
 
     def clock_events(
         self, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
-    ) -> Iterable[Event]:
-        return self.events(kinds=kinds, findings=findings)
+    ) -> Iterable[tuple[FindingKey, Sequence[Event]]]:
+        found = self.events(kinds=kinds, findings=findings)
+        return [(each.finding, [each]) for each in found if each.finding is not None]
 
     def head(self) -> tuple[int, int, int]:
         return len(self._events), 0, 0

@@ -1,6 +1,7 @@
 """Openings written at once hold the same as the events that they stand for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, inspect
@@ -74,10 +75,14 @@ def told(books: Books) -> list[list[Event]]:
             reader.events(findings=keys),
             reader.events(kinds=[EventKind.DECIDED]),
             reader.events(kinds=[EventKind.OPENED], findings=keys),
-            reader.clock_events(clocks),
-            reader.clock_events([EventKind.DECIDED], keys),
+            named(reader.clock_events(clocks)),
+            named(reader.clock_events([EventKind.DECIDED], keys)),
         ]
         return [sorted(found, key=lambda event: int(event.finding or 0)) for found in questions]
+
+
+def named(rows: Iterable[tuple[FindingKey, Sequence[Event]]]) -> list[Event]:
+    return [replace(event, finding=key) for key, events in rows for event in events]
 
 
 def test_openings_hold_in_the_chain_and_after_a_rebuild(books: Books) -> None:

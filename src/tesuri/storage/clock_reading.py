@@ -1,10 +1,10 @@
 """What clocks need of the journal, and nothing else of it: most of a payload is not about time."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
@@ -13,43 +13,64 @@ from tesuri.storage.journal import row_kinds
 from tesuri.storage.tables import journal
 
 _BATCH = 500
+_AT_ONCE = 2000
+"""Rows that are taken from the driver at a time."""
+
+_Row = tuple[str, int, FindingKey, str]
+_ROWS = (
+    select(journal.c.kind, journal.c.happened_at, journal.c.finding, journal.c.payload)
+    .where(journal.c.finding.is_not(None))
+    .order_by(journal.c.id)
+)
 
 
 def clock_events(
     connection: Connection, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
-) -> Iterator[Event]:
-    """Give what clocks need of the events of these kinds, in the order of writing of each finding.
+) -> Iterator[tuple[FindingKey, Sequence[Event]]]:
+    """Give what clocks need of the events of these kinds, row by row in the order of writing of each finding.
 
-    The payload holds only what a clock listens to, reason and actor are left out: most of a journal is neither.
+    The events name no finding, so that rows that say the same give the same value. A payload holds only what a clock
+    listens to, reason and actor are left out.
     """
     wanted = frozenset(kinds)
-    query = (
-        select(journal.c.kind, journal.c.happened_at, journal.c.finding, journal.c.payload)
-        .where(journal.c.kind.in_(row_kinds(wanted)), journal.c.finding.is_not(None))
-        .order_by(journal.c.id)
-    )
-    read = _ClockReading(wanted)
+    told = _ClockReading(wanted).told
+    for query in _queries(row_kinds(wanted), findings):
+        for some in connection.execute(query).partitions(_AT_ONCE):
+            for kind, happened_at, finding, payload in some:
+                yield finding, told(kind, happened_at, payload)
+
+
+def _queries(
+    kinds: Sequence[str], findings: Iterable[FindingKey] | None
+) -> Iterator[Select[*_Row]]:
     if findings is None:
-        for kind, happened_at, finding, payload in connection.execute(query):
-            yield from read.events(kind, happened_at, finding, payload)
+        # Nearly every row is of one of the kinds: their index would only bring the rows out of order.
+        yield _ROWS.where((journal.c.kind + "").in_(kinds))
         return
     keys = sorted({int(key) for key in findings})
+    query = _ROWS.where(journal.c.kind.in_(kinds))
     for start in range(0, len(keys), _BATCH):
-        some = query.where(journal.c.finding.in_(keys[start : start + _BATCH]))
-        for kind, happened_at, finding, payload in connection.execute(some):
-            yield from read.events(kind, happened_at, finding, payload)
+        yield query.where(journal.c.finding.in_(keys[start : start + _BATCH]))
 
 
-class _Opening(msgspec.Struct):
+class _Opening(msgspec.Struct, frozen=True):
     is_neutral: bool = False
 
 
-class _Change(msgspec.Struct):
+class _Change(msgspec.Struct, frozen=True):
     state: str | None = None
     objective: str | None = None
 
 
-class _ClockPayload(msgspec.Struct):
+class _Decided(msgspec.Struct, frozen=True):
+    """What clocks read of a decision."""
+
+    set: _Change | None = None
+    objective_seconds: int | None = None
+    clock: str | None = None
+
+
+class _ClockPayload(msgspec.Struct, frozen=True):
     """What clocks read of a payload."""
 
     finding: _Opening | None = None
@@ -59,20 +80,8 @@ class _ClockPayload(msgspec.Struct):
     clock: str | None = None
     merged: int | None = None
     into: int | None = None
-    decided: msgspec.Raw = msgspec.Raw()
+    decided: _Decided | None = None
     """The payload of an opening's first decision (`journal.events_in`)."""
-
-    def key(self) -> tuple[object, ...]:
-        """Give what tells one mapping from another."""
-        return (
-            self.objective_seconds,
-            self.expires_at,
-            self.clock,
-            self.merged,
-            self.into,
-            None if self.finding is None else self.finding.is_neutral,
-            None if self.set is None else (self.set.state, self.set.objective),
-        )
 
     def as_mapping(self) -> dict[str, object]:
         found: dict[str, object] = {
@@ -89,53 +98,34 @@ class _ClockPayload(msgspec.Struct):
         return found
 
 
-_CLOCK_PAYLOAD = msgspec.json.Decoder(_ClockPayload)
+_DECODE = msgspec.json.Decoder(_ClockPayload).decode
 _EVENT_KINDS: Mapping[str, EventKind] = {each.value: each for each in EventKind}
-_SHORT = 400
-_MOST_SHORT = 50_000
-
-
-_Said = tuple[dict[str, object], dict[str, object] | None]
-"""What clocks read of a payload, and of the first decision in it."""
+_MOST_KEPT = 200_000
 
 
 class _ClockReading:
-    """Turns rows into events; equal instants, equal short payloads and equal first decisions are read once."""
+    """Turns rows into events; those of rows that say the same are one value."""
 
     def __init__(self, kinds: frozenset[EventKind]) -> None:
         self._kinds = kinds
-        self._said: dict[str, _Said] = {}
-        self._mappings: dict[tuple[object, ...], dict[str, object]] = {}
-        self._instants: dict[int, datetime] = {}
+        self._told: dict[tuple[str, int, _ClockPayload], Sequence[Event]] = {}
 
-    def events(self, kind: str, happened_at: int, finding: int, payload: str) -> Iterator[Event]:
-        at = self._instants.get(happened_at)
-        if at is None:
-            at = self._instants[happened_at] = from_seconds(happened_at)
-        of_kind = _EVENT_KINDS[kind]
-        first, decided = self._read(payload)
-        if of_kind in self._kinds:
-            yield Event(of_kind, at, "", FindingKey(finding), payload=first)
-        if decided is not None and EventKind.DECIDED in self._kinds:
-            yield Event(EventKind.DECIDED, at, "", FindingKey(finding), payload=decided)
-
-    def _read(self, text: str) -> _Said:
-        known = self._said.get(text) if len(text) <= _SHORT else None
-        if known is not None:
-            return known
-        read = _CLOCK_PAYLOAD.decode(text)
-        decided = bytes(read.decided).decode()
-        said = self._mapping(read), self._read(decided)[0] if decided else None
-        if len(text) <= _SHORT and len(self._said) < _MOST_SHORT:
-            self._said[text] = said
-        return said
-
-    def _mapping(self, read: _ClockPayload) -> dict[str, object]:
-        """Give what clocks read of a payload; one value for all that say the same."""
-        key = read.key()
-        known = self._mappings.get(key)
+    def told(self, kind: str, happened_at: int, payload: str) -> Sequence[Event]:
+        said = _DECODE(payload)
+        row = (kind, happened_at, said)
+        known = self._told.get(row)
         if known is None:
-            known = read.as_mapping()
-            if len(self._mappings) < _MOST_SHORT:
-                self._mappings[key] = known
+            known = tuple(self._events(_EVENT_KINDS[kind], from_seconds(happened_at), said))
+            if len(self._told) < _MOST_KEPT:
+                self._told[row] = known
         return known
+
+    def _events(self, kind: EventKind, at: datetime, said: _ClockPayload) -> Iterator[Event]:
+        if kind in self._kinds:
+            yield Event(kind, at, "", payload=said.as_mapping())
+        made = said.decided
+        if made is not None and EventKind.DECIDED in self._kinds:
+            decided = _ClockPayload(
+                set=made.set, objective_seconds=made.objective_seconds, clock=made.clock
+            )
+            yield Event(EventKind.DECIDED, at, "", payload=decided.as_mapping())

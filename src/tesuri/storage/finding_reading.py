@@ -23,11 +23,15 @@ from tesuri.storage.instants import from_seconds
 from tesuri.storage.tables import finding, scope, sighting
 
 _Values = tuple[
-    *tuple[int, bytes, int, bool, str, str, str, str, str, str, int, str, str | None, str],
-    *tuple[int, int | None, int | None, str | None, str | None, int | None, bool, bool],
-    *tuple[int | None, str | None, float | None, str, int | None],
+    *tuple[FindingKey, bytes, int, bool, str, str, str, str, str, str, GroupKey, AssetId],
+    *tuple[ServiceId | None, str, int, int | None, int | None, str | None, ObjectiveId | None],
+    *tuple[int | None, bool, bool, FindingKey | None, WaiverId | None, float | None, str],
+    *tuple[int | None],
 ]
 """The columns of the table of findings, in their order."""
+
+_AT_ONCE = 2000
+"""Rows that are taken from the driver at a time."""
 
 
 def read_findings(
@@ -52,7 +56,7 @@ def read_findings(
     )
     read = (reading or FindingReading()).finding
     rows = connection.execute(query.order_by(finding.c.id))
-    return [read(row, tools.of(row[0])) for row in rows]
+    return [read(row, tools.of(row[0])) for some in rows.partitions(_AT_ONCE) for row in some]
 
 
 class _Tools:
@@ -94,7 +98,6 @@ class FindingReading:
 
     def __init__(self, *, is_short: bool = False) -> None:
         self._decode = (_SHORT_DETAIL if is_short else _DETAIL).decode
-        self._details: dict[str, _ShortDetail] = {}
         self._texts: dict[str, str] = {}
         self._numbers: dict[int, int] = {}
         self._scores: dict[float, float] = {}
@@ -106,10 +109,11 @@ class FindingReading:
         key, identity, episode, is_current, kind, rule, title, severity, state, work = row[:10]
         group, asset, service, owner_source, opened_at, closed_at, due_at, outcome = row[10:18]
         objective, decision, is_stale, is_neutral, regression_of, waiver, score, text = row[18:26]
-        detail = self._detail(text)
-        shared, number = self._texts.setdefault, self._numbers.setdefault
+        detail = self._decode(text)
+        shared, listed = self._texts.setdefault, self._lists.setdefault
+        number = self._numbers.setdefault
         return Finding(
-            key=FindingKey(key),
+            key=key,
             identity=Identity(bytes(identity)),
             episode=episode,
             is_current=is_current,
@@ -131,49 +135,31 @@ class FindingReading:
             decision=None if decision is None else number(decision, decision),
             is_stale=is_stale,
             is_neutral=is_neutral,
-            regression_of=None if regression_of is None else FindingKey(regression_of),
-            waiver=None if waiver is None else WaiverId(waiver),
+            regression_of=regression_of,
+            waiver=waiver,
             cvss_score=None if score is None else self._scores.setdefault(score, score),
             tools=tools,
-            advisories=detail.advisories,
-            package=detail.package,
-            package_ecosystem=detail.package_ecosystem,
-            package_namespace=detail.package_namespace,
-            installed_version=detail.package_version,
-            fixed_versions=detail.fixed_versions,
-            path=detail.path,
+            advisories=listed(detail.advisories, detail.advisories),
+            package=shared(detail.package, detail.package),
+            package_ecosystem=shared(detail.package_ecosystem, detail.package_ecosystem),
+            package_namespace=shared(detail.package_namespace, detail.package_namespace),
+            installed_version=shared(detail.package_version, detail.package_version),
+            fixed_versions=listed(detail.fixed_versions, detail.fixed_versions),
+            path=shared(detail.path, detail.path),
             line=detail.line,
             method=detail.method,
-            url=detail.url,
-            parameter=detail.parameter,
-            resource=detail.resource,
-            resource_type=detail.resource_type,
-            cvss_vector=detail.cvss_vector,
+            url=shared(detail.url, detail.url),
+            parameter=shared(detail.parameter, detail.parameter),
+            resource=shared(detail.resource, detail.resource),
+            resource_type=shared(detail.resource_type, detail.resource_type),
+            cvss_vector=shared(detail.cvss_vector, detail.cvss_vector),
             has_fix=detail.has_fix,
             description=detail.description if isinstance(detail, _Detail) else "",
             remedy=detail.remedy if isinstance(detail, _Detail) else "",
-            weaknesses=detail.weaknesses,
+            weaknesses=listed(detail.weaknesses, detail.weaknesses),
             links=detail.links if isinstance(detail, _Detail) else (),
-            parts=detail.parts,
+            parts=listed(detail.parts, detail.parts),
         )
-
-    def _detail(self, text: str) -> "_ShortDetail":
-        """Give what a detail says; what one package or rule has everywhere is read once."""
-        known = self._details.get(text)
-        if known is not None:
-            return known
-        detail = self._decode(text)
-        for name in _SHARED_TEXTS:
-            value = getattr(detail, name)
-            setattr(detail, name, self._texts.setdefault(value, value))
-        for name in _SHARED_LISTS:
-            setattr(detail, name, self._list(getattr(detail, name)))
-        if len(text) <= _SHORT and len(self._details) < _MOST_SHORT:
-            self._details[text] = detail
-        return detail
-
-    def _list(self, texts: tuple[str, ...]) -> tuple[str, ...]:
-        return self._lists.setdefault(texts, texts)
 
     def _at(self, seconds: int) -> datetime:
         known = self._instants.get(seconds)
@@ -212,13 +198,5 @@ class _Detail(_ShortDetail):
     links: tuple[str, ...] = ()
 
 
-_SHORT = 2_000
-_MOST_SHORT = 20_000
-"""Letters of a detail, and details, that are remembered while findings are read: at most some 40 MB."""
-_SHARED_TEXTS = (
-    *("package", "package_ecosystem", "package_namespace", "package_version", "path", "method"),
-    *("url", "parameter", "resource", "resource_type", "cvss_vector"),
-)
-_SHARED_LISTS = ("advisories", "weaknesses", "fixed_versions", "parts")
 _DETAIL = msgspec.json.Decoder(_Detail)
 _SHORT_DETAIL = msgspec.json.Decoder(_ShortDetail)

@@ -80,7 +80,7 @@ class SqlReader:
 
     def clock_events(
         self, kinds: Iterable[EventKind], findings: Iterable[FindingKey] | None = None
-    ) -> Iterable[Event]:
+    ) -> Iterable[tuple[FindingKey, Sequence[Event]]]:
         """Give what clocks need of the events of these kinds, in the order of writing of each finding."""
         return clock_reading.clock_events(self._connection, kinds, findings)
 

@@ -40,8 +40,8 @@ CLOCK_KINDS = (
 )
 """Events that a clock listens to."""
 
-_MOST_TOLD = 50_000
-"""Kinds, instants and payloads whose facts are remembered while a journal is read."""
+_MOST_TOLD = 200_000
+"""Rows that say something else than others, whose facts are remembered while a journal is read."""
 
 
 def read_clocks(
@@ -54,13 +54,7 @@ def read_clocks(
 
     With `until`, only of what had happened by then.
     """
-    events = (
-        event
-        for event in reader.clock_events(CLOCK_KINDS)
-        # What turned out to be one was one all along, whenever that became known.
-        if until is None or event.happened_at <= until or event.kind in JOIN_KINDS
-    )
-    histories = _read(Histories(), events, changed or {})
+    histories = _read(Histories(), reader.clock_events(CLOCK_KINDS), _Telling(changed or {}, until))
     facts = {key: histories.whole(key) for key in histories.facts.keys() - histories.merged}
     return _run(_with_fixes(facts, reader, until))
 
@@ -75,11 +69,12 @@ def clock_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, l
     wanted = set(keys)
     if not wanted:
         return {}
-    histories = _read(Histories(), reader.clock_events(CLOCK_KINDS, wanted), {})
+    telling = _Telling({}, None)
+    histories = _read(Histories(), reader.clock_events(CLOCK_KINDS, wanted), telling)
     known = wanted
     while taken := histories.members(wanted) - known:
         known = known | taken
-        _read(histories, reader.clock_events(CLOCK_KINDS, taken), {})
+        _read(histories, reader.clock_events(CLOCK_KINDS, taken), telling)
     facts = {
         key: histories.whole(key) for key in (histories.facts.keys() & wanted) - histories.merged
     }
@@ -97,8 +92,8 @@ def fix_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, lis
         found = reader.events(findings=fresh, kinds=(*FIX_KINDS, *JOIN_KINDS))
         events += [event for event in found if event.kind not in JOIN_KINDS]
         for event in found:
-            if event.kind in JOIN_KINDS:
-                histories.join(event)
+            if event.kind in JOIN_KINDS and event.finding is not None:
+                histories.join(event.finding, event)
     fixes = fixes_in(events)
     return {
         key: [
@@ -111,36 +106,50 @@ def fix_past(reader: Reader, keys: Iterable[FindingKey]) -> dict[FindingKey, lis
 
 
 def _read(
-    histories: Histories, events: Iterable[Event], changed: Mapping[ObjectiveId, Objective]
+    histories: Histories, told: Iterable[tuple[FindingKey, Sequence[Event]]], telling: "_Telling"
 ) -> Histories:
-    facts, telling = histories.facts, _Telling(changed)
-    for event in events:
-        if event.kind in JOIN_KINDS:
-            histories.join(event)
-        elif event.finding is not None:
-            facts[event.finding] += telling.facts(event)
+    facts = histories.facts
+    for key, events in told:
+        found, joins = telling.facts(events)
+        for join in joins:
+            histories.join(key, join)
+        facts[key] += found
     return histories
 
 
+_Facts = tuple[list[ClockFact], Sequence[Event]]
+"""What a row of the journal means to a clock, and what it joins; a row does one or the other."""
+
+
 class _Telling:
-    """Tells facts of events. What one scan found has the same ones: they are told and kept once."""
+    """Tells facts of events. What one scan found has the same ones: they are told and kept once.
 
-    def __init__(self, changed: Mapping[ObjectiveId, Objective]) -> None:
+    `changed` objectives are taken in place of those that were decided; what happened after `until` is left out.
+    """
+
+    def __init__(self, changed: Mapping[ObjectiveId, Objective], until: datetime | None) -> None:
         self._changed = changed
+        self._until = until
         self._shared: dict[ClockFact, ClockFact] = {}
-        self._told: dict[tuple[EventKind, datetime, int], tuple[object, list[ClockFact]]] = {}
-        """By kind, instant and payload: its place in memory, which is its own as long as it is kept here."""
+        self._told: dict[int, tuple[Sequence[Event], _Facts]] = {}
+        """By the place of the events in memory, which is their own as long as they are kept here."""
 
-    def facts(self, event: Event) -> list[ClockFact]:
-        key = (event.kind, event.happened_at, id(event.payload))
-        known = self._told.get(key)
+    def facts(self, events: Sequence[Event]) -> _Facts:
+        known = self._told.get(id(events))
         if known is not None:
             return known[1]
-        told = _retimed(event, self._changed) if self._changed else facts_of(event)
-        facts = [self._shared.setdefault(fact, fact) for fact in told]
+        facts: list[ClockFact] = []
+        joins: list[Event] = []
+        for event in events:
+            # What turned out to be one was one all along, whenever that became known.
+            if event.kind in JOIN_KINDS:
+                joins.append(event)
+            elif self._until is None or event.happened_at <= self._until:
+                told = _retimed(event, self._changed) if self._changed else facts_of(event)
+                facts += [self._shared.setdefault(fact, fact) for fact in told]
         if len(self._told) < _MOST_TOLD:
-            self._told[key] = (event.payload, facts)
-        return facts
+            self._told[id(events)] = (events, (facts, joins))
+        return facts, joins
 
 
 def _with_fixes(

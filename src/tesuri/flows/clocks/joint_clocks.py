@@ -31,11 +31,9 @@ class Histories:
     merged: set[FindingKey] = field(default_factory=set)
     """Those that others took up: they have no clock of their own."""
 
-    def join(self, event: Event) -> None:
-        """Take one of `JOIN_KINDS` in, in the order of writing of each finding."""
-        key, payload = event.finding, event.payload
-        if key is None:
-            return
+    def join(self, key: FindingKey, event: Event) -> None:
+        """Take one of `JOIN_KINDS` of a finding in, in the order of writing of each finding."""
+        payload = event.payload
         is_merged = event.kind is EventKind.MERGED
         if "into" in payload:
             (self.merged.add if is_merged else self.merged.discard)(key)
