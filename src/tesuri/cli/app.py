@@ -13,6 +13,7 @@ from tesuri.cli.state import open_session
 
 _COMMANDS: Final[Mapping[str, str]] = {
     "demo": "demo",
+    "init": "init",
     "serve": "serve",
     "tick": "tick",
     "ingest": "intake.ingest",

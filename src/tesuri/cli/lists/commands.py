@@ -153,6 +153,12 @@ def _services_listing(phrases: Phrases, view: ServicesView) -> Listing:
     ]
     lines = [_service_line(phrases, row) for row in view.rows]
     notes = []
+    if not view.rows:
+        notes.append(
+            phrases.gettext(
+                "No service is declared: write one into services/, or let tesuri init write the first files."
+            )
+        )
     if view.unowned_total:
         names = ", ".join(each.name for each in view.unowned[:5])
         notes.append(phrases.gettext("Nobody owns: {names}", names=names))
