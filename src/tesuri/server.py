@@ -9,6 +9,7 @@ from threading import Lock
 from litestar import Litestar
 
 from tesuri.flows.site.follow_files import Follower
+from tesuri.flows.site.scope import declared_zone
 from tesuri.model.errors import TesuriError
 from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId, WaiverId
 from tesuri.model.objective import PolicyState
@@ -156,4 +157,9 @@ def create_server(sites: Follower[Site]) -> Litestar:
         ),
         clock=sites.current.clock,
     )
-    return create_app(pages, settings=WebSettings(clock=sites.current.clock, policy_states=asked))
+    settings = WebSettings(
+        clock=sites.current.clock,
+        zone=lambda: declared_zone(sites.current.workspace),
+        policy_states=asked,
+    )
+    return create_app(pages, settings=settings)

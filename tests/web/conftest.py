@@ -38,7 +38,7 @@ def visitor() -> Iterator[TestClient[Litestar]]:
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Serve the sample views on a free loopback port."""
-    settings = WebSettings(clock=lambda: NOW, zone=JAPAN)
+    settings = WebSettings(clock=lambda: NOW, zone=lambda: JAPAN)
     app = create_app(SamplePages(), settings=settings)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)

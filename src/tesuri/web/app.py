@@ -33,8 +33,8 @@ class WebSettings:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     hosts: Collection[str] = LOOPBACK_HOSTS
     """Host names that are served, without port; others are refused."""
-    zone: tzinfo | None = None
-    """Zone of times for every reader; None shows JST in Japanese and UTC in English."""
+    zone: Callable[[], tzinfo | None] = field(default=lambda: None)
+    """Asks for the zone of times for every reader; None shows JST in Japanese and UTC in English."""
     policy_states: PolicyStates | None = None
     """What programs with a token may ask; None: nothing."""
 
@@ -150,7 +150,7 @@ def _error_page(desk: Desk) -> Callable[[Asked, Exception], Response[bytes] | Re
     def tell(request: Asked, error: Exception) -> Response[bytes] | Response[str]:
         if status_of(error) >= 500 and not isinstance(error, Pending):
             _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
-        reader = reader_of(desk.visit(request), zone=desk.zone)
+        reader = reader_of(desk.visit(request), zone=desk.zone())
         problem = problem_of(error, reader.phrases)
         if wants_json(request):
             return problem_response(problem)

@@ -32,7 +32,7 @@ class Desk:
     renderer: Renderer
     assets: Assets
     clock: Callable[[], datetime]
-    zone: tzinfo | None = None
+    zone: Callable[[], tzinfo | None] = lambda: None
 
     def visit(self, request: Asked) -> Visit:
         """Take from a request what tells who reads."""
@@ -45,7 +45,7 @@ class Desk:
 
     def surroundings(self, request: Asked, section: str) -> Surroundings:
         """Give the reader, the instant and the shell of a page."""
-        reader = reader_of(self.visit(request), zone=self.zone)
+        reader = reader_of(self.visit(request), zone=self.zone())
         now = self.clock()
         if not reader.as_of:
             return Surroundings(reader, now, self.pages.shell(reader.team, now), section)

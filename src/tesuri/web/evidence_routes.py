@@ -1,12 +1,10 @@
 """The pages of evidence: the frameworks, and one of them with what is known of each requirement."""
 
-from itertools import groupby
-
 from litestar import Response
 from litestar.exceptions import NotFoundException
 
 from tesuri.model.errors import BadInput
-from tesuri.model.views_guardrails import Sight
+from tesuri.model.views_guardrails import RequirementRow, Sight
 from tesuri.web.desk import Asked, Desk
 from tesuri.web.render import Surroundings
 
@@ -27,7 +25,9 @@ def framework(desk: Desk, request: Asked, name: str) -> Response[str]:
     view = pages.framework(name, around.now)
     chosen = _sight(around)
     rows = [row for row in view.rows if chosen in (None, row.sight)]
-    groups = groupby(rows, key=lambda row: (row.framework, row.group))
+    groups: dict[str, list[RequirementRow]] = {}
+    for row in rows:
+        groups.setdefault(row.group_title["en"], []).append(row)
     return desk.answer(
         request,
         around,
@@ -36,7 +36,7 @@ def framework(desk: Desk, request: Asked, name: str) -> Response[str]:
         shown=len(rows),
         chosen=chosen,
         sights=tuple(Sight),
-        groups=[tuple(held) for _, held in groups],
+        groups=[tuple(held) for held in groups.values()],
     )
 
 

@@ -115,6 +115,9 @@ def left_small(phrases: Phrases, row: BudgetRow) -> str:
 def left_hours(phrases: Phrases, row: BudgetRow) -> str:
     """Give the same in hours: 248 h of 504 h."""
     left, whole = phrases.hours(row.remaining_seconds), phrases.hours(row.allowance_seconds)
+    if row.remaining_seconds < 0:
+        used = phrases.hours(row.allowance_seconds - row.remaining_seconds)
+        return phrases.gettext("{used} used where {whole} are allowed", used=used, whole=whole)
     if row.counts is Counted.COMPONENTS:
         return phrases.gettext("{left} of {whole} out of support", left=left, whole=whole)
     return phrases.gettext("{left} of {whole} late time", left=left, whole=whole)
@@ -197,6 +200,8 @@ def alert_now(phrases: Phrases, alert: AlertRow) -> str:
     if alert.kind is AlertKind.FORECAST:
         if alert.seconds_to_zero is None:
             return phrases.gettext("not in sight")
+        if alert.seconds_to_zero <= 0:
+            return phrases.gettext("gone already")
         return phrases.span(alert.seconds_to_zero)
     if alert.burn_long is None:
         return phrases.gettext("unknown")

@@ -144,6 +144,11 @@ def team_titles(workspace: Workspace, team: TeamId | None) -> tuple[str, str]:
     return (declared.name, declared.name_ja) if declared else ("", "")
 
 
+def declared_zone(workspace: Workspace) -> tzinfo | None:
+    """Give the zone that the workspace names for every reader; None where it names none."""
+    return ZoneInfo(workspace.time_zone) if workspace.time_zone else None
+
+
 def zone_of(workspace: Workspace) -> tzinfo:
     """Give the zone in which the workspace's days begin: declared, else that of its language."""
     default = "Asia/Tokyo" if workspace.language == "ja" else "UTC"
