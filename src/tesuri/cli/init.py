@@ -29,7 +29,7 @@ def init(
     """Write the first files of a workspace here: settings, a team, a service, an inventory.
 
     Other files that are there stay. What scanners already reported and no service claims stands in assets/inventory.csv, so
-    that only the column service is left to fill in. Every command also works without any of these files.
+    that only the column service is left to fill in; the next tesuri tick gives the findings to their owners. Every command also works without any of these files.
 
     Example: tesuri ingest report.json && tesuri init --service checkout --team payments
     """
@@ -52,7 +52,11 @@ def init(
     written = _write_new(folder, {**files, _NOT_IN_GIT: "*\n"})
     for name in files:
         typer.echo(name if name in written else _kept(session, name))
-    tell(session.phrases.gettext("Edit them, then look at: tesuri doctor, tesuri services"))
+    tell(
+        session.phrases.gettext(
+            "Edit them, then take them over and look: tesuri tick, tesuri services"
+        )
+    )
 
 
 def _unowned(session: Session) -> Sequence[UnownedAsset]:

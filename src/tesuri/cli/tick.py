@@ -19,7 +19,7 @@ def tick(
 ) -> None:
     """Do whatever is due; doing it twice changes nothing.
 
-    It decides again, merges what turned out to be one, applies waivers, flags what is stale and notes policy states; `tesuri serve` does it by
+    It decides again, gives findings to whom the declared files name, merges what turned out to be one, applies waivers, flags what is stale and notes policy states; `tesuri serve` does it by
     itself every minute.
     """
     session = session_of(context)
@@ -35,6 +35,7 @@ def _listing(phrases: Phrases, summary: TickSummary) -> Listing:
         ("stale", phrases.gettext("Became stale"), summary.stale),
         ("fresh", phrases.gettext("Fresh again"), summary.fresh),
         ("gone", phrases.gettext("Gone"), summary.gone),
+        ("routed", phrases.gettext("Given to another owner"), summary.routed),
         ("joined", phrases.gettext("Merged with another finding"), summary.joined),
         ("relinked", phrases.gettext("Known by another name too"), summary.relinked),
     )

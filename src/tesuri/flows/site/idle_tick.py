@@ -35,6 +35,8 @@ class TickSummary:
     stale: int = 0
     fresh: int = 0
     gone: int = 0
+    routed: int = 0
+    """Findings that have another owner, by the declared files."""
     joined: int = 0
     """Findings that turned out to be others, by the map of rules, and were merged into them."""
     relinked: int = 0
@@ -46,6 +48,7 @@ class TickSummary:
         """Everything that was changed."""
         return (
             (self.decided + self.waived + self.unwaived + self.stale + self.fresh + self.gone)
+            + self.routed
             + self.joined
             + self.relinked
             + len(self.policy_states)

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from tesuri.flows.lifecycle.apply_waivers import apply_waivers
+from tesuri.flows.lifecycle.merge_findings import JoinCount
 from tesuri.flows.lifecycle.relink_rules import relink_rules
+from tesuri.flows.lifecycle.route_findings import RouteCount, route_findings
 from tesuri.flows.lifecycle.triage_findings import triage_findings
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.site.coverage import Source, look_at
@@ -69,6 +71,10 @@ def tick(
             return TickSummary()
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         register = _register(known, writer)
+        routed = route_findings(
+            register.findings, writer=writer, workspace=workspace, table=table, now=now
+        )
+        register = renew_register(register, writer)
         looked = Looked(declared, writer.head(), release)
         decided = triage_findings(
             _to_decide(register, writer, looked),
@@ -92,7 +98,18 @@ def tick(
         keep_looked(writer, looked)
         took = timedelta(seconds=monotonic() - began)
         remember_tick(writer, workspace, declared=declared, now=now, took=took)
-    kinds = [event.kind for event in (*waived, *aged)]
+    return _summary(decided, [*waived, *aged], states, joined, routed)
+
+
+def _summary(
+    decided: Sequence[Event],
+    aged: Sequence[Event],
+    states: Sequence[Event],
+    joined: JoinCount,
+    routed: RouteCount,
+) -> TickSummary:
+    kinds = [event.kind for event in aged]
+    joined += routed.joined
     return TickSummary(
         decided=len(decided),
         waived=kinds.count(EventKind.WAIVED),
@@ -100,6 +117,7 @@ def tick(
         stale=kinds.count(EventKind.STALE),
         fresh=kinds.count(EventKind.FRESH),
         gone=kinds.count(EventKind.CLOSED),
+        routed=routed.routed,
         joined=joined.merged,
         relinked=joined.relinked,
         policy_states=tuple(
