@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tesuri.model.errors import BadInput
 from tesuri.model.views_services import UnownedAsset
@@ -17,7 +18,7 @@ def scaffold_workspace(
 ) -> Mapping[str, str]:
     """Give the files by their path: settings, one team, one service, and an inventory of what scanners saw.
 
-    **raises** BadInput for a service or team whose name is no id.
+    **raises** BadInput for a service or team whose name is no id, and for a zone of no such name.
     """
     for option, name in (("--service", service), ("--team", team)):
         if not _ID.fullmatch(name):
@@ -26,6 +27,14 @@ def scaffold_workspace(
                 where=option,
                 remedy="Use lower-case words and hyphens, such as checkout-api.",
             )
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(
+            f"No time zone has the name {zone!r}.",
+            where="--time-zone",
+            remedy="Use an IANA name, such as Asia/Tokyo.",
+        ) from error
     return {
         "tesuri.yaml": _settings(company, zone),
         "teams.yaml": _team(team),
