@@ -108,6 +108,20 @@ def test_files_that_no_control_looks_at_are_counted(ask: Ask, folder: Path) -> N
     assert "3 of the files hold nothing that a control looks at" in answer.err
 
 
+def test_a_template_of_manifests_is_told_and_braces_in_a_text_are_none(
+    ask: Ask, spent: Path
+) -> None:
+    write(spent, "chart/pod.yaml", POD.replace("name: web", "name: {{ .Values.name }}"))
+    write(spent, "chart/quoted.yaml", POD.replace("name: web", 'name: "{{ .Release.Name }}"'))
+    alert = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '{{ $labels.pod }}'}\n"
+    write(spent, "pod.yaml", POD + alert)
+    answer = ask("check", "commit", "chart/pod.yaml", "chart/quoted.yaml", "pod.yaml")
+
+    assert answer.code == 1
+    assert "container web is privileged" in answer.out
+    assert "2 of the files are templates of manifests: render them first" in answer.err
+
+
 def test_what_is_broken_exits_with_2_and_the_others_are_answered(ask: Ask, spent: Path) -> None:
     pytest.importorskip("tfparse")
     write(spent, "infra/main.tf", 'resource "aws_security_group" {')

@@ -371,6 +371,66 @@ Resources:
     ]
 
 
+MACROS = """
+Transform: [AWS::LanguageExtensions]
+Mappings: {M: {eu: {on: 'true'}}}
+Rules:
+  One: {Assertions: [{Assert: !Contains [[a], a]}, {Assert: !EachMemberIn [!ValueOfAll [A, B], [c]]}]}
+Resources:
+  Included:
+    Type: AWS::EC2::Volume
+    Properties:
+      AvailabilityZone: a
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://bucket/part'}}
+  Changed:
+    Type: AWS::EC2::Volume
+    Fn::Transform: {Name: Company::Encrypt}
+    Properties: {AvailabilityZone: a}
+  Inner:
+    Type: AWS::EC2::Instance
+    Properties:
+      MetadataOptions: {HttpEndpoint: enabled, Fn::Transform: {Name: AWS::Include}}
+  Stored:
+    Type: AWS::EC2::Volume
+    Properties: {AvailabilityZone: '{{resolve:ssm:/zone}}', Encrypted: '{{resolve:ssm:/is/safe:1}}'}
+  Spare:
+    Type: AWS::EC2::Volume
+    Properties:
+      AvailabilityZone: !FindInMap [M, us, zone, {DefaultValue: us-1a}]
+      Encrypted: !FindInMap [M, eu, 'on', {DefaultValue: false}]
+  Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://bucket/rest'}}
+"""
+
+
+def test_what_a_macro_may_add_or_change_is_unknown_and_told() -> None:
+    found = read(MACROS)
+    resources = {one.address: one for one in found.resources}
+
+    assert "Encrypted" not in resources["Included"].properties
+    assert resources["Included"].defaults == frozenset()
+    assert resources["Inner"].properties["MetadataOptions"] is UNKNOWN
+    assert [(one.address, one.reason) for one in found.unread] == [
+        ("macro", "the resources that it adds are not read"),
+        ("Changed", "a macro may change any part of it"),
+    ]
+
+
+def test_a_stored_parameter_is_unknown_and_a_map_may_have_a_default() -> None:
+    resources = by_id(MACROS)
+
+    assert resources["Stored"].properties["Encrypted"] is UNKNOWN
+    assert resources["Stored"].properties["AvailabilityZone"] is UNKNOWN
+    assert resources["Spare"].properties["AvailabilityZone"] == "us-1a"
+    assert resources["Spare"].properties["Encrypted"] is True
+
+
+def test_what_is_included_into_a_whole_template_is_told() -> None:
+    head = "Transform: {Name: AWS::Include, Parameters: {Location: 's3://bucket/all'}}\n"
+    found = read(head + "Resources: {A: {Type: AWS::SQS::Queue}}\n")
+
+    assert [one.address for one in found.unread] == ["macro AWS::Include"]
+
+
 def test_a_policy_named_by_the_same_expression_as_a_bucket_is_the_bucket_s() -> None:
     found = by_id("""
 Parameters: {App: {Type: String}}

@@ -93,6 +93,56 @@ def test_every_workload_is_seen_as_its_pod(version: str, kind: str, spec: str, t
     assert at(pod.properties, "metadata", "labels", "app") == "web"
 
 
+POD_SPEC = "{spec: {containers: [{name: c, image: x}]}}"
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec", "ends"),
+    [
+        ("keda.sh/v1alpha1", "ScaledJob", f"{{jobTargetRef: {{template: {POD_SPEC}}}}}", ["web"]),
+        (
+            "kubeflow.org/v1",
+            "PyTorchJob",
+            f"{{pytorchReplicaSpecs: {{Master: {{template: {POD_SPEC}}}, Worker: {{template: {POD_SPEC}}}}}}}",
+            [
+                "web#/spec/pytorchReplicaSpecs/Master/template",
+                "web#/spec/pytorchReplicaSpecs/Worker/template",
+            ],
+        ),
+        (
+            "batch.volcano.sh/v1alpha1",
+            "Job",
+            f"{{tasks: [{{template: {POD_SPEC}}}, {{template: {POD_SPEC}}}]}}",
+            ["web#/spec/tasks/0/template", "web#/spec/tasks/1/template"],
+        ),
+    ],
+)
+def test_every_pod_template_of_a_kind_of_others_is_seen(
+    version: str, kind: str, spec: str, ends: list[str]
+) -> None:
+    whole, *pods = read(workload(version, kind, spec)).resources
+
+    assert [one.type for one in pods] == ["k8s:v1/Pod"] * len(ends)
+    assert [one.address for one in pods] == [f"{kind}/{end}" for end in ends]
+    assert whole.address == f"{kind}/web"
+
+
+@pytest.mark.parametrize(
+    ("version", "kind", "spec"),
+    [
+        ("argoproj.io/v1alpha1", "Workflow", "{templates: [{name: s, container: {image: x}}]}"),
+        ("tekton.dev/v1", "Task", "{steps: [{name: s, image: x}]}"),
+    ],
+)
+def test_containers_without_a_pod_template_are_told(version: str, kind: str, spec: str) -> None:
+    found = read(workload(version, kind, spec))
+
+    assert [one.type for one in found.resources] == [f"k8s:{version}/{kind}"]
+    assert [one.reason for one in found.unread] == [
+        "it starts containers, but no pod template says how"
+    ]
+
+
 def test_a_pod_template_points_into_its_workload() -> None:
     text = f"""\
 apiVersion: apps/v1

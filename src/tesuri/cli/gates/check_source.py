@@ -130,6 +130,9 @@ def commit(
         check.files(names, folder)
     if check.others:
         tell(f"{check.others} of the files hold nothing that a control looks at")
+    if check.unrendered:
+        told = "are templates of manifests: render them first, for example with `helm template`"
+        tell(f"{check.unrendered} of the files {told}")
     finish(session, check.reports, written, is_failed=check.is_failed, is_one=False)
 
 
@@ -165,6 +168,7 @@ class _Check:
         self.reports: list[GateReport] = []
         self.is_failed = False
         self.others = 0
+        self.unrendered = 0
         self._session = session
         self._repository = repository
         self._is_failing = is_failing
@@ -180,6 +184,8 @@ class _Check:
                 kind = source_kind(name, data)
                 if kind is SourceKind.TERRAFORM and not _is_alone(place):
                     folders[place.parent].append(place.name)
+                elif kind is SourceKind.UNRENDERED:
+                    self.unrendered += 1
                 elif kind in (SourceKind.OTHER, SourceKind.TERRAFORM):
                     refuse_broken(name, data, where=shown_name(name))
                     self.others += 1

@@ -35,6 +35,12 @@ def judged_file(gates: Gates, data: bytes, place: Path, where: str, repository: 
         case SourceKind.MANIFEST:
             gate = gates.gate(Point.ADMISSION, repository=repository)
             return review_admission(data, where=where, gate=gate).report
+        case SourceKind.UNRENDERED:
+            raise BadInput(
+                "This is a template, not a manifest: it holds {{ … }}.",
+                where=where,
+                remedy="Render it first, for example with `helm template`.",
+            )
         case SourceKind.OTHER:
             raise BadInput(
                 "The file is no plan, template, manifest or Terraform source, and no answer of a gate.",

@@ -17,6 +17,8 @@ class SourceKind(StrEnum):
     TERRAFORM = "terraform"
     TEMPLATE = "template"
     MANIFEST = "manifest"
+    UNRENDERED = "unrendered"
+    """A template of manifests, which says nothing before it is rendered."""
     OTHER = "other"
     """Nothing that a control looks at."""
 
@@ -32,6 +34,11 @@ TERRAFORM_ENDINGS = (".tf", ".tf.json", ".tofu", ".tofu.json")
 """How files of Terraform and OpenTofu end."""
 _VALUES = re.compile(r"terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?")
 """Files of values that Terraform reads without being told to."""
+_UNRENDERED = re.compile(
+    rb"^\s*(?:- )?\{\{|: *\{\{|\{\{[^}\n]*\.(?:Values|Release|Chart|Capabilities)\b|\{%",
+    re.MULTILINE,
+)
+"""Marks of Helm and its like where a document has structure; alerts and workflows have theirs inside texts."""
 _OF_OTHERS = (b"{{", b"{%", b"//", b"/*")
 _DOCUMENTS = (".yaml", ".yml", ".json", ".template")
 
@@ -48,8 +55,8 @@ def source_kind(name: str, data: bytes) -> SourceKind:
         return SourceKind.OTHER
     if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
         return SourceKind.TEMPLATE
-    if b"apiVersion" in data and b"kind" in data and b"{{" not in data:
-        return SourceKind.MANIFEST
+    if b"apiVersion" in data and b"kind" in data:
+        return SourceKind.UNRENDERED if _UNRENDERED.search(data) else SourceKind.MANIFEST
     return SourceKind.OTHER
 
 

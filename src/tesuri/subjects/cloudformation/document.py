@@ -18,7 +18,8 @@ from tesuri.untrusted.yaml_document import MAX_DEPTH, read_yaml_lines, read_yaml
 
 _SHORT: Final = (
     "Base64", "Cidr", "FindInMap", "GetAZs", "GetAtt", "ImportValue", "Join", "Select", "Split", "Sub", "Transform",
-    "If", "And", "Equals", "Not", "Or", "Length", "ToJsonString",
+    "If", "And", "Equals", "Not", "Or", "Length", "ToJsonString", "Contains", "EachMemberEquals", "EachMemberIn",
+    "RefAll", "ValueOf", "ValueOfAll",
 )  # fmt: skip
 TAGS: Final[Mapping[str, str]] = {
     "!Ref": "Ref",
@@ -26,8 +27,9 @@ TAGS: Final[Mapping[str, str]] = {
     **{f"!{name}": f"Fn::{name}" for name in _SHORT},
 }
 _VERSION: Final = "2010-09-09"
+_INCLUDE: Final = "AWS::Include"
 _KNOWN_MACROS: Final = (
-    "AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::Include", "AWS::CodeDeployBlueGreen",
+    "AWS::Serverless-2016-10-31", "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen",
     "AWS::SecretsManager-2020-07-23", "AWS::SecretsManager-2024-09-16", "AWS::CodeStar",
 )  # fmt: skip
 _SECTIONS: Final = ("Parameters", "Mappings", "Conditions", "Resources", "Globals")
@@ -163,10 +165,13 @@ def _parameter(declared: object) -> Planned:
 
 
 def _note_macros(template: Template) -> None:
+    if "Fn::Transform" in template.body:
+        place = Origin(template.file, pointer="/Fn::Transform")
+        template.unread.append(Unread("macro", "what it adds to the template is not read", place))
     named = template.body.get("Transform")
     for number, one in enumerate(named if isinstance(named, list) else [named]):
         name = text(one, "Name") or (one if isinstance(one, str) else "")
-        if name and name not in _KNOWN_MACROS:
+        if name == _INCLUDE or (name and name not in _KNOWN_MACROS):
             reason = "this macro may change any part of the template"
             place = template.file, f"/Transform/{number}"
             template.unread.append(
@@ -181,6 +186,8 @@ def _entries(
         place = join_pointer(pointer, name)
         if name.startswith("Fn::ForEach::"):
             yield from _copies(name, entry, scope, place)
+        elif name == "Fn::Transform":
+            yield Unread("macro", "the resources that it adds are not read", Origin(pointer=place))
         elif not isinstance(entry, dict) or not text(entry, "Type"):
             yield Unread(name, "it is no resource with a Type", Origin(pointer=place))
         elif not isinstance(entry.get("Properties") or {}, dict):

@@ -19,6 +19,8 @@ from tesuri.subjects.terraform.plan_values import Planned, Sensitive
 from tesuri.untrusted.shape import at, items, mapping
 
 _PLACE: Final = re.compile(r"\$\{([^}]*)\}")
+_STORED: Final = re.compile(r"\{\{resolve:ssm:[^{}]*\}\}")
+"""A parameter of the store that anybody may set to anything; secrets ({{resolve:secretsmanager:…}}) stay as written."""
 _PSEUDO: Final[Mapping[str, Planned]] = {
     "AWS::Partition": "aws",
     "AWS::URLSuffix": "amazonaws.com",
@@ -55,14 +57,18 @@ class Scope:
         if isinstance(node, list):
             return [part for part in map(self.value, node) if part is not None]
         if not isinstance(node, dict):
-            return node if isinstance(node, bool | int | float | str) else None
+            return _leaf(node)
         if len(node) == 1:
             name, argument = next(iter(node.items()))
             if function := _FUNCTIONS.get(name):
                 return function(self, argument)
             if str(name).startswith("Fn::"):
                 return UNKNOWN
-        found = {str(key): self.value(part) for key, part in node.items() if key != "Fn::Transform"}
+        if (
+            "Fn::Transform" in node
+        ):  # it puts something beside the other members, or makes another thing of them
+            return UNKNOWN
+        found = {str(key): self.value(part) for key, part in node.items()}
         return {key: part for key, part in found.items() if part is not None or node[key] is None}
 
     def named(self, name: str) -> Planned:
@@ -114,6 +120,12 @@ class Scope:
         if any(_is_unknown(part) for part in pair):
             return UNKNOWN
         return first == second or _text(first) == _text(second)
+
+
+def _leaf(node: object) -> Planned:
+    if isinstance(node, str):
+        return _told(node)
+    return node if isinstance(node, bool | int | float) else None
 
 
 def _differ(first: Planned, second: Planned) -> bool:
@@ -201,7 +213,17 @@ def _written_together(parts: list[Planned]) -> Planned:
             pieces.append("")
     if len(pieces) > 1:
         return partly_known(pieces)
-    return Sensitive(pieces[0]) if any(isinstance(part, Sensitive) for part in parts) else pieces[0]
+    if any(isinstance(part, Sensitive) for part in parts):
+        return Sensitive(pieces[0])
+    return _told(pieces[0])
+
+
+def _told(text: str) -> Planned:
+    """Give a text; of one that a deployment fills from the parameter store, what is written around the gap."""
+    if "{{resolve:ssm:" not in text:
+        return text
+    pieces = _STORED.split(text)
+    return UNKNOWN if pieces == ["", ""] else partly_known(pieces)
 
 
 def _join(scope: Scope, argument: object) -> Planned:
@@ -239,7 +261,11 @@ def _find(scope: Scope, argument: object) -> Planned:
     for key, row in rows.items():
         if isinstance(top, Unknown) or str(_shown(top)) == key:
             found.append(at(row, str(_shown(second))))
-    values = [scope.value(one) for one in found]
+    values = [scope.value(one) for one in found if one is not None]
+    spare = at(argument, 3)
+    if isinstance(spare, dict):
+        values = values or [scope.value(spare.get("DefaultValue"))]
+        return UNKNOWN if isinstance(top, Unknown) or isinstance(second, Unknown) else values[0]
     # NOTE: without the region nobody knows the row; when all rows say the same it does not matter.
     if not values or isinstance(second, Unknown) or any(value != values[0] for value in values):
         return UNKNOWN

@@ -104,11 +104,29 @@ def _draft(kind: str, declared: Declared, template: Template, links: TemplateLin
         tags=_tags(properties.get("Tags")),
     )
     draft.is_partial = isinstance(declared.scope.value(declared.entry.get("Properties")), Unknown)
+    if _macro_of(declared):
+        draft.is_partial = True
+        reason = "a macro may change any part of it"
+        template.unread.append(
+            Unread(declared.logical_id, reason, Origin(pointer=declared.pointer))
+        )
     return draft
+
+
+def _macro_of(declared: Declared) -> bool:
+    """Say whether a macro that is not known here works on the resource."""
+    macros = (
+        text(part, "Fn::Transform", "Name")
+        for part in (declared.entry, mapping(declared.entry, "Properties"))
+        if "Fn::Transform" in part
+    )
+    return any(name != "AWS::Include" for name in macros)
 
 
 def _values(declared: Declared, links: TemplateLinks) -> Iterator[tuple[str, Planned]]:
     for name, node in mapping(declared.entry, "Properties").items():
+        if name == "Fn::Transform":
+            continue
         declared.scope.referred.clear()
         value = declared.scope.value(node)
         own = canonical_name(declared.type, name)

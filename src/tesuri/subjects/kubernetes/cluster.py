@@ -19,7 +19,7 @@ from tesuri.subjects.kubernetes.objects import (
     objects_of,
     read_documents,
 )
-from tesuri.subjects.kubernetes.pods import template_path
+from tesuri.subjects.kubernetes.pods import template_paths
 from tesuri.untrusted.shape import at, items, mapping, text
 
 _MARKS: Final = (b"apiVersion", b"kind")
@@ -118,7 +118,7 @@ def _identity(one: KubernetesObject) -> _Identity:
 
 
 def _is_workload(one: KubernetesObject) -> bool:
-    return bool(template_path(type_of(one), one.value))
+    return template_paths(type_of(one), one.value) not in ((), ((),))
 
 
 def _makers(one: KubernetesObject) -> Iterator[_Identity]:

@@ -26,7 +26,15 @@ from tesuri.subjects.kubernetes.objects import (
     objects_of,
     read_documents,
 )
-from tesuri.subjects.kubernetes.pods import POD, flaw_of, pod_of, settle, template_path
+from tesuri.subjects.kubernetes.pods import (
+    POD,
+    Path,
+    flaw_of,
+    pod_of,
+    runs_otherwise,
+    settle,
+    template_paths,
+)
 from tesuri.untrusted.shape import join_pointer, mapping, text
 
 POD_TYPE: Final = f"{KUBERNETES_PREFIX}{POD}"
@@ -133,27 +141,34 @@ def manifests_of(
 def resources_of(
     found: KubernetesObject, *, address: str = "", namespace: str = "", change: Change
 ) -> Iterator[Resource | Unread]:
-    """Give the object as a resource, and its pod when it is a workload.
+    """Give the object as a resource, and its pods when it is a workload.
 
     `namespace` is where it goes when the object itself does not say so.
     """
     address = address or address_of(found, namespace)
     kind = type_of(found)
-    path = template_path(kind, found.value)
-    if path != ():
+    paths = template_paths(kind, found.value)
+    if paths != ((),):
         yield _resource(found, kind, address, namespace, change)
-    if path is None:
-        return
+    for path in paths:
+        place = f"{address}#{join_pointer('', *path)}" if len(paths) > 1 else address
+        yield _part(found, path, place, namespace, change)
+    if not paths and runs_otherwise(kind, found.value):
+        reason = "it starts containers, but no pod template says how"
+        yield Unread(address, reason, found.document.origin(found.pointer))
+
+
+def _part(
+    found: KubernetesObject, path: Path, address: str, namespace: str, change: Change
+) -> Resource | Unread:
     pod = pod_of(found.value, path)
     origin = found.document.origin(found.pointer)
     if pod is None:
-        yield Unread(
-            address, f"it has no pod specification under {'.'.join((*path, 'spec'))}", origin
-        )
-    elif flaw := flaw_of(pod):
-        yield Unread(address, flaw, origin)
-    else:
-        yield _pod(found, pod, path, address, namespace=namespace, change=change)
+        shown = ".".join(map(str, (*path, "spec")))
+        return Unread(address, f"it has no pod specification under {shown}", origin)
+    if flaw := flaw_of(pod):
+        return Unread(address, flaw, origin)
+    return _pod(found, pod, path, address, namespace=namespace, change=change)
 
 
 def type_of(found: KubernetesObject) -> str:
@@ -211,7 +226,7 @@ def _resource(
 def _pod(
     found: KubernetesObject,
     pod: Mapping[str, object],
-    path: tuple[str, ...],
+    path: Path,
     address: str,
     *,
     namespace: str,

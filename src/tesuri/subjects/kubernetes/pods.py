@@ -4,13 +4,16 @@ A pod template has exactly the parts of a pod but no name of its own; so what a 
 Deployment's address, with pointers into the Deployment. See docs/decisions, "A workload is seen as its pod".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown, Value
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
 POD: Final = "v1/Pod"
+
+Path = tuple[str | int, ...]
+"""Keys and positions that lead to a part of an object."""
 
 _TEMPLATE: Final = ("spec", "template")
 _JOB_TEMPLATE: Final = ("spec", "jobTemplate", "spec", "template")
@@ -27,21 +30,60 @@ _TEMPLATES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _USUAL: Final = (_TEMPLATE, _JOB_TEMPLATE, ("spec", "podTemplate"), ("template",))
 _CONTAINERS: Final = ("spec", "containers")
+_RUNNING: Final = frozenset({"container", "script", "steps", "sidecars", "initContainers"})
+"""Where objects that are no workloads name images that they run."""
+_DEEPEST: Final = 12
 _CONTAINER_LISTS: Final = ("containers", "initContainers", "ephemeralContainers")
 
 
-def template_path(kind: str, workload: Mapping[str, object]) -> tuple[str, ...] | None:
-    """Give where an object keeps its pod: empty for a pod itself, None for objects without one.
+def template_paths(kind: str, workload: Mapping[str, object]) -> tuple[Path, ...]:
+    """Give where an object keeps its pods: an empty path for a pod itself, none for objects without one.
 
-    A kind that nobody here knows is a workload when it carries a pod template in one of the usual places.
+    A kind that nobody here knows is a workload when it carries a pod template: in one of the usual places, else
+    anywhere (one for each role of a training job, one for each task of a batch).
     """
     if kind in _TEMPLATES:
-        return _TEMPLATES[kind]
-    fitting = (path for path in _USUAL if isinstance(at(workload, *path, *_CONTAINERS), list))
-    return next(fitting, None)
+        return (_TEMPLATES[kind],)
+    for path in _USUAL:
+        if isinstance(at(workload, *path, *_CONTAINERS), list):
+            return (path,)
+    return tuple(_nested(workload)) if _is_custom(kind) else ()
 
 
-def pod_of(workload: Mapping[str, object], path: tuple[str, ...]) -> Mapping[str, object] | None:
+def runs_otherwise(kind: str, value: Mapping[str, object]) -> bool:
+    """Say whether an object without a pod template starts containers all the same: steps of a workflow or a task."""
+    return _is_custom(kind) and any(
+        isinstance(at(part, "image"), str)
+        for path, held in _parts(value)
+        if path[-1] in _RUNNING
+        for part in (held if isinstance(held, list) else [held])
+    )
+
+
+def _is_custom(kind: str) -> bool:
+    group = kind.rpartition("/")[0].rpartition("/")[0]
+    return "." in group and not group.endswith(".k8s.io")
+
+
+def _nested(workload: Mapping[str, object]) -> Iterator[Path]:
+    for path, held in _parts(workload):
+        is_list = path[-2:] == _CONTAINERS and len(path) > len(_CONTAINERS)
+        if is_list and all(isinstance(at(one, "name"), str) for one in items(held)):
+            yield path[:-2]
+
+
+def _parts(value: object) -> Iterator[tuple[Path, object]]:
+    """Give every part of an object that has a name, with its path; outer ones first."""
+    waiting: list[tuple[Path, object]] = [((), value)]
+    for path, node in waiting:
+        if isinstance(node, list):
+            waiting.extend(((*path, number), part) for number, part in enumerate(node))
+        elif isinstance(node, dict) and len(path) < _DEEPEST:
+            waiting.extend(((*path, key), part) for key, part in node.items())
+    yield from ((path, node) for path, node in waiting if path)
+
+
+def pod_of(workload: Mapping[str, object], path: Path) -> Mapping[str, object] | None:
     """Give the pod of a workload as written; None when its template has no pod specification."""
     template = mapping(workload, *path)
     return template if isinstance(at(template, "spec"), dict) else None

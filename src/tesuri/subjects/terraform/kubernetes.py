@@ -19,7 +19,7 @@ from tesuri.subjects.kubernetes.objects import (
     objects_of,
     read_documents,
 )
-from tesuri.subjects.kubernetes.pods import template_path
+from tesuri.subjects.kubernetes.pods import template_paths
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows
 from tesuri.subjects.terraform.plan_values import Planned, Sensitive, plain
@@ -178,12 +178,12 @@ def _resources(
     value = plain(described, secrets)
     assert isinstance(value, dict)
     found = KubernetesObject(value, "", Document(value, planned.origin.file))
-    path = template_path(f"{value['apiVersion']}/{value['kind']}", value) or ()
+    paths = iter(template_paths(f"{value['apiVersion']}/{value['kind']}", value))
     for part in resources_of(found, address=planned.address, change=planned.change):
         if isinstance(part, Unread):
             yield replace(part, origin=planned.origin)
             continue
-        prefix = join_pointer("", *path) if part.type.endswith("/Pod") else ""
+        prefix = join_pointer("", *next(paths, ())) if part.type.endswith("/Pod") else ""
         yield replace(
             part,
             provider_type=planned.type,
