@@ -424,6 +424,14 @@ def test_a_stored_parameter_is_unknown_and_a_map_may_have_a_default() -> None:
     assert resources["Spare"].properties["Encrypted"] is True
 
 
+def test_what_another_tool_puts_in_is_unknown() -> None:
+    text = "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: !Rain::Env NAME}}\n  B: {Type: !Rain::Module m.yaml}\n"
+    found = read(text)
+
+    assert found.resources[0].properties["QueueName"] is UNKNOWN
+    assert [one.address for one in found.unread] == ["B"]
+
+
 def test_what_is_included_into_a_whole_template_is_told() -> None:
     head = "Transform: {Name: AWS::Include, Parameters: {Location: 's3://bucket/all'}}\n"
     found = read(head + "Resources: {A: {Type: AWS::SQS::Queue}}\n")

@@ -321,6 +321,7 @@ def test_tags_that_the_provider_adds_late_do_not_hide_those_of_the_resource() ->
         (b'{"version": 4, "serial": 3, "lineage": "x", "resources": []}', "state, not a plan"),
         (b'{"format_version": "1.0", "values": {}}', "state, not a plan"),
         (b'{"@level": "info", "@message": "Terraform 1.9"}', "log"),
+        (b'{"@level":"info"}\n{"@level":"info","type":"planned_change"}\n', "log"),
         (b'{"hello": 1}', "not a Terraform plan"),
         (b'{"format_version": "1.2", "resource_changes": null}', "not a Terraform plan"),
         (b'{"format_version": "2.0", "resource_changes": []}', "format_version '2.0'"),
@@ -472,6 +473,52 @@ def test_what_the_provider_computes_in_a_block_is_as_absent_as_in_source() -> No
     assert isinstance(network, dict)
     assert network["PublicAccessCidrs"] == ["0.0.0.0/0"]
     assert network["SecurityGroupIds"] is UNKNOWN
+
+
+def written_as(kind: str, name: str, expressions: object) -> dict[str, object]:
+    resource = {"type": kind, "name": name, "mode": "managed", "expressions": expressions}
+    return {"root_module": {"resources": [resource]}}
+
+
+def test_a_dynamic_block_of_which_nothing_is_known_is_unknown_and_not_absent() -> None:
+    entry = change(
+        "aws_eks_cluster.c", {"name": "c"}, after_unknown={"encryption_config": True, "arn": True}
+    )
+    found = read(plan(entry, configuration=written_as("aws_eks_cluster", "c", {"name": {}})))
+
+    assert found.resources[0].properties["EncryptionConfig"] is UNKNOWN
+    assert "/EncryptionConfig" not in found.resources[0].defaults
+
+
+def test_a_dynamic_container_is_unknown() -> None:
+    entry = change(
+        "kubernetes_pod.p",
+        {"metadata": [{"name": "p"}], "spec": [{}]},
+        after_unknown={"spec": [{"container": True, "node_name": True}]},
+    )
+    written = written_as("kubernetes_pod", "p", {"metadata": [{}], "spec": [{}]})
+    pod = read(plan(entry, configuration=written)).resources[0]
+    spec = pod.properties["spec"]
+
+    assert isinstance(spec, dict)
+    assert spec["containers"] is UNKNOWN
+    assert "nodeName" not in spec
+
+
+def test_a_plan_that_leaves_parts_out_says_so() -> None:
+    found = read(plan(change("aws_ebs_volume.v", {"encrypted": True}), complete=False))
+    whole = read(plan(change("aws_ebs_volume.v", {"encrypted": True}), complete=True))
+
+    assert [one.address for one in found.unread] == ["plan"]
+    assert not whole.unread
+
+
+def test_values_that_live_for_one_run_are_counted_with_what_is_looked_up() -> None:
+    entry = {**change("aws_secretsmanager_secret_version.s", None), "mode": "ephemeral"}
+    entry["change"] = {"actions": ["open"], "after": None}
+    found = read(plan(entry, change("aws_ebs_volume.v", {"encrypted": True})))
+
+    assert (found.data_sources, len(found.resources), len(found.unread)) == (1, 1, 0)
 
 
 def test_a_deposed_object_is_not_what_the_plan_makes() -> None:

@@ -21,9 +21,12 @@ _SHORT: Final = (
     "If", "And", "Equals", "Not", "Or", "Length", "ToJsonString", "Contains", "EachMemberEquals", "EachMemberIn",
     "RefAll", "ValueOf", "ValueOfAll",
 )  # fmt: skip
+_OF_RAIN: Final = ("Constant", "Embed", "Env", "Include", "Module", "S3", "S3Http")
 TAGS: Final[Mapping[str, str]] = {
     "!Ref": "Ref",
     "!Condition": "Condition",
+    # What the tool rain puts in before a deployment; unknown here.
+    **{f"!Rain::{name}": f"Rain::{name}" for name in _OF_RAIN},
     **{f"!{name}": f"Fn::{name}" for name in _SHORT},
 }
 _VERSION: Final = "2010-09-09"
@@ -166,8 +169,8 @@ def _parameter(declared: object) -> Planned:
 
 def _note_macros(template: Template) -> None:
     if "Fn::Transform" in template.body:
-        place = Origin(template.file, pointer="/Fn::Transform")
-        template.unread.append(Unread("macro", "what it adds to the template is not read", place))
+        reason = "what it adds to the template is not read"
+        template.unread.append(Unread("macro", reason, Origin(pointer="/Fn::Transform")))
     named = template.body.get("Transform")
     for number, one in enumerate(named if isinstance(named, list) else [named]):
         name = text(one, "Name") or (one if isinstance(one, str) else "")

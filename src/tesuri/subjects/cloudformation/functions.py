@@ -62,7 +62,7 @@ class Scope:
             name, argument = next(iter(node.items()))
             if function := _FUNCTIONS.get(name):
                 return function(self, argument)
-            if str(name).startswith("Fn::"):
+            if str(name).startswith(("Fn::", "Rain::")):
                 return UNKNOWN
         if (
             "Fn::Transform" in node

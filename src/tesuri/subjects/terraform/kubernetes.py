@@ -23,6 +23,7 @@ from tesuri.subjects.kubernetes.pods import template_paths
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows
 from tesuri.subjects.terraform.plan_values import Planned, Sensitive, plain
+from tesuri.subjects.terraform.written_blocks import OF_KUBERNETES
 from tesuri.untrusted.shape import join_pointer
 
 _APPS: Final = "apps/v1"
@@ -123,7 +124,7 @@ def _known_or_written(
         return dict(values)
     found: dict[str, Planned] = {}
     for key, value in values.items():
-        if isinstance(value, Unknown) and key not in written:
+        if isinstance(value, Unknown) and key not in written and key not in OF_KUBERNETES:
             continue
         found[key] = _within(value, written.get(key))
     return found

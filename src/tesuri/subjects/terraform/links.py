@@ -13,6 +13,7 @@ from tesuri.subjects.terraform.plan_references import Follows, settled
 from tesuri.subjects.terraform.plan_values import Planned, with_omitted
 from tesuri.subjects.terraform.policies import TYPE, WHOLES, policy_of
 from tesuri.subjects.terraform.types.index import MAPPINGS, block_of
+from tesuri.subjects.terraform.written_blocks import with_dynamic
 from tesuri.untrusted.shape import at
 
 _IDENTITIES: Final = (
@@ -57,6 +58,7 @@ class Links:
             written = self._references.written(planned)
             if written is None:
                 return None
+            written = with_dynamic(planned.type, planned.values, written)
             return any(attribute in written for attribute in attributes_of(planned.type, name))
 
         return look
@@ -68,7 +70,7 @@ class Links:
         if not planned.is_complete:
             found = with_omitted(found, written)
         keeps = told is None or not planned.is_complete or _is_part(planned.type)
-        found = settled(found, written, keeps=keeps)
+        found = settled(found, with_dynamic(planned.type, found, written), keeps=keeps)
         if is_digest(found.get("user_data")):
             constant = at(written, "user_data", "constant_value")
             found = {**found, "user_data": constant if isinstance(constant, str) else UNKNOWN}

@@ -22,6 +22,9 @@ _ACTIONS: Final[Mapping[tuple[str, ...], Change]] = {
     ("no-op",): Change.NO_CHANGE,
     ("create",): Change.CREATE,
     ("read",): Change.READ,
+    ("open",): Change.READ,
+    ("renew",): Change.READ,
+    ("close",): Change.READ,
     ("update",): Change.UPDATE,
     ("delete",): Change.DELETE,
     ("forget",): Change.DELETE,
@@ -30,6 +33,11 @@ _ACTIONS: Final[Mapping[tuple[str, ...], Change]] = {
     ("create", "forget"): Change.REPLACE,
     ("forget", "create"): Change.REPLACE,
 }
+
+
+_READ_ONLY: Final = ("data", "ephemeral")
+"""What is looked up and not made: data sources, and values that live for one run."""
+_LOG: Final = b'{"@level"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,8 @@ def _decoded(data: bytes, where: str) -> Mapping[str, object]:
         raise BadInput(
             "This is a saved plan, which only Terraform reads.", where=where, remedy=_REMEDY
         )
+    if data.lstrip()[: len(_LOG)] == _LOG:
+        raise BadInput("This is Terraform's log as JSON, not a plan.", where=where, remedy=_REMEDY)
     try:
         document = read_json_without(data, _REPEATED, where=where)
     except BadInput as error:
@@ -126,8 +136,6 @@ def _refuse_others(document: Mapping[str, object], where: str) -> None:
         return
     if "lineage" in document or "serial" in document or "values" in document:
         what = "This is a Terraform state, not a plan."
-    elif "@level" in document:
-        what = "This is Terraform's log as JSON, not a plan."
     else:
         what = "This is not a Terraform plan: it has no planned_values and no resource_changes."
     raise BadInput(what, where=where, remedy=_REMEDY)
@@ -156,6 +164,9 @@ def _note_incomplete(document: Mapping[str, object], plan: PlanDocument, where: 
     if document.get("errored") is True:
         reason = "Terraform stopped with an error: the plan is not complete"
         plan.unread.append(Unread("plan", reason, Origin(where, pointer="/errored")))
+    elif document.get("complete") is False and not items(document, "deferred_changes"):
+        reason = "it leaves parts out, as -target does: more is to change than it says"
+        plan.unread.append(Unread("plan", reason, Origin(where, pointer="/complete")))
     for number, deferred in enumerate(items(document, "deferred_changes")):
         address = text(deferred, "resource_change", "address") or "unnamed"
         reason = f"Terraform deferred it ({text(deferred, 'reason') or 'no reason given'})"
@@ -173,7 +184,7 @@ def _read_changes(document: Mapping[str, object], plan: PlanDocument, where: str
             shown = "+".join(actions)[:60] or "no actions"
             reason = f"it is no resource change that is known ({shown})"
             plan.unread.append(Unread(text(entry, "address") or origin.pointer, reason, origin))
-        elif text(entry, "mode") == "data":
+        elif text(entry, "mode") in _READ_ONLY:
             plan.data_sources += 1
             _take_document(entry, plan, origin)
         elif change is Change.DELETE or text(entry, "deposed"):
@@ -242,7 +253,7 @@ def _read_planned_values(document: Mapping[str, object], plan: PlanDocument, whe
     for pointer, entry in _planned(root, "/planned_values/root_module"):
         origin = Origin(where, pointer=pointer)
         values = merge(at(entry, "values") or {}, None, at(entry, "sensitive_values"))
-        if text(entry, "mode") == "data":
+        if text(entry, "mode") in _READ_ONLY:
             plan.data_sources += 1
         elif text(entry, "address") and text(entry, "type") and isinstance(values, dict):
             is_secret = is_marked(at(entry, "sensitive_values"))
