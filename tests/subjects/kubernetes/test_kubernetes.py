@@ -127,6 +127,14 @@ def test_every_pod_template_of_a_kind_of_others_is_seen(
     assert whole.address == f"{kind}/web"
 
 
+def test_a_volume_that_names_no_kind_is_an_empty_directory() -> None:
+    text = "{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {volumes: [{name: v}], containers: []}}"
+    (pod,) = read(text).resources
+
+    assert at(pod.properties, "spec", "volumes", 0, "emptyDir") == {}
+    assert "/spec/volumes/0/emptyDir" in pod.defaults
+
+
 @pytest.mark.parametrize(
     ("version", "kind", "spec"),
     [
