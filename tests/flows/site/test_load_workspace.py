@@ -214,6 +214,7 @@ def test_a_longer_life_of_waivers_can_be_declared() -> None:
         ("services/a b.yaml", b"name: Two\n", "does not have the form"),
         ("tesuri.yaml", b"nmae: x\n", "'nmae' is unknown"),
         ("tesuri.yaml", b"time_zone: Asia/Tokio\n", "No time zone"),
+        ("tesuri.yaml", b"time_zone: Asia\n", "No time zone"),
         ("tesuri.yaml", b"0\n", "A mapping is expected"),
         ("tesuri.yaml", b"unknown: pass\n", "warn, block"),
         ("tesuri.yaml", b"ownership: {default: chekout}\n", "mean 'checkout'"),

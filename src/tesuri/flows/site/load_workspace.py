@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, tzinfo
 from typing import TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tesuri.budgets.assignment import unused_objectives
 from tesuri.budgets.objective_file import read_objectives
 from tesuri.budgets.preset import Preset, preset_named
 from tesuri.expressions.compile import compile_expression
+from tesuri.flows.site.time_zones import named_zone
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import Objective, PolicyState
 from tesuri.model.severity import Severity
@@ -148,13 +148,11 @@ def _zone(settings: Placed[object], found: Collection) -> tzinfo:
     name = text(settings.record, "time_zone")
     if not name:
         name = "Asia/Tokyo" if text(settings.record, "language") == "ja" else "UTC"
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        if text(settings.record, "time_zone"):
-            fault = Fault("/time_zone", f"No time zone has the name {name!r}.", "Use an IANA name.")
-            found.faults.append(settings.fault(fault))
-        return UTC
+    zone = named_zone(name)
+    if zone is None and text(settings.record, "time_zone"):
+        fault = Fault("/time_zone", f"No time zone has the name {name!r}.", "Use an IANA name.")
+        found.faults.append(settings.fault(fault))
+    return zone or UTC
 
 
 def _with_settings(settings: Placed[object], zone: tzinfo) -> Workspace:

@@ -4,8 +4,8 @@ import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from tesuri.flows.site.time_zones import named_zone
 from tesuri.model.errors import BadInput
 from tesuri.model.views_services import UnownedAsset
 
@@ -27,14 +27,12 @@ def scaffold_workspace(
                 where=option,
                 remedy="Use lower-case words and hyphens, such as checkout-api.",
             )
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    if named_zone(zone) is None:
         raise BadInput(
             f"No time zone has the name {zone!r}.",
             where="--time-zone",
             remedy="Use an IANA name, such as Asia/Tokyo.",
-        ) from error
+        )
     return {
         "tesuri.yaml": _settings(company, zone),
         "teams.yaml": _team(team),
