@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -49,9 +50,8 @@ def evaluate(
     if resource.type != control.resource:
         reason = f"it looks at {control.resource}"
         return _verdict(control, resource, VerdictKind.NOT_APPLICABLE, reason)
-    examined = Examined(resource, now)
-    said = compiled.require.evaluate(examined.names)
-    return passing(control, resource) if said.is_true else departing(compiled, examined, said)
+    found = judgement(compiled, Examined(resource, now))
+    return passing(control, resource) if found is None else departing(control, resource, found)
 
 
 def passing(control: Control, resource: Resource) -> Verdict:
@@ -59,30 +59,49 @@ def passing(control: Control, resource: Resource) -> Verdict:
     return _verdict(control, resource, VerdictKind.PASS, "")
 
 
-def departing(
-    compiled: CompiledControl, examined: Examined, said: Evaluation, known_by: tuple[str, ...] = ()
-) -> Verdict:
-    """Give the verdict on a resource that does not meet the requirement, or of which nobody can tell.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a control says of a resource that it does not pass, apart from which resource that is."""
 
-    `said` is what the requirement gave; `known_by` are the names under which the resource is certain to be the same.
-    """
-    if not said.is_false:
-        return _undecided(compiled.control, examined.resource, said)
+    kind: VerdictKind
+    reason: str
+    pointer: str = ""
+    """Property that decided."""
+    parts: tuple[str, ...] = ()
+
+
+def judgement(compiled: CompiledControl, examined: Examined) -> Judgement | None:
+    """Give what a control says of a resource; None where it passes."""
+    said = compiled.require.evaluate(examined.names)
+    if said.value is True:
+        return None
+    if said.value is not False:
+        return _undecided(examined.resource, said)
     resource, control = examined.resource, compiled.control
     pointer = pointer_of(said.witness)
     shown = examined.shown
     names = {"resource": shown, "part": value_at(shown, said.witness), **examined.beside}
     sentence = compiled.message.evaluate(names).value
+    return Judgement(
+        VerdictKind.FAIL,
+        sentence if isinstance(sentence, str) else _fallback(control, pointer),
+        pointer,
+        violating_parts(compiled.require, resource.properties, shown, said, beside=examined.beside),
+    )
+
+
+def departing(
+    control: Control, resource: Resource, found: Judgement, known_by: tuple[str, ...] = ()
+) -> Verdict:
+    """Give the verdict that a judgement is; `known_by` are the names under which the resource is certain to be the same."""
     return _verdict(
         control,
         resource,
-        VerdictKind.FAIL,
-        sentence if isinstance(sentence, str) else _fallback(control, pointer),
-        at=origin_of(resource, pointer),
-        parts=violating_parts(
-            compiled.require, resource.properties, shown, said, beside=examined.beside
-        ),
-        known_by=known_by,
+        found.kind,
+        found.reason,
+        at=origin_of(resource, found.pointer),
+        parts=found.parts,
+        known_by=known_by if found.kind is VerdictKind.FAIL else (),
     )
 
 
@@ -118,24 +137,21 @@ def _fallback(control: Control, pointer: str) -> str:
     return f"{statement} ({pointer})" if pointer else statement
 
 
-def _undecided(control: Control, resource: Resource, said: Evaluation) -> Verdict:
+def _undecided(resource: Resource, said: Evaluation) -> Judgement:
     if not isinstance(said.value, Undecided):
         reason = f"the requirement gave a {kind_of(said.value)}, not true or false"
-        parts: tuple[str, ...] = ("resource unknown",)
-        return _verdict(control, resource, VerdictKind.UNKNOWN, reason, parts=parts)
+        return Judgement(VerdictKind.UNKNOWN, reason, parts=("resource unknown",))
     missing = said.value
     # NOTE: an error may quote the value that it stumbled over.
     reason = "an error on values that are sensitive" if resource.sensitive else missing.reason
     if missing.path:
         is_planned = resource.change is not Change.EXISTS
         reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
-    return _verdict(
-        control,
-        resource,
+    return Judgement(
         VerdictKind.UNKNOWN,
         reason.removeprefix("resource."),
-        at=origin_of(resource, pointer_of(missing.path)),
-        parts=(unknown_part(missing, resource.properties),),
+        pointer_of(missing.path),
+        (unknown_part(missing, resource.properties),),
     )
 
 

@@ -86,6 +86,25 @@ def test_an_event_is_shown_and_stops_nothing_unless_asked_to(ask: Ask, folder: P
     assert ask("check", "event", "log.json.gz", "--format", "json").json()["summary"]["fail"] == 1  # type: ignore[index]  # plain JSON
 
 
+def test_a_copy_of_the_bucket_of_a_trail_is_one_answer(ask: Ask, folder: Path) -> None:
+    day = folder / "bucket/AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01"
+    day.mkdir(parents=True)
+    for number in range(2):
+        record = {**EVENT, "eventID": f"e-{number}"}
+        packed = gzip.compress(json.dumps({"Records": [record]}).encode())
+        (day / f"log-{number}.json.gz").write_bytes(packed)
+    (folder / "bucket/notes.txt").write_text("x", encoding="utf-8")
+
+    answer = ask("check", "event", "bucket", "--format", "json").json()
+    assert answer["summary"]["not_evaluated"]["events"] == 2  # type: ignore[index]  # plain JSON
+    assert answer["summary"]["not_evaluated"]["files of other kinds"] == 1  # type: ignore[index]  # plain JSON
+    places = {one["at"]["file"] for one in answer["verdicts"]}  # type: ignore[attr-defined]  # plain JSON
+    assert places == {f"AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/01/log-{number}.json.gz" for number in range(2)}  # fmt: skip
+    (folder / "empty").mkdir()
+    refused = ask("check", "event", "empty")
+    assert (refused.code, "holds no event" in refused.err) == (2, True)
+
+
 def test_a_file_without_events_exits_with_2(ask: Ask, folder: Path) -> None:
     (folder / "digest.json").write_text(
         '{"digestStartTime": "2026-01-01T00:00:00Z", "digestS3Bucket": "b"}', encoding="utf-8"

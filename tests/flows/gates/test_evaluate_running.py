@@ -11,9 +11,10 @@ import pytest
 import tesuri.controls
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.load import load_control
-from tesuri.flows.gates.evaluate_events import evaluate_events, wanted_events
+from tesuri.flows.gates.evaluate_events import evaluate_events
 from tesuri.flows.gates.evaluate_snapshot import evaluate_snapshot
 from tesuri.flows.gates.judge_resources import Gate, open_gate
+from tesuri.flows.gates.watched_events import wanted_events
 from tesuri.model.control import GateAnswer, Point, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import PolicyState

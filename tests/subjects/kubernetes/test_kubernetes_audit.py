@@ -49,7 +49,9 @@ def read(*events: object, wrap: str = "lines") -> AuditLog:
         "printed": json.dumps({"events": [{"timestamp": 1, "message": text} for text in texts]}),
     }[wrap].encode()  # fmt: skip
     assert is_audit_log(data)
-    return read_audit_log(data, where="audit.log")
+    log = read_audit_log(data, where="audit.log")
+    assert log.events == log.events, "going over them again gives the same"
+    return log
 
 
 def addresses(log: AuditLog) -> list[str]:
@@ -144,7 +146,7 @@ def test_a_shell_is_told_by_the_address_that_was_called() -> None:
 )
 def test_bytes_without_an_audit_event_are_refused(data: bytes) -> None:
     with pytest.raises(BadInput):
-        read_audit_log(data, where="audit.log")
+        list(read_audit_log(data, where="audit.log"))
 
 
 def test_what_is_no_event_is_told_with_its_place() -> None:

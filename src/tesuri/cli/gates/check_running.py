@@ -1,6 +1,7 @@
 """`tesuri check event` and `tesuri check snapshot`: what already runs. They show, and stop nothing by themselves."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,10 +12,12 @@ import typer
 
 from tesuri.cli.gates.answer import write_reports
 from tesuri.cli.gates.baseline import BaselineOption, use_baseline
+from tesuri.cli.gates.event_files import judged_events
 from tesuri.cli.gates.formats import GateFormat
 from tesuri.cli.gates.options import FormatOption, OutputOption
 from tesuri.cli.lists.destinations import Destination, destinations
-from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
+from tesuri.cli.state import Session, read_file, session_of, shown_name, tell
+from tesuri.cli.terminal import progress
 from tesuri.flows.gates.gates import Gates
 from tesuri.flows.moment import moment_of
 from tesuri.model.control import GateReport, Point, VerdictKind
@@ -87,7 +90,7 @@ def event(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="CloudTrail records or audit events of a cluster, JSON, also gzip; - is standard input."
+            help="CloudTrail records or audit events of a cluster, JSON, also gzip, or folders of them; - is standard input."
         ),
     ],
     *,
@@ -100,31 +103,32 @@ def event(
 ) -> None:
     """Evaluate events of CloudTrail and of a Kubernetes audit log: what a recorded call made of a resource.
 
-    Reads log files, single records, EventBridge envelopes and JSON Lines; audit events (audit.k8s.io) also as CloudWatch
-    Logs delivers them, and --target names their cluster. A call that failed changed nothing and is
-    counted; what an event does not tell is unknown. With a store, a failing verdict is a finding; an event ends none. Exits with 0 unless --fail-on asks for more, 2 when a file holds no
-    event.
+    Reads log files, single records, EventBridge envelopes and JSON Lines, of any size; audit events (audit.k8s.io) also as
+    CloudWatch Logs delivers them, and --target names their cluster. A folder, such as a copy of the bucket of a trail
+    (AWSLogs/…), is one answer: its digest files are counted, and what in it holds no event is told. A call that failed
+    changed nothing and is counted; what an event does not tell is unknown. With a store, a failing verdict is a finding; an
+    event ends none. Exits with 0 unless --fail-on asks for more, 2 when a file or folder holds no event.
     """
-    from tesuri.flows.gates.evaluate_events import evaluate_events  # noqa: PLC0415 - other points need none of it
-
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
     reports: list[GateReport] = []
     judged_at = _judged_at(session, as_of)
 
-    def judge(gates: Gates, data: bytes, name: str) -> GateReport:
-        gate = replace(gates.gate(Point.EVENT), as_of=judged_at)
-        found = evaluate_events(unpacked(data, where=name), where=shown_name(name), gate=gate)
-        return replace(found, target=target)
+    with ExitStack() as stack:
 
-    def look(name: str, data: bytes) -> None:
-        gates = session.gates
-        reports.append(gates.answer(judge(gates, data, name)))
+        def judge(gates: Gates, _: bytes, name: str) -> GateReport:
+            gate = replace(gates.gate(Point.EVENT), as_of=judged_at)
+            return replace(judged_events(name, gate, stack), target=target)
 
-    use_baseline(session, baseline, subjects=len(files), judge=judge)
-
-    is_failed = failed_files(files, look)
-    _finish(session, reports, written, fail_on, is_failed=is_failed, is_one=len(files) == 1)
+        use_baseline(session, baseline, subjects=len(files), judge=judge)
+        is_failed = False
+        for name in progress(files):
+            try:
+                reports.append(session.gates.answer(judge(session.gates, b"", name)))
+            except BadInput as error:
+                is_failed = True
+                tell(str(error))
+        _finish(session, reports, written, fail_on, is_failed=is_failed, is_one=len(files) == 1)
 
 
 def _judged_at(session: Session, text: str) -> datetime | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tesuri.flows.waivers.judged_violations import Judged
-from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
+from tesuri.model.control import GateAnswer, GateReport, Ruling, Rulings, VerdictKind
 
 _Key = tuple[str, str, str]
 """Control, address and part of a violation."""
@@ -41,10 +41,14 @@ class Baseline:
         be read stays counted.
         """
         known = self.known.get("" if self.is_of_one else report.subject, frozenset())
-        left_out = tuple(one for one in report.rulings if _was_there(one, known))
-        hidden = {id(one) for one in left_out}
-        added = tuple(one for one in report.rulings if id(one) not in hidden)
-        answers = (one.answer for one in added)
+        left_out = tuple(one for one in report.departing if _was_there(one, known))
+        kept = [one for one in report.departing if not _was_there(one, known)]
+        added = Rulings(
+            kept,
+            len(report.rulings) - len(report.departing),
+            lambda: [one for one in report.rulings if not _was_there(one, known)],
+        )
+        answers = (one.answer for one in kept)
         counts = {
             kind: count - sum(one.verdict.kind is kind for one in left_out)
             for kind, count in report.counts.items()

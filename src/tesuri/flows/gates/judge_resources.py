@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from tesuri.controls.catalogue import ActingControls, Catalogue
 from tesuri.controls.compiled import CompiledControl
-from tesuri.controls.evaluate import Examined, departing, passing
+from tesuri.controls.evaluate import Examined, Judgement, departing, judgement, passing
+from tesuri.controls.remembered import Remembered
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
 from tesuri.model.control import (
@@ -182,22 +183,28 @@ class JudgedResource:
 
 
 def judge_one(
-    resource: Resource, gate: Gate, controls: Sequence[CompiledControl]
+    resource: Resource, gate: Gate, controls: Sequence[CompiledControl] | Remembered
 ) -> JudgedResource:
-    """Let some controls of its type look at a resource."""
+    """Let some controls of its type look at a resource; they may remember what they said of one like it."""
     resource = _timed(resource, gate)
     owner = gate.owner_of(resource)
     judged = JudgedResource(resource, gate, owner, gate.policy_of(owner.service), [])
     examined = Examined(resource, resource.seen_at or gate.circumstances.now)
+    if isinstance(controls, Remembered):
+        asked: Sequence[CompiledControl] = controls.controls
+        said: Iterable[Judgement | None] = controls.judgements(examined)
+    else:
+        asked = controls
+        said = (judgement(compiled, examined) for compiled in controls)
     known_by: tuple[str, ...] | None = None
-    for compiled in controls:
-        said = compiled.require.evaluate(examined.names)
-        if said.value is True:
+    for compiled, found in zip(asked, said, strict=True):
+        if found is None:
             judged.found.append(compiled)
             continue
-        if known_by is None:
-            known_by = _known_by(resource, gate) if said.value is False else None
-        one = judged.ruling(compiled, departing(compiled, examined, said, known_by or ()))
+        if known_by is None and found.kind is VerdictKind.FAIL:
+            known_by = _known_by(resource, gate)
+        verdict = departing(compiled.control, resource, found, known_by or ())
+        one = judged.ruling(compiled, verdict)
         judged.found.append(one)
         if gate.seen is not None:
             _keep(gate.seen, judged, compiled, one)

@@ -12,7 +12,8 @@ from tesuri.model.observation import Skipped
 from tesuri.untrusted.json_document import read_json, read_json_or_lines
 from tesuri.untrusted.shape import join_pointer, shape_name, text
 
-_LISTS: Final = ("Records", "Events", "events")
+LISTS: Final = ("Records", "Events", "events")
+"""Under which names a document lists many records."""
 _WRAPPERS: Final = ("detail", "CloudTrailEvent", "data", "event")
 _DEEPEST: Final = 6
 
@@ -43,9 +44,14 @@ def read_records(data: bytes, *, where: str) -> tuple[RecordedEvent | Skipped, .
     return found
 
 
-def records_in(entry: object, pointer: str) -> Iterator[RecordedEvent | Skipped]:
-    """Give the records in one entry of a log file: itself, or what it wraps."""
-    return _records(entry, pointer, 1)
+def records_in(value: object, pointer: str, *, depth: int = 1) -> Iterator[RecordedEvent | Skipped]:
+    """Give the records in a value: itself, or what it wraps. An entry of a log file is wrapped once, a document never."""
+    return _records(value, pointer, depth)
+
+
+def is_record(value: object) -> bool:
+    """Whether a value is a record itself."""
+    return bool(text(value, "eventName") and text(value, "eventSource"))
 
 
 def _records(value: object, pointer: str, depth: int) -> Iterator[RecordedEvent | Skipped]:
@@ -56,7 +62,7 @@ def _records(value: object, pointer: str, depth: int) -> Iterator[RecordedEvent 
             yield from _records(part, join_pointer(pointer, index), depth + 1)
     elif not isinstance(value, dict):
         yield Skipped(pointer, f"the record is {shape_name(value)}, not a mapping")
-    elif text(value, "eventName") and text(value, "eventSource"):
+    elif is_record(value):
         yield RecordedEvent(pointer, value)
     else:
         yield from _unwrapped(value, pointer, depth)
@@ -65,10 +71,10 @@ def _records(value: object, pointer: str, depth: int) -> Iterator[RecordedEvent 
 def _unwrapped(
     value: Mapping[str, object], pointer: str, depth: int
 ) -> Iterator[RecordedEvent | Skipped]:
-    for key in (*_LISTS, *_WRAPPERS):
+    for key in (*LISTS, *_WRAPPERS):
         inner = value.get(key)
         here = join_pointer(pointer, key)
-        if key in _LISTS and isinstance(inner, list):
+        if key in LISTS and isinstance(inner, list):
             yield from _records(inner, here, depth)
             return
         if key in _WRAPPERS and isinstance(inner, dict):

@@ -6,13 +6,13 @@ nothing of a type changed nothing of it: a snapshot attribute that is not about 
 own type, `AWS::CloudTrail::Event`, for controls on what somebody did: a sign-in without a second factor, work as root.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Origin, Resource, Value
 from tesuri.model.resource_shape import resource_shape
 from tesuri.subjects.aws.defaults import defaulted_names
-from tesuri.subjects.aws.recorded.data_stores import type_of_engine
+from tesuri.subjects.aws.recorded.data_stores import relatives_of, type_of_engine
 from tesuri.subjects.aws.recorded.defaults import complete_new, joined_names
 from tesuri.subjects.aws.recorded.shape import Properties, entries, pick, plain
 from tesuri.subjects.cloudtrail.calls import CALLS
@@ -29,7 +29,8 @@ _HIDDEN: Final = frozenset(
     {"HIDDEN_DUE_TO_SECURITY_REASONS", "<sensitiveDataRemoved>", "sensitiveDataRemoved", "***"}
 )
 """What records have in the place of secrets."""
-_SIGN_IN: Final = "ConsoleLogin"
+_LOOKED_AT: Final = (str, dict, list)
+SIGN_IN: Final = "ConsoleLogin"
 _USER: Final = "AWS::IAM::User"
 _ROOT: Final = "AWS::IAM::Root"
 
@@ -38,7 +39,7 @@ def events_of_types(kinds: frozenset[str]) -> frozenset[str]:
     """Give the names of the calls that tell of resources of some types."""
     found = {name for name, some in CALLS.items() if any(one.kind in kinds for one in some)}
     if kinds & {_USER, _ROOT}:
-        found.add(_SIGN_IN)
+        found.add(SIGN_IN)
     return frozenset(found)
 
 
@@ -47,7 +48,7 @@ def why_nothing_changed(record: Mapping[str, object]) -> str:
     code = text(record, "errorCode")
     if code:
         return f"the call failed: {code}"
-    if text(record, "responseElements", _SIGN_IN) == "Failure":
+    if text(record, "responseElements", SIGN_IN) == "Failure":
         return f"the sign-in failed: {text(record, 'errorMessage') or 'no reason given'}"
     return ""
 
@@ -55,22 +56,45 @@ def why_nothing_changed(record: Mapping[str, object]) -> str:
 def resources_of_event(event: RecordedEvent, *, where: str) -> Iterator[Resource]:
     """Give the resources that an event tells of, the event itself last."""
     record = event.fields
-    origin = Origin(where, pointer=event.pointer)
     name = text(record, "eventName")
-    source = text(record, "eventSource").removesuffix(".amazonaws.com")
-    for one in CALLS.get(name, ()):
-        if one.source == source:
-            yield from _changed(one, record, origin)
-    if name == _SIGN_IN:
+    yield from changed_resources(event, mappings_of(name, text(record, "eventSource")), where=where)
+    origin = Origin(where, pointer=event.pointer)
+    if name == SIGN_IN:
         yield from _signed_in(record, origin)
     yield _event(record, origin)
 
 
-def _changed(one: EventMapping, record: Mapping[str, object], origin: Origin) -> Iterator[Resource]:
+def mappings_of(name: str, source: str) -> tuple[EventMapping, ...]:
+    """Give what the calls of a name of a service tell of."""
+    service = source.removesuffix(".amazonaws.com")
+    return tuple(one for one in CALLS.get(name, ()) if one.source == service)
+
+
+def changed_resources(
+    event: RecordedEvent, mappings: Iterable[EventMapping], *, where: str
+) -> Iterator[Resource]:
+    """Give the resources that a call changed, of some of those that it tells of."""
+    record = event.fields
+    origin = Origin(where, pointer=event.pointer)
     request, response = (
-        _shown(record.get("requestParameters")),
-        _shown(record.get("responseElements")),
+        _shown(record.get(key)) for key in ("requestParameters", "responseElements")
     )
+    for one in mappings:
+        yield from _changed(one, request, response, record, origin)
+
+
+def possible_kinds(one: EventMapping) -> frozenset[str]:
+    """Give the types that a call may tell of: the calls of RDS are about its relatives, too."""
+    return frozenset({one.kind, *relatives_of(one.kind)})
+
+
+def _changed(
+    one: EventMapping,
+    request: object,
+    response: object,
+    record: Mapping[str, object],
+    origin: Origin,
+) -> Iterator[Resource]:
     if one.only_with and pick(request, one.only_with) is None:
         return
     parts = entries(pick(response, *one.each)) if one.each else [response]
@@ -110,10 +134,23 @@ def _completed(
 
 def _shown(value: object) -> object:
     """Give parameters in which what CloudTrail hides is unknown."""
+    return _without_hidden(value) if _is_hiding(value) else value
+
+
+def _is_hiding(value: object) -> bool:
+    if value.__class__ is str:
+        return value in _HIDDEN
+    parts = value.values() if isinstance(value, dict) else value
+    return isinstance(parts, Iterable) and any(
+        _is_hiding(part) for part in parts if part.__class__ in _LOOKED_AT
+    )
+
+
+def _without_hidden(value: object) -> object:
     if isinstance(value, dict):
-        return {key: _shown(part) for key, part in value.items()}
+        return {key: _without_hidden(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_shown(part) for part in value]
+        return [_without_hidden(part) for part in value]
     return UNKNOWN if value.__class__ is str and value in _HIDDEN else value
 
 

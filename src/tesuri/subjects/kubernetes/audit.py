@@ -7,7 +7,6 @@ runs, status updates and pods that a controller made are passed over and counted
 **source** Kubernetes, "Auditing", audit.k8s.io/v1 Event.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +16,11 @@ from typing import Final
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
 from tesuri.subjects.kubernetes.admission_review import AdmissionRequest, Operation, request_of
-from tesuri.subjects.kubernetes.objects import Document
+from tesuri.subjects.kubernetes.objects import Document as ObjectDocument
+from tesuri.untrusted.byte_source import CHUNK_BYTES, Document
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.json_document import read_json, read_json_or_lines
+from tesuri.untrusted.json_document import read_json
+from tesuri.untrusted.json_entries import entries_of, open_entries, whole_value
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
 _GROUP: Final = "audit.k8s.io/"
@@ -59,52 +60,77 @@ class AuditEvent:
     """When the log says that it was done."""
 
 
-@dataclass(frozen=True, slots=True)
 class AuditLog:
-    """The events of one file."""
+    """The changes of one file, made of it each time that somebody goes over them.
 
-    events: tuple[AuditEvent, ...]
-    skipped: tuple[Skipped, ...]
-    total: int
-    passed_over: int
-    """Events that ask for no change of an object."""
-    without_object: int
-    """Changes whose object the log does not hold."""
+    The figures are those of the events gone over so far: whole after the last one.
+    """
+
+    def __init__(self, document: Document, *, where: str) -> None:
+        self._value = open_entries(document, where=where)
+        self._where = where
+        self._skipped: dict[str, Skipped] = {}
+        self.total = 0
+        """Events in the file."""
+        self.passed_over = 0
+        """Events that ask for no change of an object."""
+        self.without_object = 0
+        """Changes whose object the log does not hold."""
+
+    @property
+    def skipped(self) -> tuple[Skipped, ...]:
+        """Give what is no event."""
+        return tuple(self._skipped.values())
+
+    @property
+    def events(self) -> tuple[AuditEvent, ...]:
+        """Give all changes at once."""
+        return tuple(self)
+
+    def __iter__(self) -> Iterator[AuditEvent]:
+        """Give the changes in order. **raises** BadInput at the end when nothing in the file is an audit event."""
+        self.total = self.passed_over = self.without_object = 0
+        for pointer, record in self._records():
+            if isinstance(record, Skipped):
+                self._skipped[pointer] = record
+                continue
+            self.total += 1
+            found = _event(record, ObjectDocument({}, self._where, pointer))
+            if isinstance(found, AuditEvent):
+                yield found
+            elif found is _Passed.NO_CHANGE:
+                self.passed_over += 1
+            else:
+                self.without_object += 1
+        if not self.total:
+            raise BadInput(
+                "The file holds no audit event.",
+                where=self._where,
+                remedy="An event has kind Event and a verb.",
+            )
+
+    def _records(self) -> Iterator[tuple[str, Mapping[str, object] | Skipped]]:
+        for pointer, piece, depth in entries_of(self._value, _LISTS, _is_event):
+            value = whole_value(piece, where=f"{self._where}#{pointer}")
+            yield from _records(value, pointer, depth)
 
 
-def is_audit_log(data: bytes) -> bool:
-    """Whether bytes look like audit events."""
-    return _GROUP.encode() in data
+def is_audit_log(document: Document) -> bool:
+    """Whether a document looks like audit events; of a large one, whether its beginning does."""
+    held = document if isinstance(document, bytes) else document.read(0, CHUNK_BYTES)
+    return _GROUP.encode() in held
 
 
-def read_audit_log(data: bytes, *, where: str) -> AuditLog:
+def read_audit_log(document: Document, *, where: str) -> AuditLog:
     """Give the changes of a log in order.
 
-    **raises** BadInput when the bytes are no JSON, or nothing in them is an audit event.
+    **raises** BadInput when it is no JSON at once, and when it holds no event as somebody goes over it. **cost** Memory of a few chunks.
     """
-    events: list[AuditEvent] = []
-    skipped: list[Skipped] = []
-    counts = Counter[_Passed]()
-    total = 0
-    for pointer, record in _records(read_json_or_lines(data, where=where), "", 0):
-        if isinstance(record, Skipped):
-            skipped.append(record)
-            continue
-        total += 1
-        found = _event(record, Document({}, where, pointer))
-        if isinstance(found, AuditEvent):
-            events.append(found)
-        else:
-            counts[found] += 1
-    if not total:
-        raise BadInput(
-            "The file holds no audit event.",
-            where=where,
-            remedy="An event has kind Event and a verb.",
-        )
-    return AuditLog(
-        tuple(events), tuple(skipped), total, counts[_Passed.NO_CHANGE], counts[_Passed.NO_OBJECT]
-    )
+    return AuditLog(document, where=where)
+
+
+def _is_event(value: object) -> bool:
+    return text(value, "kind") == "Event" and bool(text(value, "verb"))
 
 
 def _records(
@@ -117,7 +143,7 @@ def _records(
             yield from _records(part, join_pointer(pointer, number), depth + 1)
     elif not isinstance(value, dict):
         yield pointer, Skipped(pointer, f"the event is {shape_name(value)}, not a mapping")
-    elif text(value, "kind") == "Event" and text(value, "verb"):
+    elif _is_event(value):
         yield pointer, value
     else:
         yield from _unwrapped(value, pointer, depth)
@@ -142,7 +168,7 @@ def _unwrapped(
     yield pointer, Skipped(pointer, "it is no audit event")
 
 
-def _event(record: Mapping[str, object], document: Document) -> AuditEvent | _Passed:
+def _event(record: Mapping[str, object], document: ObjectDocument) -> AuditEvent | _Passed:
     part = text(record, "objectRef", "subresource")
     operation = Operation.CONNECT if part in _CONNECTIONS else _OPERATIONS.get(text(record, "verb"))
     is_final = text(record, "stage") in ("", "ResponseComplete", "Panic")

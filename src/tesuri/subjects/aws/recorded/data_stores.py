@@ -41,6 +41,11 @@ def type_of_engine(kind: str, entry: object) -> str:
     return kind.replace("RDS", family) if family and "Snapshot" not in kind else kind
 
 
+def relatives_of(kind: str) -> frozenset[str]:
+    """Give the types that `type_of_engine` may give for a type."""
+    return frozenset(type_of_engine(kind, {"Engine": engine}) for engine in _RELATIVES)
+
+
 _DATABASE: Final[Mapping[str, Rename]] = {
     "EnableIAMDatabaseAuthentication": ("IAMDatabaseAuthenticationEnabled",),
     "EnableCloudwatchLogsExports": lambda e: [text(one) for one in entries(pick(e, "EnabledCloudwatchLogsExports"))],

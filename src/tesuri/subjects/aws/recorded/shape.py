@@ -6,6 +6,7 @@ does not have is left out; a value of another kind than the shape's is unknown, 
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown, Value
@@ -29,14 +30,25 @@ def pick(value: object, *path: str) -> object:
         if name in value:
             value = value[name]
             continue
-        wanted = name.casefold()
+        other, wanted = _spellings(name)
+        if other in value:
+            value = value[other]
+            continue
+        size = len(wanted)
         for key, part in value.items():
-            if str(key).casefold() == wanted:
+            # NOTE: names are ASCII, so that those of another length are others; to fold all of them is dear.
+            if len(str(key)) == size and str(key).casefold() == wanted:
                 value = part
                 break
         else:
             return None
     return value
+
+
+@lru_cache(maxsize=4_096)
+def _spellings(name: str) -> tuple[str, str]:
+    """Give a name with its first letter in the other case, as most recordings have it, and in one case."""
+    return name[:1].swapcase() + name[1:], name.casefold()
 
 
 def entries(value: object) -> list[object]:
