@@ -4,7 +4,9 @@ Twenty services are scanned for real. The others are copies of their rows with n
 minute for a million findings; only the chain of the journal does not fit any more, which nothing that is measured reads.
 """
 
+import hashlib
 import random
+import re
 import sqlite3
 import subprocess
 import sys
@@ -110,6 +112,7 @@ def _report(records: int, number: int, scanned_at: datetime) -> bytes:
 _SHARED_ROUNDS: Final = 5
 """After so many rounds a service meets a template and a team that met before: then a group has members of several services."""
 _IMAGE = "replace({}, :image, :new_image)"
+_DECISION = "replace(replace(body, :service, :new_service), :title, :new_title)"
 _COPIES: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
     (
         "scan",
@@ -129,6 +132,7 @@ _COPIES: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
             "work_group": "work_group + :work_group",
             "asset": _IMAGE.format("asset"),
             "service": "replace(service, :service, :new_service)",
+            "decision": "decision + :decision",
             **{name: f"{name} - :older" for name in ("opened_at", "closed_at", "due_at")},
         },
         "id BETWEEN :first AND :last",
@@ -143,12 +147,17 @@ _COPIES: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
         "finding BETWEEN :first AND :last",
     ),
     (
+        "decision",
+        {"id": "id + :decision", "digest": f"sha256({_DECISION})", "body": _DECISION},
+        "id IN (SELECT decision FROM finding WHERE id BETWEEN :first AND :last)",
+    ),
+    (
         "journal",
         {
             "id": "NULL",
             "finding": "finding + :finding",
             "happened_at": "happened_at - :older",
-            "payload": f"replace({_IMAGE.format('payload')}, :service, :new_service)",
+            "payload": f"redecided(replace({_IMAGE.format('payload')}, :service, :new_service), :decision)",
         },
         "finding BETWEEN :first AND :last ORDER BY id",
     ),
@@ -165,9 +174,11 @@ def _copy(store: Path, services: int) -> None:
     """Copy the rows of the templates until each service has its own, older from round to round."""
     base = sqlite3.connect(store)
     base.execute("PRAGMA synchronous = off")
+    base.create_function("sha256", 1, _sha256, deterministic=True)
+    base.create_function("redecided", 2, _redecided, deterministic=True)
     heads = {
         name: base.execute(f"SELECT max(id) FROM {name}").fetchone()[0]  # noqa: S608 - our own names
-        for name in ("finding", "work_group", "scope", "scan")
+        for name in ("finding", "work_group", "scope", "scan", "decision")
     }
     ranges = {
         number: base.execute(
@@ -197,6 +208,15 @@ def _copy(store: Path, services: int) -> None:
     base.close()
 
 
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _redecided(payload: str, shift: int) -> str:
+    """Give a payload with the decision of the copy, as what decides again would make it."""
+    return re.sub(r'(?<="decision":)\d+', lambda key: str(int(key[0]) + shift), payload, count=1)
+
+
 def _statement(base: sqlite3.Connection, table: str, other: dict[str, str], rows: str) -> str:
     names = [row[1] for row in base.execute(f"PRAGMA table_info({table})")]
     values = ", ".join(other.get(name, name) for name in names)
@@ -209,6 +229,8 @@ def _names(template: int, number: int) -> dict[str, str]:
         "new_image": f"image-{number}-i",
         "service": f"service-{template}-s",
         "new_service": f"service-{number}-s",
+        "title": f"Service {template} ",
+        "new_title": f"Service {number} ",
         "team": f"team-{template % _TEAMS}|",
         "new_team": f"team-{number % _TEAMS}|",
     }

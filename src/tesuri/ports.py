@@ -9,7 +9,7 @@ from typing import Protocol
 
 from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import Finding, State
+from tesuri.model.finding import CountedFinding, Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
 from tesuri.model.joining import StoredFinding
@@ -77,6 +77,14 @@ class Reader(Protocol):
 
         Description, remedy and links are left out, and equal texts are one: so a million fit into memory.
         """
+        ...
+
+    def living_findings(self, after: FindingKey, most: int) -> Sequence[Finding]:
+        """Give the next open and waived findings by key, as `listed_findings` gives them."""
+        ...
+
+    def counted_findings(self) -> Iterable[CountedFinding]:
+        """Give what budgets count of every finding that is under an objective, by key."""
         ...
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:

@@ -10,7 +10,7 @@ from tesuri.flows.site.survey import Survey, take_survey
 from tesuri.model.decision import Answer, Decision, Outcome
 from tesuri.model.estate import Asset, DataClass, Exposure, Service, Team
 from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import Finding, State, Work
+from tesuri.model.finding import CountedFinding, Finding, State, Work
 from tesuri.model.identifiers import (
     AssetId,
     FindingKey,
@@ -226,6 +226,17 @@ class Journal:
             replace(self._findings[key], description="", remedy="", links=())
             for key in sorted(wanted)
             if key in self._findings
+        ]
+
+    def living_findings(self, after: FindingKey, most: int) -> Sequence[Finding]:
+        states = (State.OPEN, State.WAIVED)
+        return [each for each in self.findings(states) if each.key > after][:most]
+
+    def counted_findings(self) -> Iterable[CountedFinding]:
+        return [
+            CountedFinding(each.key, each.objective, each.service, each.group)
+            for each in self.findings()
+            if each.objective is not None
         ]
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from tesuri.model.decision import Outcome
 from tesuri.model.identifiers import (
@@ -94,3 +95,12 @@ class Finding:
     tools: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     """Every part of the resource that violates, of a gate's own verdict."""
+
+
+class CountedFinding(NamedTuple):
+    """What budgets need of a finding beside its clock: a million of these fit where findings do not."""
+
+    key: FindingKey
+    objective: ObjectiveId | None
+    service: ServiceId | None
+    group: GroupKey

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import Finding, State
+from tesuri.model.finding import CountedFinding, Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey
 from tesuri.model.inventory import Presence, SeenComponent
 from tesuri.model.joining import StoredFinding
@@ -51,6 +51,14 @@ class SqlReader:
     def listed_findings(self, keys: Iterable[FindingKey] | None = None) -> Sequence[Finding]:
         """Give these findings (all without) by key, without what lists do not show."""
         return reading.listed_findings(self._connection, keys)
+
+    def living_findings(self, after: FindingKey, most: int) -> Sequence[Finding]:
+        """Give the next open and waived findings by key, without what lists do not show."""
+        return reading.living_findings(self._connection, after, most)
+
+    def counted_findings(self) -> Iterable[CountedFinding]:
+        """Give what budgets count of every finding that is under an objective, by key."""
+        return reading.counted_findings(self._connection)
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         """Give every finding of a group, past episodes too, by key."""

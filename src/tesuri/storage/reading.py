@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, and_, func, select
 
 from tesuri.model.event import Event, EventKind
-from tesuri.model.finding import Finding, State
+from tesuri.model.finding import CountedFinding, Finding, State
 from tesuri.model.identifiers import (
     FindingKey,
     GroupKey,
@@ -27,6 +27,8 @@ from tesuri.storage.tables import (
 )
 
 _BATCH = 500
+_AT_ONCE = 2000
+"""Rows that are taken from the driver at a time."""
 _Columns = tuple[object, ...]
 
 
@@ -70,6 +72,28 @@ def listed_findings(
     for some in _batches(sorted({int(key) for key in keys})):
         found += read_findings(connection, known.where(finding.c.id.in_(some)), reading)
     return found
+
+
+def living_findings(connection: Connection, after: FindingKey, most: int) -> list[Finding]:
+    """Give the next open and waived findings by key, without what lists do not show."""
+    # Nearly all findings of most stores: their index would only bring them out of order.
+    is_living = (finding.c.state + "").in_([State.OPEN.value, State.WAIVED.value])
+    query = (
+        select(finding)
+        .where(finding.c.merged_into.is_(None), is_living, finding.c.id > after)
+        .order_by(finding.c.id)
+        .limit(most)
+    )
+    return read_findings(connection, query, FindingReading(is_short=True))
+
+
+def counted_findings(connection: Connection) -> Iterator[CountedFinding]:
+    """Give what budgets count of every finding that is under an objective, by key."""
+    columns = (finding.c.id, finding.c.objective, finding.c.service, finding.c.work_group)
+    is_counted = and_(finding.c.merged_into.is_(None), finding.c.objective.is_not(None))
+    rows = connection.execute(select(*columns).where(is_counted).order_by(finding.c.id))
+    for some in rows.partitions(_AT_ONCE):
+        yield from map(CountedFinding._make, some)
 
 
 def group_findings(connection: Connection, key: GroupKey) -> list[Finding]:
@@ -129,9 +153,20 @@ def _wanted(rows: Iterable[RowMapping], kinds: frozenset[EventKind] | None) -> I
 
 
 def changed_findings(connection: Connection, after: int) -> list[FindingKey]:
-    """Give the findings that transactions after this one wrote of, by key."""
-    query = select(journal.c.finding).where(journal.c.txn > after, journal.c.finding.is_not(None))
-    return sorted({FindingKey(key) for key in connection.execute(query).scalars()})
+    """Give the findings that transactions after this one wrote of, by key.
+
+    **cost** in proportion to what they wrote: the journal is read from its end.
+    """
+    query = select(journal.c.id, journal.c.txn, journal.c.finding).order_by(journal.c.id.desc())
+    found: set[FindingKey] = set()
+    rows = connection.execute(query.limit(_AT_ONCE)).all()
+    while rows:
+        found.update(key for _, link, key in rows if link > after and key is not None)
+        last, link, _ = rows[-1]
+        if link <= after:
+            break
+        rows = connection.execute(query.where(journal.c.id < last).limit(_AT_ONCE)).all()
+    return sorted(found)
 
 
 def head(connection: Connection) -> tuple[int, int, int]:

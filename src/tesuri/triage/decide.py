@@ -3,7 +3,7 @@
 Pure and replayable: the same answers and the same table always give the same decision.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,21 +32,22 @@ class Step:
     """What it would come to."""
 
 
-def answers_of(facts: Facts) -> tuple[Answer, ...]:
-    """Answer every question that a known table asks, with reason, source and time."""
+def answers_of(facts: Facts, asked: Container[str] | None = None) -> tuple[Answer, ...]:
+    """Answer every question that a known table asks, or these alone, with reason, source and time."""
     vector = read_vector(facts.cvss.vector) if facts.cvss else None
     exposed = exposure(facts)
     reach = Exposure(exposed.value)
-    return (
-        exploitation(facts, vector, reach),
-        exposed,
-        automatable(facts, vector, reach),
-        human_impact(facts),
-        technical_impact(facts, vector),
-        mission_and_well_being(facts),
-        in_kev(facts),
-        publicly_exposed(exposed),
-    )
+    answering: Mapping[str, Callable[[], Answer]] = {
+        "exploitation": lambda: exploitation(facts, vector, reach),
+        "exposure": lambda: exposed,
+        "automatable": lambda: automatable(facts, vector, reach),
+        "human_impact": lambda: human_impact(facts),
+        "technical_impact": lambda: technical_impact(facts, vector),
+        "mission_and_well_being": lambda: mission_and_well_being(facts),
+        "in_kev": lambda: in_kev(facts),
+        "publicly_exposed": lambda: publicly_exposed(exposed),
+    }
+    return tuple(answer() for name, answer in answering.items() if asked is None or name in asked)
 
 
 def decide(answers: Iterable[Answer], table: DecisionTable) -> Decision:

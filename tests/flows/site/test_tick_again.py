@@ -1,6 +1,7 @@
 """A tick that looks only at what was written of since, from what is known already, does what one does that looks at all."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from tesuri.flows.site.idle_tick import Looked, TickSummary, changed_since
 from tesuri.flows.site.register import read_register
 from tesuri.flows.site.survey import survey_of
 from tesuri.flows.site.tick import Known, tick
+from tesuri.model.estate import Asset, Exposure
 from tesuri.model.event import Event
+from tesuri.model.identifiers import AssetId
 
 
 def known_of(books: Books, now: datetime) -> Known:
@@ -60,6 +63,45 @@ def test_looking_at_what_changed_is_looking_at_everything(
             assert events(plain) == events(quick)
             if is_renewed:
                 known = known_of(quick, now)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    steps=STEPS,
+    hours=st.lists(st.integers(1, 200), min_size=7, max_size=7),
+    batch=st.integers(1, 4),
+)
+def test_looking_at_few_findings_at_a_time_is_looking_at_all_together(
+    steps: list[tuple[object, ...]], hours: list[int], batch: int
+) -> None:
+    with fresh_books() as whole, fresh_books() as parts:
+        now = day(0)
+        for step, pause in zip(steps, hours, strict=False):
+            now += timedelta(hours=pause)
+            for books in (whole, parts):
+                take(books, step if step[0] != "tick" else ("feed", [], 0), now)
+            expected = whole.tick(now)
+            workspace = parts.workspace
+            assert expected == tick(
+                store=parts.store, workspace=workspace, table=decision_table(), now=now, batch=batch
+            )
+            assert [*whole.findings()] == [*parts.findings()]
+            assert by_finding(whole) == by_finding(parts)
+
+
+def by_finding(books: Books) -> Sequence[Event]:
+    """Give the events of each finding in the order of writing; parts come one after the other."""
+    return sorted(events(books), key=lambda event: int(event.finding or 0))
+
+
+def test_what_a_tick_decided_itself_is_not_decided_again_by_the_next() -> None:
+    with fresh_books() as books:
+        books.ingest(trivy(A, B, at=day(0)), now=day(0))
+        web = Asset(AssetId("web"), "web", targets=("shop/web",), exposure=Exposure.SMALL)
+        books.workspace = replace(books.workspace, assets=(web,))
+        assert tick_again(books, day(1), None, "the files").decided == 2
+        with books.store.read() as reader:
+            assert changed_since(reader, Looked("the files", reader.head())) == frozenset()
 
 
 def test_only_what_was_written_of_since_is_decided_again_by_the_same_files_and_feeds() -> None:

@@ -7,7 +7,8 @@ from itertools import takewhile
 from string import ascii_uppercase
 
 from tesuri.flows.findings.finding_rows import do_of, due_of
-from tesuri.flows.site.survey import BudgetKey, Survey, findings_by_group
+from tesuri.flows.site.owner_budgets import BudgetKey
+from tesuri.flows.site.survey import Survey, findings_by_group
 from tesuri.model.budget import Budget
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import GroupKey, ServiceId

@@ -12,8 +12,9 @@ from math import ceil, floor
 
 from tesuri.flows.budgets.budget_lines import summed, zero_of
 from tesuri.flows.site.coverage import coverage_of
+from tesuri.flows.site.owner_budgets import BudgetKey
 from tesuri.flows.site.scope import Scope, owner_titles, scope_of, team_titles
-from tesuri.flows.site.survey import BudgetKey, Survey, coverage_at, derive
+from tesuri.flows.site.survey import Survey, coverage_at, derive
 from tesuri.model.budget import Budget
 from tesuri.model.estate import Journey
 from tesuri.model.identifiers import ObjectiveId, ServiceId

@@ -10,7 +10,8 @@ from dataclasses import replace
 from tesuri.flows.clocks.clock_facts import read_clocks
 from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.site.coverage import by_service, look_at
-from tesuri.flows.site.survey import BudgetKey, Survey, owner_budget, unit_clocks
+from tesuri.flows.site.owner_budgets import BudgetKey, owner_budget, unit_clocks
+from tesuri.flows.site.survey import Survey
 from tesuri.model.budget import Budget
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey, ObjectiveId

@@ -14,8 +14,9 @@ from tesuri.budgets.queue import clocks_at_pace
 from tesuri.flows.budgets.budget_rows import objective_of
 from tesuri.flows.clocks.clock_facts import read_clocks
 from tesuri.flows.site.coverage import by_service
+from tesuri.flows.site.owner_budgets import UnitClock, owner_budget, unit_clocks
 from tesuri.flows.site.scope import scope_of
-from tesuri.flows.site.survey import Survey, UnitClock, owner_budget, unit_clocks
+from tesuri.flows.site.survey import Survey
 from tesuri.model.budget import Budget
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ServiceId, TeamId

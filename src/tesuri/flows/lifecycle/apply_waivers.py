@@ -35,48 +35,68 @@ _BY_RULE = re.compile(r"\bfinding\.(rule|control)\b")
 _EXPOSURES = {each.value: each for each in Exposure}
 
 
-def apply_waivers(
-    findings: Sequence[Finding], *, writer: Writer, workspace: Workspace, now: datetime
-) -> Sequence[Event]:
-    """Give the events that waive what is covered, renew what is renewed, and reopen what no longer is.
+class Waiving:
+    """Waives what declared waivers cover as of one instant, and reopens what they no longer do.
 
     The evaluator is that of the gates. A waiver without a declared exposure covers no wider one than that of when it was
     first applied. **raises** BadInput for a scope that cannot be read.
     """
-    waivers = {each.id: each for each in workspace.waivers}
-    compiled = [compile_waiver(each) for each in workspace.waivers]
-    terms = Terms(now, workspace.longest_waiver_seconds)
-    asked = findings if compiled else [each for each in findings if each.state is State.WAIVED]
-    decisions = writer.decisions({each.decision for each in asked if each.decision is not None})
-    granted = _granted(writer, waivers)
-    is_by_rule = any(_BY_RULE.search(each.scope) for each in workspace.waivers)
-    changes: list[tuple[Finding, Waiver | None, str]] = []
-    for finding in asked:
+
+    def __init__(self, writer: Writer, workspace: Workspace, now: datetime) -> None:
+        """Take the waivers that are declared; the journal is asked once how wide each was granted."""
+        self._writer = writer
+        self._now = now
+        self._waivers = {each.id: each for each in workspace.waivers}
+        self._compiled = [compile_waiver(each) for each in workspace.waivers]
+        self._terms = Terms(now, workspace.longest_waiver_seconds)
+        self._granted = _granted(writer, self._waivers)
+        self._is_by_rule = any(_BY_RULE.search(each.scope) for each in workspace.waivers)
+
+    def concerns(self, finding: Finding) -> bool:
+        """Whether a waiver may cover it, or does."""
+        return bool(self._compiled) or finding.state is State.WAIVED
+
+    def events(self, findings: Sequence[Finding]) -> Sequence[Event]:
+        """Give the events that waive what is covered, renew what is renewed, and reopen what no longer is."""
+        asked = [each for each in findings if self.concerns(each)]
+        decisions = self._writer.decisions(
+            {each.decision for each in asked if each.decision is not None}
+        )
+        changes = [
+            change for each in asked if (change := self._change(each, decisions)) is not None
+        ]
+        past = _past([finding.key for finding, _, _ in changes], self._writer)
+        events: list[Event] = []
+        for finding, waiver, reason in changes:
+            facts = past[finding.key]
+            if waiver is None:
+                events.append(_ended(finding, reason, facts, self._waivers, self._now))
+            elif not _is_held(finding, waiver, facts):
+                shortened = _shortened(finding, waiver, facts, self._now)
+                events += shortened
+                ends = [WaiverEnded(each.happened_at) for each in shortened]
+                exposure = _exposure(finding, decisions)
+                events.append(_waived(finding, waiver, [*facts, *ends], exposure))
+        return events
+
+    def _change(
+        self, finding: Finding, decisions: Mapping[int, Decision]
+    ) -> tuple[Finding, Waiver | None, str] | None:
+        """Give what holds it from now on, or None and why nothing does any more; None where it stays open."""
         decision = decisions.get(finding.decision or -1)
-        names = _under_its_names(finding) if is_by_rule else [finding]
+        names = _under_its_names(finding) if self._is_by_rule else [finding]
         found = _considered(
-            compiled,
+            self._compiled,
             [finding_subject(each, decision) for each in names],
-            terms,
-            granted.get(finding.key, {}),
+            self._terms,
+            self._granted.get(finding.key, {}),
             finding.waiver,
         )
         if found.waiver is not None:
-            changes.append((finding, waivers[found.waiver], ""))
-        elif finding.state is State.WAIVED:
-            changes.append((finding, None, _why_ended(finding, waivers, found, now)))
-    past = _past([finding.key for finding, _, _ in changes], writer)
-    events: list[Event] = []
-    for finding, waiver, reason in changes:
-        facts = past[finding.key]
-        if waiver is None:
-            events.append(_ended(finding, reason, facts, waivers, now))
-        elif not _is_held(finding, waiver, facts):
-            shortened = _shortened(finding, waiver, facts, now)
-            events += shortened
-            ends = [WaiverEnded(each.happened_at) for each in shortened]
-            events.append(_waived(finding, waiver, [*facts, *ends], _exposure(finding, decisions)))
-    return events
+            return finding, self._waivers[found.waiver], ""
+        if finding.state is not State.WAIVED:
+            return None
+        return finding, None, _why_ended(finding, self._waivers, found, self._now)
 
 
 def _considered(

@@ -20,7 +20,7 @@ from tesuri.model.ownership import Ownership
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
 from tesuri.routing.ownership import asset_owner
-from tesuri.routing.targets import asset_of_target, index_targets
+from tesuri.routing.targets import TargetIndex, asset_of_target, index_targets
 from tesuri.triage.joining import identities_under, reported_rules, vulnerability_name
 from tesuri.triage.table import DecisionTable
 
@@ -39,26 +39,37 @@ class RouteCount:
     joined: JoinCount = field(default_factory=JoinCount)
 
 
-def route_findings(
-    findings: Sequence[Finding],
-    *,
-    writer: Writer,
-    workspace: Workspace,
-    table: DecisionTable,
-    now: datetime,
-) -> RouteCount:
-    """Route what is open where the declared files are others than the last time; mostly nothing has to be looked at.
+class Routing:
+    """Routes what is open where the declared files are others than the last time; mostly nothing has to be looked at."""
 
-    **cost** one look at each finding when who runs what changed; what it changes is remembered meanwhile.
-    """
-    mark = _mark(workspace)
-    if writer.memo(_MEMO) == mark:
-        return RouteCount()
-    count = RouteCount()
-    for moves in _batches(_moves(findings, workspace)):
-        count = _and(count, _move(moves, writer, workspace, table, now))
-    writer.keep_memo(_MEMO, mark)
-    return count
+    def __init__(
+        self, writer: Writer, workspace: Workspace, table: DecisionTable, now: datetime
+    ) -> None:
+        """Ask whether who runs what has changed."""
+        self._writer = writer
+        self._workspace = workspace
+        self._table = table
+        self._now = now
+        self._mark = _mark(workspace)
+        self._targets = index_targets(workspace.assets)
+        self.is_due = writer.memo(_MEMO) != self._mark
+        """Whether findings have to be looked at."""
+        self.has_moved = False
+        """Whether anything was written of some finding, or of another that turned out to be the same."""
+        self.count = RouteCount()
+        """What was brought in line so far."""
+
+    def route(self, findings: Sequence[Finding]) -> None:
+        """Bring some findings in line."""
+        for moves in _batches(_moves(findings, self._targets, self._workspace)):
+            made = _move(moves, self._writer, self._workspace, self._table, self._now)
+            self.count = _and(self.count, made)
+            self.has_moved = True
+
+    def keep(self) -> None:
+        """Keep that everything is in line with these files."""
+        if self.is_due:
+            self._writer.keep_memo(_MEMO, self._mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +79,9 @@ class _Move:
     owner: Ownership
 
 
-def _moves(findings: Sequence[Finding], workspace: Workspace) -> Iterator[_Move]:
-    index = index_targets(workspace.assets)
+def _moves(
+    findings: Sequence[Finding], index: TargetIndex, workspace: Workspace
+) -> Iterator[_Move]:
     known: dict[AssetId, tuple[AssetId, Ownership]] = {}
     for finding in findings:
         if not finding.is_current or finding.state not in (State.OPEN, State.WAIVED):

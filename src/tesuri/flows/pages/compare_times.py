@@ -12,7 +12,8 @@ from typing import TypeVar
 from tesuri.flows.budgets.restate_budgets import restated_budgets
 from tesuri.flows.findings.finding_rows import signals_by_key
 from tesuri.flows.pages.work_units import decisions_of
-from tesuri.flows.site.survey import BudgetKey, Survey, services_of_team, state_of
+from tesuri.flows.site.owner_budgets import BudgetKey
+from tesuri.flows.site.survey import Survey, services_of_team, state_of
 from tesuri.model.budget import Budget
 from tesuri.model.decision import Decision
 from tesuri.model.finding import Finding, State

@@ -20,8 +20,9 @@ from tesuri.flows.pages.work_units import (
     exposure_of,
     fix_subject,
 )
+from tesuri.flows.site.owner_budgets import BudgetKey
 from tesuri.flows.site.scope import Scope, scope_of
-from tesuri.flows.site.survey import BudgetKey, Survey, derive_lasting, seconds_late
+from tesuri.flows.site.survey import Survey, derive_lasting, seconds_late
 from tesuri.model.clock import Clock, Interval
 from tesuri.model.decision import Decision, Outcome
 from tesuri.model.finding import Finding, State

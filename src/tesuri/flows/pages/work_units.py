@@ -8,7 +8,8 @@ from itertools import chain
 
 from tesuri.budgets.group import merge_clocks
 from tesuri.flows.findings.finding_rows import due_of
-from tesuri.flows.site.survey import BudgetKey, Survey, late_seconds
+from tesuri.flows.site.owner_budgets import BudgetKey
+from tesuri.flows.site.survey import Survey, late_seconds
 from tesuri.model.clock import Clock
 from tesuri.model.decision import Answer, Decision, Outcome
 from tesuri.model.estate import Exposure

@@ -5,35 +5,35 @@ A survey is a value: the pages are functions of it. It holds for the journal as 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from statistics import median
 from typing import TypeVar, cast
 
-from tesuri.budgets.evaluate import CountedClocks, Times, count_clocks, evaluate_budget
-from tesuri.budgets.group import merge_clocks
 from tesuri.budgets.policy import percent
-from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.site.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.flows.site.owner_budgets import (
+    BudgetKey,
+    Members,
+    budgets_at,
+    by_owner,
+    count_members,
+    deciding,
+)
 from tesuri.flows.site.register import Register, read_register
-from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
+from tesuri.model.budget import Budget
 from tesuri.model.clock import Clock, Interval
 from tesuri.model.finding import Finding, State
-from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId, TeamId
-from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
+from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId, TeamId
+from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import PolicyFigures, PolicyStanding
 from tesuri.model.views import Coverage
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
 
-_DAY_SECONDS = 86_400
 _NO_ASSETS = Coverage(seen=0, total=0, unknown=0)
 
-BudgetKey = tuple[ObjectiveId, ServiceId | None]
-UnitClock = tuple[str, Clock]
-_UNITS = "unit clocks"
-
+_MEMBERS = "members"
 
 ValueT = TypeVar("ValueT")
 
@@ -123,18 +123,10 @@ def survey_of(
     `lasting` is that of an earlier survey of the same register and workspace.
     """
     kept = {} if lasting is None else lasting
-    if _UNITS not in kept:
-        kept[_UNITS] = _members(register, workspace)
-    members = cast(_Members, kept[_UNITS])
+    members = members_in(kept, register, workspace)
     sights, sources = look_at(reader.scans(), workspace)
     assets = by_service(sights)
-    budgets = {
-        **_budgets(members, assets, workspace, now),
-        **legacy_budgets(reader, workspace, now),
-    }
-    budgets_of: dict[ServiceId | None, list[Budget]] = defaultdict(list)
-    for (_, owner), budget in budgets.items():
-        budgets_of[owner].append(budget)
+    budgets = budgets_at(members, assets, reader, workspace, now)
     return Survey(
         now=now,
         workspace=workspace,
@@ -144,11 +136,18 @@ def survey_of(
         sights=sights,
         sources=sources,
         budgets=budgets,
-        budgets_of={owner: tuple(found) for owner, found in budgets_of.items()},
+        budgets_of=by_owner(budgets),
         coverages={owner: coverage_of(found, now) for owner, found in assets.items()},
         recorded_at=reader.recorded_at(),
         lasting=kept,
     )
+
+
+def members_in(lasting: dict[object, object], register: Register, workspace: Workspace) -> Members:
+    """Give what each budget counts, kept in the lasting part of surveys of the same register and workspace."""
+    if _MEMBERS not in lasting:
+        lasting[_MEMBERS] = count_members(register.findings, register.clocks, workspace)
+    return cast(Members, lasting[_MEMBERS])
 
 
 def late_seconds(survey: Survey, key: FindingKey) -> int:
@@ -186,19 +185,8 @@ def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Bu
     known: dict[ServiceId | None, tuple[PolicyState, Budget | None]]
     known = derive(survey, "states", dict)
     if service not in known:
-        known[service] = _state_of(survey, service)
+        known[service] = deciding(survey.budgets_of.get(service, ()), survey.workspace)
     return known[service]
-
-
-def _state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Budget | None]:
-    own = survey.budgets_of.get(service, ())
-    if not own:
-        return survey.workspace.default_policy_state, None
-    state = worst_policy_state(tuple(budget.state for budget in own))
-    deciding = min(
-        (budget for budget in own if budget.state is state), key=lambda budget: budget.remaining
-    )
-    return state, deciding
 
 
 def standing_of(survey: Survey, service: ServiceId | None) -> PolicyStanding:
@@ -225,121 +213,3 @@ def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[Ser
     if team is None:
         return frozenset((*workspace.services, None))
     return frozenset(each.id for each in workspace.services.values() if each.team == team)
-
-
-@dataclass(frozen=True, slots=True)
-class _Members:
-    """What each budget counts, whatever the instant."""
-
-    owners: frozenset[ServiceId | None]
-    """Of findings under any objective, one too that nobody declares any more."""
-    clocks: Mapping[BudgetKey, CountedClocks]
-
-
-def _members(register: Register, workspace: Workspace) -> _Members:
-    known = {each.id: each for each in workspace.objectives if each.counts is Counted.FINDINGS}
-    units = unit_clocks(register.findings, register.clocks)
-    times: dict[ObjectiveId, dict[Clock, Times]] = {each: {} for each in known}
-    return _Members(
-        frozenset(owner for _, owner in units),
-        {
-            key: count_clocks(known[key[0]], clocks, times[key[0]])
-            for key, clocks in units.items()
-            if key[0] in known
-        },
-    )
-
-
-def _budgets(
-    members: _Members,
-    assets: Mapping[ServiceId | None, Sequence[AssetSight]],
-    workspace: Workspace,
-    now: datetime,
-) -> Mapping[BudgetKey, Budget]:
-    owners: set[ServiceId | None] = {*workspace.services, *members.owners}
-    idle: dict[object, Budget] = {}
-    return {
-        (objective.id, owner): owner_budget(
-            objective,
-            owner,
-            members.clocks.get((objective.id, owner), ()),
-            assets.get(owner, ()),
-            workspace=workspace,
-            now=now,
-            idle=idle,
-        )
-        for objective in workspace.objectives
-        if objective.counts is Counted.FINDINGS
-        for owner in sorted(owners, key=lambda owner: owner or "")
-    }
-
-
-def unit_clocks(
-    findings: Iterable[Finding], clocks: Mapping[FindingKey, Clock]
-) -> Mapping[BudgetKey, Sequence[UnitClock]]:
-    """Give what each budget counts: the clocks of its groups, each with its unit key."""
-    members: dict[BudgetKey, dict[GroupKey, list[Clock]]] = defaultdict(lambda: defaultdict(list))
-    for finding in findings:
-        if finding.objective is not None and finding.key in clocks:
-            units = members[finding.objective, finding.service]
-            units[finding.group].append(clocks[finding.key])
-    names = {group: str(group) for units in members.values() for group in units}
-    return {
-        key: [
-            (names[group], clock) for group, each in units.items() for clock in merge_clocks(each)
-        ]
-        for key, units in members.items()
-    }
-
-
-def owner_budget(
-    objective: Objective,
-    owner: ServiceId | None,
-    clocks: Sequence[UnitClock] | CountedClocks,
-    sights: Sequence[AssetSight],
-    *,
-    workspace: Workspace,
-    now: datetime,
-    idle: dict[object, Budget] | None = None,
-) -> Budget:
-    """Give one budget with what the workspace declares of its owner: incidents and exclusions.
-
-    Most budgets of a large company count nothing. `idle` keeps those between calls of the same instant: they
-    differ by their owner alone.
-    """
-    intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
-    interval = int(median(intervals)) if intervals else _DAY_SECONDS
-    coverage = coverage_of(sights, now).share
-    incidents, exclusions = _incidents(workspace, owner), _exclusions(workspace, owner)
-    whose = Owner(OwnerKind.SERVICE, owner or "")
-
-    def evaluated() -> Budget:
-        return evaluate_budget(
-            objective,
-            clocks,
-            now=now,
-            owner=whose,
-            coverage=coverage,
-            incidents=incidents,
-            exclusions=exclusions,
-            scan_interval_seconds=interval,
-        )
-
-    if idle is None or incidents or isinstance(clocks, CountedClocks) or clocks:
-        return evaluated()
-    alike = (objective.id, coverage, interval, tuple(exclusions))
-    if alike not in idle:
-        idle[alike] = evaluated()
-    return replace(idle[alike], owner=whose)
-
-
-def _incidents(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:
-    return [each for each in workspace.incidents if each.service == owner]
-
-
-def _exclusions(workspace: Workspace, owner: ServiceId | None) -> list[Exclusion]:
-    return [
-        Exclusion(each.starts_at, each.ends_at, each.reason, each.approver)
-        for each in workspace.exclusions
-        if not each.services or owner in each.services
-    ]

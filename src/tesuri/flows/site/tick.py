@@ -4,18 +4,22 @@ Each step appends what it found before the next one looks: triage, waivers, stal
 never came, policy states.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Final
 
-from tesuri.flows.lifecycle.apply_waivers import apply_waivers
+from tesuri.flows.clocks.clock_facts import read_clocks
+from tesuri.flows.lifecycle.apply_waivers import Waiving
 from tesuri.flows.lifecycle.merge_findings import JoinCount
 from tesuri.flows.lifecycle.relink_rules import relink_rules
-from tesuri.flows.lifecycle.route_findings import RouteCount, route_findings
+from tesuri.flows.lifecycle.route_findings import RouteCount, Routing
 from tesuri.flows.lifecycle.triage_findings import triage_findings
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.flows.site.coverage import Source, look_at
+from tesuri.flows.site.coverage import Source, by_service, look_at
 from tesuri.flows.site.idle_tick import (
     Looked,
     TickSummary,
@@ -24,14 +28,19 @@ from tesuri.flows.site.idle_tick import (
     keep_looked,
     remember_tick,
 )
-from tesuri.flows.site.register import Register, read_register, renew_register
-from tesuri.flows.site.survey import Survey, state_of, survey_of
+from tesuri.flows.site.owner_budgets import budgets_at, by_owner, count_members, deciding
+from tesuri.flows.site.register import Register, renew_register
+from tesuri.flows.site.survey import members_in
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import AssetId, FindingKey
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store, Writer
+from tesuri.routing.targets import index_targets
 from tesuri.triage.table import DecisionTable
+
+BATCH: Final = 10_000
+"""Findings that are looked at together: some 20 MB."""
 
 UNDEPLOYED_LIFE = timedelta(days=14)
 """A verdict before deployment is gone this long after the last run that showed it (words)."""
@@ -58,8 +67,9 @@ def tick(
     declared: str = "",
     release: str = "",
     known: Known | None = None,
+    batch: int = BATCH,
 ) -> TickSummary:
-    """Do whatever is due at `now`, in one transaction.
+    """Do whatever is due at `now`, in one transaction, some thousand findings in memory at a time.
 
     `declared` tells one state of the declared files from the next; with it, a tick knows by the last one that it has
     nothing to do, and decides again only what was written of since by the same release. `known` is what was read of this store before.
@@ -71,55 +81,38 @@ def tick(
             return TickSummary()
         joined = relink_rules(writer, workspace=workspace, table=table, now=now)
         register = _register(known, writer)
-        routed = route_findings(
-            register.findings, writer=writer, workspace=workspace, table=table, now=now
-        )
-        register = renew_register(register, writer)
-        looked = Looked(declared, writer.head(), release)
-        decided = triage_findings(
-            _to_decide(register, writer, looked),
-            writer=writer,
-            workspace=workspace,
-            table=table,
-            now=now,
-            actor="policy",
-        )
-        register = _after(decided, register, writer)
-        living = _living(register.findings)
-        waived = apply_waivers(living, writer=writer, workspace=workspace, now=now)
-        register = _after(waived, register, writer)
-        aged = _age(_living(register.findings), writer, workspace, now)
-        register = _after(aged, register, writer)
-        lasting = known.lasting if known and known.register is register else None
-        states = _policy_states(
-            survey_of(register, writer, workspace, now, lasting=lasting), writer
-        )
+        since = changed_since(writer, Looked(declared, writer.head(), release))
+        upkeep = _Upkeep(writer, workspace, table, now)
+        counts: Counter[EventKind] = Counter()
+        for living in _batches(register, writer, batch):
+            counts.update(upkeep.look_at(living, since))
+        routed = upkeep.routed()
+        states = _policy_states(known, register, writer, workspace, now)
         writer.append(states)
-        keep_looked(writer, looked)
+        # What this tick wrote of was decided by the same: the next one need not look at it again.
+        keep_looked(writer, Looked(declared, writer.head(), release))
         took = timedelta(seconds=monotonic() - began)
         remember_tick(writer, workspace, declared=declared, now=now, took=took)
-    return _summary(decided, [*waived, *aged], states, joined, routed)
+    return _summary(counts, states, joined, routed)
 
 
 def _summary(
-    decided: Sequence[Event],
-    aged: Sequence[Event],
+    counts: Mapping[EventKind, int],
     states: Sequence[Event],
     joined: JoinCount,
     routed: RouteCount,
 ) -> TickSummary:
-    kinds = [event.kind for event in aged]
-    joined += routed.joined
+    together = joined + routed.joined
     return TickSummary(
-        decided=len(decided),
-        waived=kinds.count(EventKind.WAIVED),
-        unwaived=kinds.count(EventKind.WAIVER_ENDED),
-        stale=kinds.count(EventKind.STALE),
-        fresh=kinds.count(EventKind.FRESH),
-        gone=kinds.count(EventKind.CLOSED),
+        decided=counts[EventKind.DECIDED],
+        waived=counts[EventKind.WAIVED],
+        unwaived=counts[EventKind.WAIVER_ENDED],
+        stale=counts[EventKind.STALE],
+        fresh=counts[EventKind.FRESH],
+        gone=counts[EventKind.CLOSED],
         routed=routed.routed,
-        joined=joined.merged,
-        relinked=joined.relinked,
+        joined=together.merged,
+        relinked=together.relinked,
         policy_states=tuple(
             (str(each.payload["owner"]), str(each.payload["before"]), str(each.payload["state"]))
             for each in states
@@ -127,38 +120,95 @@ def _summary(
     )
 
 
-def _living(findings: Sequence[Finding]) -> Sequence[Finding]:
-    return [each for each in findings if each.state in _LIVING]
-
-
-def _register(known: Known | None, writer: Writer) -> Register:
-    # A store that was put back is older than what was read of it.
+def _register(known: Known | None, writer: Writer) -> Register | None:
+    """Give what was read before as it is now; None where nothing was, or of a store that was put back since."""
     if known is None or known.register.transaction > writer.head()[0]:
-        return read_register(writer)
+        return None
     return renew_register(known.register, writer)
 
 
-def _to_decide(register: Register, writer: Writer, looked: Looked) -> Sequence[Finding]:
-    """Give what may have to be decided otherwise than the last tick saw: all, or what was written of since."""
-    since = changed_since(writer, looked)
-    living = _living(register.findings)
-    return living if since is None else [each for each in living if each.key in since]
+def _batches(register: Register | None, writer: Writer, batch: int) -> Iterator[Sequence[Finding]]:
+    """Give the living findings by key, from what was read before or from the store."""
+    if register is not None:
+        living = [each for each in register.findings if each.state in _LIVING]
+        for start in range(0, len(living), batch):
+            yield living[start : start + batch]
+        return
+    after = FindingKey(0)
+    while some := writer.living_findings(after, batch):
+        yield some
+        after = some[-1].key
 
 
-def _after(events: Sequence[Event], register: Register, writer: Writer) -> Register:
-    """Append the events and give what is known then."""
-    writer.append(events)
-    return renew_register(register, writer)
+class _Upkeep:
+    """Does to some findings at a time what is due at one instant."""
+
+    def __init__(
+        self, writer: Writer, workspace: Workspace, table: DecisionTable, now: datetime
+    ) -> None:
+        self._writer = writer
+        self._workspace = workspace
+        self._table = table
+        self._now = now
+        self._routing = Routing(writer, workspace, table, now)
+        self._waiving = Waiving(writer, workspace, now)
+        self._targets = index_targets(workspace.assets)
+        _, sources = look_at(writer.scans(), workspace)
+        self._sources = {(source.tool, source.asset): source for source in sources}
+
+    def look_at(
+        self, living: Sequence[Finding], since: AbstractSet[FindingKey] | None
+    ) -> Iterator[EventKind]:
+        """Write what is due of living findings, and give its kinds; `since` are those that may be decided otherwise."""
+        living = self._route(living)
+        decided = triage_findings(
+            living if since is None else [each for each in living if each.key in since],
+            writer=self._writer,
+            workspace=self._workspace,
+            table=self._table,
+            now=self._now,
+            actor="policy",
+            targets=self._targets,
+        )
+        self._writer.append(decided)
+        waived = self._waive(living, decided)
+        self._writer.append(waived)
+        # Neither a decision nor a waiver says who looks at a finding.
+        aged = _age(living, self._sources, self._writer, self._now)
+        self._writer.append(aged)
+        return (each.kind for each in (*decided, *waived, *aged))
+
+    def routed(self) -> RouteCount:
+        """Give what was given to others, once all was looked at."""
+        self._routing.keep()
+        return self._routing.count
+
+    def _route(self, living: Sequence[Finding]) -> Sequence[Finding]:
+        """Give the findings as they are once they are whose the declared files say."""
+        if self._routing.is_due:
+            self._routing.route(living)
+        if not self._routing.has_moved:
+            return living
+        found = self._writer.listed_findings([each.key for each in living])
+        return [each for each in found if each.state in _LIVING]
+
+    def _waive(self, living: Sequence[Finding], decided: Sequence[Event]) -> Sequence[Event]:
+        asked = [each for each in living if self._waiving.concerns(each)]
+        if not asked:
+            return ()
+        fresh = {each.finding for each in decided}
+        keys = [each.key for each in asked if each.key in fresh]
+        renewed = {each.key: each for each in self._writer.listed_findings(keys)}
+        return self._waiving.events([renewed.get(each.key, each) for each in asked])
 
 
 def _age(
-    living: Sequence[Finding], writer: Writer, workspace: Workspace, now: datetime
+    living: Sequence[Finding],
+    by_place: Mapping[tuple[str, AssetId], Source],
+    writer: Writer,
+    now: datetime,
 ) -> Sequence[Event]:
     """Flag what no scan looks at any more, and let go of verdicts whose change never came."""
-    _, sources = look_at(writer.scans(), workspace)
-    by_place: Mapping[tuple[str, AssetId], Source] = {
-        (source.tool, source.asset): source for source in sources
-    }
     # Few tools and assets have many findings.
     known: dict[tuple[tuple[str, ...], AssetId], bool] = {}
     events = []
@@ -218,20 +268,35 @@ def _undeployed(living: Sequence[Finding], writer: Writer, now: datetime) -> Seq
     ]
 
 
-def _policy_states(survey: Survey, writer: Writer) -> Sequence[Event]:
+def _policy_states(
+    known: Known | None,
+    register: Register | None,
+    writer: Writer,
+    workspace: Workspace,
+    now: datetime,
+) -> Sequence[Event]:
+    """Give the changes of the owners' policy states; a register that was read before is renewed, not read again."""
+    if known is None or register is None:
+        members = count_members(writer.counted_findings(), read_clocks(writer), workspace)
+    else:
+        newest = renew_register(register, writer)
+        lasting = known.lasting if newest is known.register else {}
+        members = members_in(lasting, newest, workspace)
+    sights, _ = look_at(writer.scans(), workspace)
+    budgets = by_owner(budgets_at(members, by_service(sights), writer, workspace, now))
     last = {
         str(event.payload["owner"]): str(event.payload["state"])
         for event in writer.events(kinds=[EventKind.POLICY_STATE_CHANGED])
     }
     events: list[Event] = []
-    for service in survey.workspace.services:
-        state, budget = state_of(survey, service)
+    for service in workspace.services:
+        state, budget = deciding(budgets.get(service, ()), workspace)
         before = last.get(service, "")
         if before != state.value:
             events.append(
                 Event(
                     kind=EventKind.POLICY_STATE_CHANGED,
-                    happened_at=survey.now,
+                    happened_at=now,
                     actor="policy",
                     reason=budget.reason if budget else "",
                     payload={
