@@ -49,10 +49,7 @@ def insert_tuples(
     if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_COPY:
         from tesuri.storage.postgresql import copy_rows  # noqa: PLC0415 - its driver is an extra
 
-        shared = tuple(alike.values())
-        copy_rows(
-            connection, into.table, names, [(*row, *shared) for row in rows] if shared else rows
-        )
+        copy_rows(connection, into.table, names, rows, alike=tuple(alike.values()))
         return
     # What stands in the statement is not handed over for each row.
     values = (*[_mark(connection)] * len(into.names), *map(_literal, alike.values()))

@@ -5,14 +5,18 @@ Imported where a URL names PostgreSQL, because the driver comes with the extra t
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String
 
 from tesuri.model.errors import BadInput
+from tesuri.storage.binary_rows import BEGINNING, END, block
+from tesuri.storage.tables import metadata, staged
 
 _CONNECT_SECONDS = 10
 _SCHEMA_LOCK = 7_305_823_111_500_231
@@ -52,15 +56,45 @@ def lock_writers(connection: Connection, wait_seconds: int) -> None:
 
 
 def copy_rows(
-    connection: Connection, table: str, names: Sequence[str], rows: Sequence[Sequence[object]]
+    connection: Connection,
+    table: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    alike: Sequence[object] = (),
+    like: str = "",
 ) -> None:
-    """Write rows through COPY, in their order."""
-    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+    """Write rows through COPY, in their order; `alike` are the values of the last columns, equal in all rows.
+
+    `like` names the table whose columns these are, where it is another one.
+    """
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT binary)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
+    types = [_types(like or table)[name] for name in names]
     with _driver_cursor(connection) as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            copy.write_row(row)
+        copy.write(BEGINNING + block(types, rows, alike) + END)
+
+
+_TYPES = (
+    (BigInteger, "bigint"),
+    (Integer, "integer"),
+    (Boolean, "boolean"),
+    (Float, "double precision"),
+    (LargeBinary, "bytea"),
+    (String, "text"),
+)
+"""The first one that fits: a large whole number is a whole number too."""
+
+
+@cache
+def _types(table: str) -> dict[str, str]:
+    """Give the types of a table's columns, as `binary_rows` calls them."""
+    made = staged if table == staged.name else metadata.tables[table]
+    return {
+        column.name: next(name for kind, name in _TYPES if isinstance(column.type, kind))
+        for column in made.columns
+    }
 
 
 def copy_changes(
@@ -87,7 +121,7 @@ def copy_changes(
     )
     with _driver_cursor(connection) as cursor:
         cursor.execute(make)
-    copy_rows(connection, "changed", (*names, *keys), rows)
+    copy_rows(connection, "changed", (*names, *keys), rows, like=table)
     with _driver_cursor(connection) as cursor:
         # Nobody else counts a temporary table, and an uncounted one is joined row by row.
         cursor.execute("ANALYZE changed")
