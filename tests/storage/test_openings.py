@@ -10,7 +10,7 @@ from tests.flows.reports import Books, day
 from tesuri.model.decision import Outcome
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity, ObjectiveId
-from tesuri.model.opening import FirstDecision, Opening, Openings
+from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
 from tesuri.storage.openings import events_of
 
 
@@ -24,6 +24,20 @@ def books(database_url: str) -> Iterator[Books]:
 def openings(count: int) -> Openings:
     decided = FirstDecision(Outcome.SCHEDULED, 4, ObjectiveId("30d"), 600, day(7), "row 5 of 72")
     deferred = FirstDecision(Outcome.DEFER, 5, None, None, None, "row 6 of 72")
+    shared = [
+        SharedFacts(
+            kind="vulnerability",
+            rule="CVE-2026-0001",
+            severity="high",
+            group=GroupKey(2),
+            asset="shop",
+            service=None if number % 2 else "pay",
+            owner_source="inventory",
+            score=None if number % 3 else 7.5,
+            decision=(decided, deferred, None)[number % 3],
+        )
+        for number in range(6)
+    ]
     return Openings(
         scope=3,
         scan=9,
@@ -32,20 +46,12 @@ def openings(count: int) -> Openings:
         is_neutral=False,
         findings=[
             Opening(
-                key=FindingKey(number + 1),
-                identity=Identity(number.to_bytes(16, "big")),
-                kind="vulnerability",
-                rule="CVE-2026-0001",
+                FindingKey(number + 1),
+                Identity(number.to_bytes(16, "big")),
                 title=f"A\x00 flaw {number}",
-                severity="high",
-                group=GroupKey(2),
-                asset="shop",
-                service=None if number % 2 else "pay",
-                owner_source="inventory",
-                score=None if number % 3 else 7.5,
                 detail='{"path":"a.py"}',
                 here='{"line":3}',
-                decision=(decided, deferred, None)[number % 3],
+                shared=shared[number % 6],
             )
             for number in range(count)
         ],

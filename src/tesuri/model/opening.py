@@ -25,26 +25,33 @@ class FirstDecision:
     reason: str
 
 
-class Opening(NamedTuple):
-    """One finding that is opened; a tuple, because there are a million of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedFacts:
+    """What findings of one rule and place have in common in their rows; one record for all of them."""
 
-    key: FindingKey
-    identity: Identity
     kind: str
     rule: str
-    title: str
     severity: str
     group: GroupKey
     asset: str
     service: str | None
     owner_source: str
     score: float | None
+    decision: FirstDecision | None
+    """None where triage has to look at more than the observation."""
+
+
+class Opening(NamedTuple):
+    """One finding that is opened; a tuple, because there are a million of them."""
+
+    key: FindingKey
+    identity: Identity
+    title: str
     detail: str
     """JSON text, as the finding keeps it."""
     here: str
     """JSON text, what the scope's tool says."""
-    decision: FirstDecision | None
-    """None where triage has to look at more than the observation."""
+    shared: SharedFacts
 
 
 @dataclass(frozen=True, slots=True)

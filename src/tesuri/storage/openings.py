@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State, Work
-from tesuri.model.opening import FirstDecision, Opening, Openings
+from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
 from tesuri.storage import journal
-from tesuri.storage.bulk import Alike, Values, columns_of, insert_tuples
+from tesuri.storage.bulk import Alike, Columns, Values, columns_of, insert_tuples
 from tesuri.storage.instants import to_seconds
 from tesuri.storage.tables import finding, sighting
 from tesuri.storage.texts import storable
@@ -30,7 +30,10 @@ _AT_FIRST: Mapping[str, Alike] = {
     "waiver": None,
     "merged_into": None,
 }
-_FINDING = columns_of(finding, *_AT_FIRST, "opened_at", "is_neutral")
+_OWN = ("id", "identity", "title", "detail")
+_SHARED = ("kind", "rule", "severity", "work_group", "asset", "service", "owner_source", "score")
+_DECIDED = ("due_at", "outcome", "objective", "decision")
+_FINDING = Columns(finding.name, (*_OWN, *_SHARED, *_DECIDED))
 _SIGHTING = columns_of(sighting, "scope", "first_scan", "missed_scan", "absent_scan")
 
 
@@ -55,35 +58,36 @@ def events_of(openings: Openings) -> Iterator[Event]:
         payload: Mapping[str, object] = _opened(openings, each)
         yield Event(EventKind.OPENED, at, openings.actor, each.key, payload=payload)
     for each in openings.findings:
-        made = each.decision
+        made = each.shared.decision
         if made is not None:
             said = _decided(made)
             yield Event(EventKind.DECIDED, at, journal.TRIAGE, each.key, made.reason, said)
 
 
 def _opened(openings: Openings, each: Opening) -> dict[str, object]:
+    shared = each.shared
     # In the order of the keys, so that nothing has to be sorted; `decided` comes before them.
     return {
         "finding": {
-            "asset": each.asset,
+            "asset": shared.asset,
             "detail": each.detail,
             "episode": 1,
             "identity": each.identity.hex(),
             "is_current": True,
             "is_neutral": openings.is_neutral,
             "is_stale": False,
-            "kind": each.kind,
+            "kind": shared.kind,
             "opened_at": to_seconds(openings.opened_at),
-            "owner_source": each.owner_source,
+            "owner_source": shared.owner_source,
             "regression_of": None,
-            "rule": each.rule,
-            "score": each.score,
-            "service": each.service,
-            "severity": each.severity,
+            "rule": shared.rule,
+            "score": shared.score,
+            "service": shared.service,
+            "severity": shared.severity,
             "state": _OPEN,
             "title": each.title,
             "work": _NEW,
-            "work_group": each.group,
+            "work_group": shared.group,
         },
         "seen": {
             "detail": each.here,
@@ -111,23 +115,15 @@ def _opened_rows(openings: Openings, link: int) -> Iterator[Values]:
     """Give one row for each finding: a first decision has none of its own (`journal.events_in`)."""
     kind, at = EventKind.OPENED.value, to_seconds(openings.opened_at)
     actor = storable(openings.actor[:128])
-    head = _Heads()
-    written = _Written()
-    middle = (
-        f',"is_current":true,"is_neutral":{_json(openings.is_neutral)},"is_stale":false,"kind":'
-    )
-    seen = f'"is_new":true,"scan":{openings.scan},"scope":{openings.scope}'
-    for each in openings.findings:
-        # What `_opened` says, key by key: the texts that come again and again are written once.
+    forms = _Forms(openings)
+    titles = _Written()
+    for key, identity, title, detail, here, shared in openings.findings:
+        first, second, third, fourth = forms[shared]
         text = (
-            f'{head[each.decision]}"finding":{{"asset":{written[each.asset]},"detail":{_json(each.detail)},'
-            f'"episode":1,"identity":"{each.identity.hex()}"{middle}{written[each.kind]},"opened_at":{at},'
-            f'"owner_source":{written[each.owner_source]},"regression_of":null,"rule":{written[each.rule]},'
-            f'"score":{_json(each.score)},"service":{written[each.service]},"severity":{written[each.severity]},'
-            f'"state":"{_OPEN}","title":{_json(each.title)},"work":"{_NEW}","work_group":{each.group}}},'
-            f'"seen":{{"detail":{_json(each.here)},{seen}}}}}'
+            f"{first}{_json(detail)}{second}{identity.hex()}{third}{titles[title]}"
+            f"{fourth}{_json(here)}{forms.last}"
         )
-        yield (link, kind, each.key, at, actor, "", text)
+        yield (link, kind, key, at, actor, "", text)
 
 
 def _json(value: object) -> str:
@@ -142,21 +138,34 @@ class _Written(dict[str | None, str]):
         return text
 
 
-class _Heads(dict[FirstDecision | None, str]):
-    """How the payload of an opening with this decision begins."""
+class _Forms(dict[SharedFacts, tuple[str, str, str, str]]):
+    """What stands in a payload between the values that are a finding's own; each form is written once.
 
-    def __missing__(self, made: FirstDecision | None) -> str:
+    What `_opened` says, key by key.
+    """
+
+    def __init__(self, openings: Openings) -> None:
+        super().__init__()
+        self._at = to_seconds(openings.opened_at)
+        self._is_neutral = _json(openings.is_neutral)
+        self._written = _Written()
+        self.last = f',"is_new":true,"scan":{openings.scan},"scope":{openings.scope}}}}}'
+
+    def __missing__(self, shared: SharedFacts) -> tuple[str, str, str, str]:
+        written, made = self._written, shared.decision
         decided = "" if made is None else f'"{journal.DECIDED}":{_decided_text(made).decode()},'
-        head = self[made] = "{" + decided
-        return head
-
-
-class _Storable(dict[str | None, str | None]):
-    """Names as a store takes them; each is looked at once."""
-
-    def __missing__(self, name: str | None) -> str | None:
-        kept = self[name] = None if name is None else storable(name)
-        return kept
+        form = self[shared] = (
+            f'{{{decided}"finding":{{"asset":{written[shared.asset]},"detail":',
+            ',"episode":1,"identity":"',
+            (
+                f'","is_current":true,"is_neutral":{self._is_neutral},"is_stale":false,"kind":{written[shared.kind]},'
+                f'"opened_at":{self._at},"owner_source":{written[shared.owner_source]},"regression_of":null,'
+                f'"rule":{written[shared.rule]},"score":{_json(shared.score)},"service":{written[shared.service]},'
+                f'"severity":{written[shared.severity]},"state":"{_OPEN}","title":'
+            ),
+            f',"work":"{_NEW}","work_group":{shared.group}}},"seen":{{"detail":',
+        )
+        return form
 
 
 def _decided_text(made: FirstDecision) -> bytes:
@@ -167,28 +176,27 @@ _SORTED = orjson.OPT_SORT_KEYS
 
 
 def _finding_rows(openings: Openings) -> Iterator[Values]:
-    said: dict[FirstDecision | None, Values] = {None: (None, None, None, None)}
-    names = _Storable()
-    for each in openings.findings:
-        made = each.decision
-        decided = said.get(made)
-        if decided is None:
-            decided = said[made] = _decision_columns(made)
-        yield (
-            each.key,
-            each.identity,
-            each.kind,
-            names[each.rule],
-            storable(each.title),
-            each.severity,
-            each.group,
-            names[each.asset],
-            names[each.service],
-            names[each.owner_source],
-            *decided,
-            each.score,
-            each.detail,
+    columns = _SharedColumns()
+    for key, identity, title, detail, _, shared in openings.findings:
+        yield (key, identity, storable(title), detail, *columns[shared])
+
+
+class _SharedColumns(dict[SharedFacts, Values]):
+    """The columns that findings share, as a store takes them; each is looked at once."""
+
+    def __missing__(self, shared: SharedFacts) -> Values:
+        columns = self[shared] = (
+            shared.kind,
+            storable(shared.rule),
+            shared.severity,
+            shared.group,
+            storable(shared.asset),
+            None if shared.service is None else storable(shared.service),
+            storable(shared.owner_source),
+            shared.score,
+            *_decision_columns(shared.decision),
         )
+        return columns
 
 
 def _decision_columns(made: FirstDecision | None) -> Values:

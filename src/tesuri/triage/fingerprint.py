@@ -62,13 +62,17 @@ def identity_parts(observation: Observation, *, secret_key: bytes) -> IdentityPa
     return IdentityParts(kind, head, _encoded(rest), takes_name, is_numbered(observation))
 
 
-def identity_from(
-    kind: Kind, asset: str, head: str, tail: bytes, ordinal: int | None = None
-) -> Identity:
-    """Give the identity that these parts make on an asset; `ordinal` of those that are numbered."""
+def identity_beginning(kind: Kind, asset: str, head: str) -> hashlib.blake2b:
+    """Give a hash that has taken in what the identities of one rule on an asset have in common."""
     digest = _beginning(kind, asset).copy()
-    number = b"" if ordinal is None else _encoded((str(ordinal),))
-    digest.update(_encoded((head,)) + tail + number)
+    digest.update(_encoded((head,)))
+    return digest
+
+
+def identity_after(beginning: hashlib.blake2b, tail: bytes, ordinal: int | None = None) -> Identity:
+    """Give the identity that begins so and goes on with these parts; `ordinal` of those that are numbered."""
+    digest = beginning.copy()
+    digest.update(tail if ordinal is None else tail + _encoded((str(ordinal),)))
     return Identity(digest.digest())
 
 
@@ -88,7 +92,7 @@ def identity_of(
     parts = identity_parts(observation, secret_key=secret_key)
     head = canonical_advisory if canonical_advisory and parts.takes_name else parts.head
     number = ordinal if parts.is_numbered else None
-    return identity_from(parts.kind, asset, head, parts.tail, number)
+    return identity_after(identity_beginning(parts.kind, asset, head), parts.tail, number)
 
 
 def identities_of(sightings: Sequence[Sighting], *, secret_key: bytes) -> tuple[Identity, ...]:

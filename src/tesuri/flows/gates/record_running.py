@@ -28,7 +28,7 @@ from tesuri.model.standing import ScanPlace, Standing
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Store, Writer
 from tesuri.subjects.aws.arn import arn_of
-from tesuri.triage.gist import outline_of
+from tesuri.triage.gist import outlines_of
 from tesuri.triage.table import DecisionTable
 
 RUNNING: Final = (Point.LIVE, Point.EVENT)
@@ -149,7 +149,7 @@ class _Target:
 
     def _identities(self, rulings: Sequence[Ruling]) -> Sequence[Identity]:
         key = self.writer.secret_key()
-        gists = [outline_of(self._observation(one), key) for one in rulings]
+        gists = outlines_of(map(self._observation, rulings), key)
         arrival = self._arrival(None, ())
         return Recognition(arrival, self.writer, self.keeping.workspace).recognise(gists).identities
 

@@ -99,26 +99,27 @@ def _fixed_at(at: datetime) -> dict[str, object]:
 def _body(
     seen: Seen, group: GroupKey, standing: Standing | None, arrival: Arrival
 ) -> dict[str, object]:
-    gist = seen.gist
+    gist, placed = seen.gist, seen.placed
+    traits = placed.traits
     return {
         "identity": seen.identity.hex(),
         "episode": standing.episode + 1 if standing else 1,
         "is_current": True,
-        "kind": gist.kind.value,
-        "rule": gist.texts.rule,
+        "kind": traits.kind.value,
+        "rule": traits.shown_rule,
         "title": gist.texts.title,
-        "severity": gist.severity.value,
+        "severity": traits.severity.value,
         "state": State.OPEN.value,
         "work": Work.NEW.value,
         "work_group": int(group),
-        "asset": seen.asset,
-        "service": seen.owner.service,
-        "owner_source": seen.owner.source,
+        "asset": placed.asset,
+        "service": placed.owner.service,
+        "owner_source": placed.owner.source,
         "opened_at": int(arrival.place.scanned_at.timestamp()),
         "is_stale": False,
         "is_neutral": arrival.is_undeployed,
         "regression_of": int(standing.key) if standing else None,
-        "score": gist.score,
+        "score": traits.score,
         "detail": gist.texts.detail,
     }
 
@@ -174,8 +175,8 @@ def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
 def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict[str, object]:
     """Columns that this sighting changes: the worst severity of all tools, and details added."""
     changes: dict[str, object] = {}
-    if seen.gist.severity.rank < standing.severity.rank:
-        changes["severity"] = seen.gist.severity.value
+    if seen.placed.rank < standing.severity.rank:
+        changes["severity"] = seen.placed.traits.severity.value
     if standing.detail_here != here:
         detail = _joined_detail(seen, standing)
         if detail != standing.detail:

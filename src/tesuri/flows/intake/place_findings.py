@@ -20,6 +20,7 @@ from tesuri.flows.intake.continue_findings import (
 from tesuri.flows.intake.recognise_findings import (
     Arrival,
     Foreknowledge,
+    Placed,
     Recognition,
     Seen,
     name_groups,
@@ -28,14 +29,12 @@ from tesuri.flows.intake.remember_records import Remembered, Remembering
 from tesuri.flows.intake.triage_arrivals import FirstTriage
 from tesuri.flows.lifecycle.triage_findings import triage
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
-from tesuri.model.observation import Kind
-from tesuri.model.opening import FirstDecision, Opening, Openings
+from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
 from tesuri.model.record_memory import RecordKind
-from tesuri.model.severity import Severity
 from tesuri.model.standing import Standing, Unseen
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Ahead, Writer
-from tesuri.triage.gist import Gist, gist_of
+from tesuri.triage.gist import Gists, gists_of
 from tesuri.triage.lifecycle import Sight, on_seen
 from tesuri.triage.table import DecisionTable
 
@@ -80,8 +79,7 @@ def place_arrivals(
 ) -> Placement:
     """Write what a small scan changed, and triage what it opened. **raises** nothing of its own."""
     placing = Placing(arrival, Judges(writer, workspace, table, now))
-    key = writer.secret_key()
-    placing.take([gist_of(each, key) for each in arrival.observations])
+    placing.take(gists_of(arrival.observations, writer.secret_key()))
     return placing.finish()
 
 
@@ -101,13 +99,17 @@ class Placing:
         """Whether the store can know anything of what is new to this report."""
         self._counts: dict[str, int] = {"merged": 0}
 
-    def take(self, gists: Sequence[Gist]) -> Sequence[Identity]:
+    def take(self, gists: Gists) -> Sequence[Identity]:
         """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
         found = self._recognition.recognise(gists)
         ledger = Ledger(counts=self._counts)
         ledger.count("merged", found.merged)
         identities = [each.identity for each in found.first] if self._is_asking else []
         standings = self._writer.standings(self._arrival.place.scope, identities)
+        if not standings:
+            self._open([(each, None) for each in found.first], ledger)
+            self._write(ledger)
+            return found.identities
         opening: list[tuple[Seen, Standing | None]] = []
         for each in found.first:
             standing = standings.get(each.identity)
@@ -177,24 +179,31 @@ class Placing:
         if not opening:
             return
         named = name_groups([each for each, _ in opening], self._arrival.titles)
-        groups = self._writer.group_keys({each.group: each.titles for each in named})
+        groups = self._writer.group_keys(named.titles)
         first = int(self._writer.reserve_findings(len(opening)))
-        plain: list[tuple[FindingKey, Seen, GroupKey]] = []
-        for number, ((each, standing), name) in enumerate(zip(opening, named, strict=True)):
-            key, group = FindingKey(first + number), groups[name.group]
+        plain: list[tuple[FindingKey, Seen]] = []
+        for key, (each, standing) in enumerate(opening, start=first):
             if standing is None and not self._arrival.place.clean_after:
-                plain.append((key, each, group))
+                plain.append((FindingKey(key), each))
             else:
-                open_again(key, each, group, standing, arrival=self._arrival, ledger=ledger)
-        self._open_plainly(plain, ledger)
+                group = groups[named.keys[each.placed]]
+                arrival = self._arrival
+                open_again(FindingKey(key), each, group, standing, arrival=arrival, ledger=ledger)
+        self._open_plainly(plain, {each: groups[text] for each, text in named.keys.items()}, ledger)
 
     def _open_plainly(
-        self, plain: Sequence[tuple[FindingKey, Seen, GroupKey]], ledger: Ledger
+        self,
+        plain: Sequence[tuple[FindingKey, Seen]],
+        groups: Mapping[Placed, GroupKey],
+        ledger: Ledger,
     ) -> None:
-        decisions = self._triage.decide([each for _, each, _ in plain])
+        decisions = self._triage.decide([each for _, each in plain])
+        shared = {each: _shared(each, groups[each], made) for each, made in decisions.items()}
         arrival = self._arrival
         findings = [
-            _opening(*parts, decision) for parts, decision in zip(plain, decisions, strict=True)
+            Opening(key, identity, texts.title, texts.detail, texts.here, shared[placed])
+            for key, (identity, gist, placed) in plain
+            for texts in (gist.texts,)
         ]
         self._writer.open_findings(
             Openings(
@@ -206,7 +215,7 @@ class Placing:
                 findings=findings,
             )
         )
-        ledger.fresh += [each.key for each in findings if each.decision is None]
+        ledger.fresh += [each.key for each in findings if each.shared.decision is None]
         ledger.count("new", len(findings))
 
     def _write(self, ledger: Ledger) -> None:
@@ -223,28 +232,16 @@ class Placing:
             writer.append(decided)
 
 
-_TEXTS: Mapping[str, str] = {each: each.value for each in (*Kind, *Severity)}
-"""Enum members as plain texts: a look-up here costs a third of asking the member."""
-
-
-def _opening(
-    key: FindingKey, seen: Seen, group: GroupKey, decision: FirstDecision | None
-) -> Opening:
-    gist, owner = seen.gist, seen.owner
-    rule, title, _, _, detail, here = gist.texts
-    return Opening(
-        key,
-        seen.identity,
-        _TEXTS[gist.kind],
-        rule,
-        title,
-        _TEXTS[gist.severity],
+def _shared(placed: Placed, group: GroupKey, decision: FirstDecision | None) -> SharedFacts:
+    traits, owner = placed.traits, placed.owner
+    return SharedFacts(
+        traits.kind.value,
+        traits.shown_rule,
+        traits.severity.value,
         group,
-        seen.asset,
+        placed.asset,
         owner.service,
         owner.source,
-        gist.score,
-        detail,
-        here,
+        traits.score,
         decision,
     )

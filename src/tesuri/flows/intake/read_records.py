@@ -18,7 +18,7 @@ from tesuri.model.observation import Informational, Observation, Record, Report,
 from tesuri.model.record_memory import RecordKind
 from tesuri.model.report_slices import Slices
 from tesuri.ports import Ahead
-from tesuri.triage.gist import Gist, gist_of
+from tesuri.triage.gist import Gisting, Gists
 from tesuri.triage.masking import mask
 
 SKIPPED_EXAMPLES: Final = 100
@@ -29,7 +29,7 @@ NOT_REMEMBERED: Final = 255
 class ReadBatch(msgspec.Struct, array_like=True, gc=False):
     """Some records of a report, in their order."""
 
-    findings: list[Gist] = []
+    findings: Gists
     digests: bytes = b""
     """Sixteen bytes for each record; empty where they have none."""
     kinds: bytes = b""
@@ -45,19 +45,20 @@ class ReadBatch(msgspec.Struct, array_like=True, gc=False):
 
 def read_batch(records: Iterable[Record], digests: Sequence[bytes], secret_key: bytes) -> ReadBatch:
     """Give what these records come to; each has a digest, or none of them has."""
-    batch = ReadBatch(digests=b"".join(digests), findings=[], components=[], skipped_examples=[])
+    made = Gisting(secret_key)
+    batch = ReadBatch(made.gists, b"".join(digests), components=[], skipped_examples=[])
     kinds = bytearray()
     for record in records:
-        kinds.append(_add(batch, record, secret_key))
+        kinds.append(_add(batch, made, record))
     batch.kinds = bytes(kinds) if digests else b""
     return batch
 
 
-def _add(batch: ReadBatch, record: Record, secret_key: bytes) -> int:
+def _add(batch: ReadBatch, made: Gisting, record: Record) -> int:
     """Take a record in and give its kind."""
     match record:
         case Observation():
-            batch.findings.append(gist_of(record, secret_key))
+            made.add(record)
             if batch.speaks_for_itself and not speaks_for_itself(record):
                 batch.speaks_for_itself = False
             return RecordKind.FINDING

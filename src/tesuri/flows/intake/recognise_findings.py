@@ -10,7 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import NamedTuple
+
+import msgspec
 
 from tesuri.model.identifiers import Identity
 from tesuri.model.observation import Kind, Observation
@@ -20,7 +23,8 @@ from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
 from tesuri.routing.ownership import asset_owner
 from tesuri.routing.targets import asset_of_target, index_targets
-from tesuri.triage.gist import Gist
+from tesuri.triage.fingerprint import identity_after, identity_beginning
+from tesuri.triage.gist import Gist, Gists, Traits
 from tesuri.triage.masking import mask, shows_nothing
 
 
@@ -41,14 +45,25 @@ class Arrival:
     """Verdicts on a change: neutral in every budget, and every run that shows them is written down."""
 
 
+class Placed(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """Traits with what the workspace and the store say of them; one for all findings of a batch that have them."""
+
+    traits: Traits
+    rank: int
+    """Of their severity."""
+    asset: str
+    owner: Ownership
+    canonical: str
+    beginning: blake2b
+    """Of their identities."""
+
+
 class Seen(NamedTuple):
     """One identity of the report, with all that its row needs; a tuple, because there are a million of them."""
 
     identity: Identity
     gist: Gist
-    asset: str
-    owner: Ownership
-    canonical: str
+    placed: Placed
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +122,39 @@ class Recognition:
         if known is not None:
             writer.learn_aliases(known.advisories)
 
-    def recognise(self, gists: Sequence[Gist]) -> Recognised:
+    def recognise(self, gists: Gists) -> Recognised:
         """Give the identities of the next batch. **raises** NeedsForeknowledge."""
         self._batches += 1
-        self._learn(gists)
-        plain = [self._plain(each) for each in gists]
+        plain = self._plain(gists)
         every = self._numbered(plain)
         unique: dict[Identity, Seen] = {}
         for seen in self._speaking(plain, every):
-            before = unique.get(seen.identity)
-            if before is not None:
+            before = unique.setdefault(seen.identity, seen)
+            if before is not seen:
                 self.shared.add(seen.identity)
-            if before is None or _is_worse(seen.gist, before.gist):
-                unique[seen.identity] = seen
+                if seen.placed.rank < before.placed.rank:
+                    unique[seen.identity] = seen
         again = self._earlier.keys() & unique.keys()
         self.shared |= again
         for key in again:
-            if unique.pop(key).gist.severity.rank < self._earlier[key]:
+            if unique.pop(key).placed.rank < self._earlier[key]:
                 raise NeedsForeknowledge
-        for key, seen in unique.items():
-            self._earlier[key] = seen.gist.severity.rank
+        self._earlier.update((key, seen.placed.rank) for key, seen in unique.items())
         identities = [seen.identity for seen in every]
-        return Recognised(list(unique.values()), len(gists) - len(unique), identities)
+        return Recognised(list(unique.values()), len(identities) - len(unique), identities)
 
-    def foresee(self, gists: Iterable[Gist], known: Foreknowledge) -> None:
+    def foresee(self, gists: Gists, known: Foreknowledge) -> None:
         """Add what a batch tells of the others: names of advisories, and lines."""
-        for each in gists:
-            if each.advisories:
-                known.advisories.add(each.advisories)
-            if each.is_numbered:
-                known.lines[self._plain(each).identity].add(each.line)
+        known.advisories.update(each.advisories for each in gists.traits if each.advisories)
+        if any(each.is_numbered for each in gists.each):
+            for seen in self._plain(gists, is_learning=False):
+                if seen.gist.is_numbered:
+                    known.lines[seen.identity].add(seen.gist.line)
 
-    def foresee_worst(self, gists: Sequence[Gist], known: Foreknowledge) -> None:
+    def foresee_worst(self, gists: Gists, known: Foreknowledge) -> None:
         """Add which records speak, once every name of an advisory is known."""
-        self._learn(gists)
-        for each in gists:
-            key, rank = _alone(self._plain(each)), each.severity.rank
+        for seen in self._plain(gists):
+            key, rank = _alone(seen), seen.placed.rank
             known.worst[key] = min(rank, known.worst.get(key, rank))
 
     def check(self) -> None:
@@ -158,10 +170,10 @@ class Recognition:
         """Give every identity of the report so far, each once."""
         return self._earlier.keys()
 
-    def _learn(self, gists: Sequence[Gist]) -> None:
+    def _learn(self, traits: Iterable[Traits]) -> None:
         pairs = {
             (each.rule, each.advisories)
-            for each in gists
+            for each in traits
             if each.advisories or each.kind is Kind.VULNERABILITY
         }
         fresh = pairs - self._named.keys()
@@ -169,17 +181,38 @@ class Recognition:
             aliases = self._writer.learn_aliases({names for _, names in fresh if names})
             self._named.update((pair, aliases.canonical(*pair)) for pair in fresh)
 
-    def _plain(self, gist: Gist) -> Seen:
-        asset, owner = self._place(gist.target)
+    def _plain(self, gists: Gists, *, is_learning: bool = True) -> list[Seen]:
+        """Give each with its identity, not numbered yet."""
+        if is_learning:
+            self._learn(gists.traits)
+        places = [self._placed(each) for each in gists.traits]
+        plain = [
+            Seen(
+                identity_after(
+                    (placed := places[gist.traits]).beginning,
+                    gist.tail,
+                    0 if gist.is_numbered else None,
+                ),
+                gist,
+                placed,
+            )
+            for gist in gists.each
+        ]
+        return [self._linked(seen) for seen in plain] if self._links else plain
+
+    def _linked(self, seen: Seen) -> Seen:
+        linked = self._links.get(seen.identity)
+        return seen if linked is None else seen._replace(identity=linked)
+
+    def _placed(self, traits: Traits) -> Placed:
+        asset, owner = self._place(traits.target)
         canonical = ""
-        if gist.kind is Kind.VULNERABILITY:
-            canonical = self._named.get((gist.rule, gist.advisories), "")
-        elif gist.kind is Kind.MISCONFIGURATION:
-            canonical = self._workspace.rule_controls.get(gist.rule, "")
-        identity = gist.identity(asset, canonical)
-        if self._links:
-            identity = self._links.get(identity, identity)
-        return Seen(identity, gist, asset, owner, canonical)
+        if traits.kind is Kind.VULNERABILITY:
+            canonical = self._named.get((traits.rule, traits.advisories), "")
+        elif traits.kind is Kind.MISCONFIGURATION:
+            canonical = self._workspace.rule_controls.get(traits.rule, "")
+        beginning = identity_beginning(traits.kind, asset, traits.head_named(canonical))
+        return Placed(traits, traits.severity.rank, asset, owner, canonical, beginning)
 
     def _place(self, named: str) -> tuple[str, Ownership]:
         known = self._places.get(named)
@@ -221,7 +254,7 @@ class Recognition:
         return [
             seen
             for seen, before in zip(every, plain, strict=True)
-            if seen.gist.severity.rank == worst[_alone(before)]
+            if seen.placed.rank == worst[_alone(before)]
         ]
 
     def _lines(self, numbered: Sequence[Seen]) -> Mapping[Identity, set[int]]:
@@ -235,35 +268,38 @@ class Recognition:
         return lines
 
     def _with_number(self, seen: Seen, ordinal: int) -> Seen:
-        return seen._replace(identity=seen.gist.identity(seen.asset, seen.canonical, ordinal))
+        identity = identity_after(seen.placed.beginning, seen.gist.tail, ordinal)
+        return seen._replace(identity=identity)
 
 
-class Named(NamedTuple):
-    """The key of a finding's group, and the group's English and Japanese title."""
+class Grouped(NamedTuple):
+    """Under which key the findings of a batch are grouped, and what the groups are called."""
 
-    group: str
-    titles: tuple[str, str]
+    keys: Mapping[Placed, str]
+    titles: Mapping[str, tuple[str, str]]
+    """English and Japanese, by key: of each group the last one."""
 
 
-def name_groups(opening: Sequence[Seen], given: Mapping[str, tuple[str, str]]) -> Sequence[Named]:
+def name_groups(opening: Sequence[Seen], given: Mapping[str, tuple[str, str]]) -> Grouped:
     """Name the groups of findings; `given` are titles by rule that are better than what an observation tells."""
-    texts = [each.gist.group_key(each.canonical) for each in opening]
+    texts = {
+        each: each.traits.group_key(each.canonical)
+        for each in dict.fromkeys(seen.placed for seen in opening)
+    }
     # Nearly always there is nothing to hide in any of them, and one look at all of them tells.
-    distinct = set(texts)
+    distinct = set(texts.values())
     is_plain = shows_nothing("\n".join(distinct))
     hidden = {} if is_plain else {text: mask(text) for text in distinct}
-    named = []
-    for seen, text in zip(opening, texts, strict=True):
-        told = seen.gist.texts
-        titles = given.get(seen.gist.rule) or (told.english, told.japanese)
-        named.append(Named(f"{seen.owner.team or ''}|{hidden.get(text, text)}", titles))
-    return named
+    keys = {
+        each: f"{each.owner.team or ''}|{hidden.get(text, text)}" for each, text in texts.items()
+    }
+    titles = {
+        keys[placed]: given.get(placed.traits.rule) or (gist.texts.english, gist.texts.japanese)
+        for _, gist, placed in opening
+    }
+    return Grouped(keys, titles)
 
 
 def _alone(plain: Seen) -> tuple[Identity, int]:
     """Give what tells findings apart before they have numbers."""
     return plain.identity, plain.gist.line if plain.gist.is_numbered else 0
-
-
-def _is_worse(one: Gist, other: Gist) -> bool:
-    return one.severity.rank < other.severity.rank

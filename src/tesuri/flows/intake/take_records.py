@@ -30,7 +30,7 @@ from tesuri.model.observation import Observation, Record, Report
 from tesuri.model.record_memory import RecordKind
 from tesuri.model.report_slices import Slices
 from tesuri.model.workspace import Workspace
-from tesuri.triage.gist import Gist, outline_of
+from tesuri.triage.gist import Gists, outlines_of
 from tesuri.untrusted.byte_source import Document
 
 
@@ -47,7 +47,7 @@ class Tally:
 
     def add(self, batch: ReadBatch) -> None:
         """Count the records of a batch."""
-        self.findings += len(batch.findings)
+        self.findings += len(batch.findings.each)
         self.suppressed += batch.suppressed
         self.informational += batch.informational
         self.skipped += batch.skipped
@@ -185,7 +185,7 @@ def _take_knowingly(
     return _take(reopen(), Placing(arrival, judges, known), judges, None)
 
 
-def _outlines(report: Report, judges: Judges) -> Iterator[list[Gist]]:
+def _outlines(report: Report, judges: Judges) -> Iterator[Gists]:
     key = judges.writer.secret_key()
     while some := list(islice(report.records, judges.batch)):
-        yield [outline_of(each, key) for each in some if isinstance(each, Observation)]
+        yield outlines_of((each for each in some if isinstance(each, Observation)), key)

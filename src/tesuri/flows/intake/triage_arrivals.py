@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from tesuri.budgets.assignment import assign
 from tesuri.budgets.clock import run_clock
-from tesuri.flows.intake.recognise_findings import Arrival, Seen
+from tesuri.flows.intake.recognise_findings import Arrival, Placed, Seen
 from tesuri.model.clock import ClockFact, Decided, Neutral, Opened
 from tesuri.model.decision import Decision
 from tesuri.model.estate import Asset
 from tesuri.model.finding import Finding, State, Work
-from tesuri.model.identifiers import AssetId, FindingKey, GroupKey, ServiceId
+from tesuri.model.identifiers import AssetId, FindingKey, GroupKey, Identity, ServiceId
 from tesuri.model.objective import ClockStart, Objective
 from tesuri.model.observation import Cvss, Kind
 from tesuri.model.opening import FirstDecision
@@ -27,7 +27,7 @@ from tesuri.routing.targets import asset_of_target, index_targets
 from tesuri.triage.aliases import is_cve, normal_id
 from tesuri.triage.decide import answers_of, decide
 from tesuri.triage.facts import Facts
-from tesuri.triage.gist import Gist
+from tesuri.triage.gist import Traits
 from tesuri.triage.table import DecisionTable
 
 
@@ -44,16 +44,16 @@ class _Facts(NamedTuple):
 
 
 _NAMES = re.compile(r"\bfinding\b(?:\.(\w+))?")
-_TOLD: Mapping[str, Callable[[Gist], object]] = {
-    "kind": lambda gist: gist.kind,
-    "rule": lambda gist: gist.rule,
-    "control": lambda gist: gist.rule,
-    "severity": lambda gist: gist.severity,
-    "cvss": lambda gist: gist.score,
-    "advisories": lambda gist: gist.advisories,
-    "package": lambda gist: gist.package,
-    "ecosystem": lambda gist: gist.ecosystem,
-    "has_fix": lambda gist: gist.has_fix,
+_TOLD: Mapping[str, Callable[[Traits], object]] = {
+    "kind": lambda traits: traits.kind,
+    "rule": lambda traits: traits.rule,
+    "control": lambda traits: traits.rule,
+    "severity": lambda traits: traits.severity,
+    "cvss": lambda traits: traits.score,
+    "advisories": lambda traits: traits.advisories,
+    "package": lambda traits: traits.package,
+    "ecosystem": lambda traits: traits.ecosystem,
+    "has_fix": lambda traits: traits.has_fix,
 }
 """What an objective may ask of a finding that is only seen yet."""
 _DECIDED = frozenset({"outcome", "exploitation", "exposure", "asset", "service"})
@@ -84,12 +84,13 @@ class FirstTriage:
         self._asks = [_TOLD[name] for name in sorted(names & _TOLD.keys())]
         self._is_asking_more = bool(names - _TOLD.keys() - _DECIDED)
 
-    def decide(self, opened: Sequence[Seen]) -> list[FirstDecision | None]:
-        """Give the decision of each; None where `triage_findings` has to be asked."""
-        self._look_up({each.gist.advisories for each in opened})
-        facts = [self._facts_of(each) for each in opened]
+    def decide(self, opened: Sequence[Seen]) -> Mapping[Placed, FirstDecision | None]:
+        """Give the decision of each by its traits; None where `triage_findings` has to be asked."""
+        placed = list(dict.fromkeys(each.placed for each in opened))
+        self._look_up({each.traits.advisories for each in placed})
+        facts = [self._facts_of(each) for each in placed]
         self._decide_new([each for each in dict.fromkeys(facts) if each not in self._decided])
-        return [self._first(each, known) for each, known in zip(opened, facts, strict=True)]
+        return {each: self._first(each, known) for each, known in zip(placed, facts, strict=True)}
 
     def _look_up(self, sets: set[tuple[str, ...]]) -> None:
         fresh = [names for names in sets if names not in self._signals]
@@ -108,16 +109,16 @@ class FirstTriage:
                 self._distinct.append(gist)
             self._signals[names] = number
 
-    def _facts_of(self, seen: Seen) -> _Facts:
-        gist = seen.gist
+    def _facts_of(self, placed: Placed) -> _Facts:
+        traits = placed.traits
         return _Facts(
-            gist.kind,
-            gist.severity,
-            self._signals[gist.advisories],
-            gist.vector,
-            gist.weaknesses if gist.kind is Kind.WEAKNESS else (),
-            seen.asset,
-            seen.owner.service,
+            traits.kind,
+            traits.severity,
+            self._signals[traits.advisories],
+            traits.vector,
+            traits.weaknesses if traits.kind is Kind.WEAKNESS else (),
+            placed.asset,
+            placed.owner.service,
         )
 
     def _decide_new(self, fresh: Sequence[_Facts]) -> None:
@@ -144,18 +145,18 @@ class FirstTriage:
             report=self._arrival.tool,
         )
 
-    def _first(self, seen: Seen, facts: _Facts) -> FirstDecision | None:
-        key = (facts, *[ask(seen.gist) for ask in self._asks])
+    def _first(self, placed: Placed, facts: _Facts) -> FirstDecision | None:
+        key = (facts, *[ask(placed.traits) for ask in self._asks])
         try:
             return self._made[key]
         except KeyError:
             decision, stored = self._decided[facts]
-            first = None if self._is_asking_more else self._shared_one(seen, decision, stored)
+            first = None if self._is_asking_more else self._shared_one(placed, decision, stored)
             self._made[key] = first
             return first
 
-    def _shared_one(self, seen: Seen, decision: Decision, stored: int) -> FirstDecision | None:
-        finding = _as_finding(seen, self._arrival)
+    def _shared_one(self, placed: Placed, decision: Decision, stored: int) -> FirstDecision | None:
+        finding = _as_finding(placed, self._arrival)
         objective = assign(finding, decision, self._workspace.objectives)
         if objective is not None and objective.clock is not ClockStart.DETECTED:
             return None
@@ -185,26 +186,26 @@ def _nothing_known(advisories: Sequence[str]) -> Signals:
     return _UNLISTED if any(is_cve(normal_id(name)) for name in advisories) else _NOTHING
 
 
-def _as_finding(seen: Seen, arrival: Arrival) -> Finding:
+def _as_finding(placed: Placed, arrival: Arrival) -> Finding:
     """Give what an objective may ask of; everything else is left empty, and nobody asks for it."""
-    gist = seen.gist
+    traits = placed.traits
     return Finding(
         key=FindingKey(0),
-        identity=seen.identity,
+        identity=Identity(b""),
         episode=1,
-        kind=gist.kind,
-        rule=gist.texts.rule,
+        kind=traits.kind,
+        rule=traits.shown_rule,
         title="",
-        severity=gist.severity,
+        severity=traits.severity,
         state=State.OPEN,
         work=Work.NEW,
         group=GroupKey(0),
         opened_at=arrival.place.scanned_at,
-        asset=AssetId(seen.asset),
-        service=seen.owner.service,
-        advisories=gist.advisories,
-        package=gist.package,
-        package_ecosystem=gist.ecosystem,
-        cvss_score=gist.score,
-        has_fix=gist.has_fix,
+        asset=AssetId(placed.asset),
+        service=placed.owner.service,
+        advisories=traits.advisories,
+        package=traits.package,
+        package_ecosystem=traits.ecosystem,
+        cvss_score=traits.score,
+        has_fix=traits.has_fix,
     )
