@@ -239,6 +239,43 @@ Resources:
     assert found.unmapped == {"AWS::Serverless::Application": 1}
 
 
+def test_functions_whose_events_name_no_api_share_one() -> None:
+    found = read("""
+Transform: AWS::Serverless-2016-10-31
+Globals: {Api: {TracingEnabled: true}}
+Resources:
+  One:
+    Type: AWS::Serverless::Function
+    Properties: {Role: r, Events: {Get: {Type: Api, Properties: {Path: /, Method: get}}, Web: {Type: HttpApi}}}
+  Two:
+    Type: AWS::Serverless::Function
+    Properties:
+      Role: r
+      Events:
+        Get: {Type: Api, Properties: {Path: /two, Method: get}}
+        Own: {Type: Api, Properties: {RestApiId: !Ref Three}}
+""")
+    stages = {one.address: one for one in found.resources if one.type.endswith("::Stage")}
+
+    assert set(stages) == {"ServerlessRestApi", "ServerlessHttpApi"}
+    assert stages["ServerlessRestApi"].properties["TracingEnabled"] is True
+    assert stages["ServerlessHttpApi"].properties["StageName"] == "$default"
+
+
+def test_a_permission_for_an_alias_is_one_of_its_function() -> None:
+    resources = by_id("""
+Resources:
+  F: {Type: AWS::Lambda::Function, Properties: {Handler: h}}
+  A: {Type: AWS::Lambda::Alias, Properties: {Name: live, FunctionName: !Ref F}}
+  P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: !Ref A, Principal: s3.amazonaws.com, Action: 'lambda:InvokeFunction'}}
+""")
+
+    assert [one.address for one in resources.values() if one.type == "AWS::Lambda::Function"] == [
+        "F"
+    ]
+    assert resources["F"].properties["Permissions"]
+
+
 def test_a_loop_over_a_known_list_makes_its_resources() -> None:
     found = read("""
 Transform: AWS::LanguageExtensions
@@ -526,3 +563,22 @@ Resources:
     ]
     assert found["Open"].properties["Urls"] == [{"AuthType": "NONE"}]
     assert "OwnRole" not in found
+
+
+def test_the_role_of_a_state_machine_and_a_trust_of_one_s_own_are_read() -> None:
+    found = by_id("""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Steps: {Type: AWS::Serverless::StateMachine, Properties: {Policies: [AdministratorAccess]}}
+  Trusting:
+    Type: AWS::Serverless::Function
+    Properties: {AssumeRolePolicyDocument: {Statement: {Effect: Allow, Principal: '*', Action: 'sts:AssumeRole'}}}
+""")
+    trust = found["StepsRole"].properties["AssumeRolePolicyDocument"]
+    own = found["TrustingRole"].properties["AssumeRolePolicyDocument"]
+
+    assert trust["Statement"][0]["Principal"] == {"Service": ["states.amazonaws.com"]}  # type: ignore[call-overload,index] # a policy
+    assert own["Statement"][0]["Principal"] == {"AWS": ["*"]}  # type: ignore[call-overload,index] # a policy
+    assert found["StepsRole"].properties["ManagedPolicyArns"] == [
+        "arn:aws:iam::aws:policy/AdministratorAccess"
+    ]

@@ -1,10 +1,13 @@
 """Which resources of a template a property means: by the references in it, or by a name that another resource has."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from tesuri.model.resource import Unknown
 from tesuri.subjects.drafts import Draft
 from tesuri.subjects.terraform.plan_values import Planned
+
+_STANDING_FOR_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
 
 
 class TemplateLinks:
@@ -49,6 +52,10 @@ class TemplateLinks:
         def follow(name: str, kind: str) -> tuple[str, ...]:
             referred = self._referred.get((logical_id, name), ())
             found = [one for one in referred if self._types.get(one) == kind]
+            for one in referred:
+                if self._types.get(one) in _STANDING_FOR_FUNCTIONS and one != logical_id:
+                    meant = self._referred.get((one, "FunctionName"), ())
+                    found.extend(other for other in meant if self._types.get(other) == kind)
             value = self._properties.get(logical_id, {}).get(name)
             parts = value if isinstance(value, list) else [value]
             known = [(kind, one) for one in parts if isinstance(one, str)]

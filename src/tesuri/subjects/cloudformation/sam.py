@@ -5,12 +5,12 @@ Globals are united with the resource as SAM does it: mappings by key, lists one 
 **source** https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification.html
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
 from tesuri.subjects.cloudformation.document import Declared
-from tesuri.untrusted.shape import at, mapping
+from tesuri.untrusted.shape import at, mapping, text
 
 _PREFIX: Final = "AWS::Serverless::"
 _Made = tuple[tuple[str, Mapping[str, str]], ...]
@@ -58,16 +58,16 @@ _MACHINE: Final = {
     "Definition": "Definition",
     "Tags": "Tags",
 }
-_TRUST: Final = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": ["lambda.amazonaws.com"]},
-            "Action": ["sts:AssumeRole"],
-        }
-    ],
+_IMPLIED: Final[Mapping[str, tuple[str, str, str]]] = {
+    "Api": ("ServerlessRestApi", "RestApiId", "Prod"),
+    "HttpApi": ("ServerlessHttpApi", "ApiId", "$default"),
 }
+"""Kind of an event → the API that it means when it names none, the property that would name one, and its stage."""
+_ACTING: Final[Mapping[str, str]] = {
+    "Function": "lambda.amazonaws.com",
+    "StateMachine": "states.amazonaws.com",
+}
+"""Kind whose role is made → the service that takes it on."""
 _TYPES: Final[Mapping[str, _Made]] = {
     "Api": (("AWS::ApiGateway::RestApi", _API), ("AWS::ApiGateway::Stage", _STAGE)),
     "Function": (("AWS::Lambda::Function", _FUNCTION),),
@@ -90,32 +90,48 @@ def expanded(declared: Declared, shared: Mapping[str, object]) -> Iterator[tuple
     for made, names in _TYPES[kind]:
         own = _renamed(mapping(properties), names)
         yield made, replace(declared, entry={**declared.entry, "Properties": own})
-    if kind == "Function":
-        yield from _beside_function(declared, mapping(properties))
-
-
-def _beside_function(
-    declared: Declared, properties: Mapping[str, object]
-) -> Iterator[tuple[str, Declared]]:
-    """Give the URL of a function and the role that is made for it."""
-    address = properties.get("FunctionUrlConfig")
+    address = at(properties, "FunctionUrlConfig")
     if isinstance(address, dict):
         own = {**address, "TargetFunctionArn": {"Ref": declared.logical_id}}
         yield "AWS::Lambda::Url", _beside(declared, "Url", own)
-    if "Role" in properties:
-        return
+    if kind in _ACTING and at(properties, "Role") is None:
+        own = _role(declared.logical_id, mapping(properties), _ACTING[kind])
+        yield "AWS::IAM::Role", _beside(declared, "Role", own)
+
+
+def implied(declared: Iterable[Declared]) -> Iterator[Declared]:
+    """Give the API that functions share whose events name none: one of each kind, whatever the number of functions."""
+    found: dict[str, Declared] = {}
+    taken: set[str] = set()
+    for one in declared:
+        taken.add(one.logical_id)
+        if one.type != f"{_PREFIX}Function":
+            continue
+        for event in mapping(one.entry, "Properties", "Events").values():
+            kind = text(event, "Type")
+            name, named_by, stage = _IMPLIED.get(kind, ("", "", ""))
+            if name and name not in found and at(event, "Properties", named_by) is None:
+                own = {"Properties": {"StageName": stage}}
+                found[name] = replace(one, logical_id=name, type=f"{_PREFIX}{kind}", entry=own)
+    yield from (one for name, one in found.items() if name not in taken)
+
+
+def _role(logical_id: str, properties: Mapping[str, object], service: str) -> dict[str, object]:
+    """Give the role that is made for a function or a state machine."""
+    principal = {"Service": [service]}
+    trust = {"Effect": "Allow", "Principal": principal, "Action": ["sts:AssumeRole"]}
+    document = {"Version": "2012-10-17", "Statement": [trust]}
     given = properties.get("Policies")
     policies = given if isinstance(given, list) else [] if given is None else [given]
-    own = {
-        "AssumeRolePolicyDocument": _TRUST,
+    return {
+        "AssumeRolePolicyDocument": properties.get("AssumeRolePolicyDocument", document),
         "ManagedPolicyArns": [_managed(one) for one in policies if isinstance(one, str)],
         "Policies": [
-            {"PolicyName": f"{declared.logical_id}{number}", "PolicyDocument": one}
+            {"PolicyName": f"{logical_id}{number}", "PolicyDocument": one}
             for number, one in enumerate(policies)
             if isinstance(one, dict) and ("Statement" in one or "Fn::If" in one)
         ],
     }
-    yield "AWS::IAM::Role", _beside(declared, "Role", own)
 
 
 def _beside(declared: Declared, suffix: str, own: Mapping[str, object]) -> Declared:

@@ -15,7 +15,7 @@ from tesuri.subjects.aws.defaults import fill_defaults
 from tesuri.subjects.aws.joins import joined
 from tesuri.subjects.cloudformation.document import Declared, Template, read_template
 from tesuri.subjects.cloudformation.links import TemplateLinks
-from tesuri.subjects.cloudformation.sam import expanded
+from tesuri.subjects.cloudformation.sam import expanded, implied
 from tesuri.subjects.cloudformation.shapes import canonical, canonical_name, shaped
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.terraform.plan_values import Planned, Sensitive
@@ -48,7 +48,7 @@ def read_cloudformation(data: bytes, *, where: str) -> CloudFormationTemplate:
     drafts: list[Draft] = []
     unmapped: Counter[str] = Counter()
     not_made = 0
-    for declared in template.declared:
+    for declared in (*template.declared, *implied(template.declared)):
         if _is_left_out(declared):
             not_made += 1
             continue
