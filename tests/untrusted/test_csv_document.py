@@ -65,9 +65,22 @@ def test_a_table_saved_in_the_encoding_of_excel_is_read(encoding: str, word: str
     assert table.rows[0].cells == {"Host": "a", word: word}
 
 
+@pytest.mark.parametrize(("encoding", "word"), [("cp932", "ホスト名"), ("cp1252", "Größe – 5 €")])
+def test_a_large_table_saved_in_the_encoding_of_excel_reads_as_a_small_one(
+    encoding: str, word: str
+) -> None:
+    data = f"Host,{word}\na,plain\nb,{word}\n".encode(encoding)
+    # Parts of three bytes cut letters of two bytes apart.
+    streamed = stream_csv(HeldBytes(data), where="f", chunk=3)
+    assert streamed.columns == ("Host", word)
+    assert list(streamed.rows) == list(read_csv(data, where="f").rows)
+
+
 @pytest.mark.parametrize(
     "data", [b"a,b\n\x81\x8d,1\n", b"a,b\n\x01\xe9,1\n", b"a,b\n\xff\xfe\x00,\n"]
 )
 def test_bytes_that_are_no_text_in_any_of_them_are_refused(data: bytes) -> None:
     with pytest.raises(BadInput):
         read_csv(data, where="f")
+    with pytest.raises(BadInput):
+        list(stream_csv(HeldBytes(data), where="f", chunk=3).rows)

@@ -53,6 +53,9 @@ def _recognise(document: object) -> Likeness:
     lists = set(_LISTS[:3])
     if any("check_type" in part and mapping(part, "results").keys() & lists for part in parts):
         return Likeness(95, ("check_type", "results with failed_checks"))
+    checks = first_mappings(document, "results", _LISTS[0])
+    if checks and all({"check_id", "check_result"} <= check.keys() for check in checks):
+        return Likeness(90, ("failed_checks of check_id and check_result",))
     return Likeness(0)
 
 
@@ -243,4 +246,5 @@ FORMAT = Format(
     documents=("json", "jsonl"),
     recognise=_recognise,
     read=_read,
+    lists=(("results", "failed_checks"),),
 )

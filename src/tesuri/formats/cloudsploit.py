@@ -1,6 +1,7 @@
-"""CloudSploit's JSON report: one row for each resource that a plugin looked at.
+"""CloudSploit's JSON or CSV report: one row for each resource that a plugin looked at.
 
 OK is a pass; UNKNOWN means that CloudSploit could not look (mostly a missing permission), so it is skipped and shown.
+The table does not name the plugin, only its title.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,17 +18,21 @@ from tesuri.model.observation import (
     new_observation,
 )
 from tesuri.model.severity import Severity, severity_from_word
-from tesuri.untrusted.record_list import first_mappings, mappings_in, records_at
+from tesuri.untrusted.csv_document import Table
+from tesuri.untrusted.record_list import Entry, fields_of, first_mappings, records_at
 from tesuri.untrusted.shape import shape_name, text, texts
 
 _KEYS = frozenset({"plugin", "category", "title", "status", "message"})
 # FAIL is what CloudSploit calls an immediate risk, WARN a potential one; the older numbers mean the same.
+_COLUMNS = frozenset({"category", "title", "resource", "region", "statusWord", "message"})
 _STATUS = {"0": "OK", "1": "WARN", "2": "FAIL", "3": "UNKNOWN"}
 _SEVERITIES = {"FAIL": Severity.HIGH, "WARN": Severity.MEDIUM}
 _NO_RESOURCE = frozenset({"", "n/a", "none", "null", "unknown"})
 
 
 def _recognise(document: object) -> Likeness:
+    if isinstance(document, tuple):
+        return Likeness(95 if set(document) >= _COLUMNS else 0, tuple(sorted(_COLUMNS)))
     records = first_mappings(document) if isinstance(document, list) else []
     if records and all(record.keys() >= _KEYS for record in records):
         has_place = all(record.keys() & {"resource", "region"} for record in records)
@@ -36,8 +41,9 @@ def _recognise(document: object) -> Likeness:
 
 
 def _read(document: object) -> Report:
-    if not isinstance(document, list):
+    if not isinstance(document, (list, Table)):
         raise BadInput(f"A CloudSploit report is a list, not {shape_name(document)}.")
+    rows = fields_of(lambda: _entries(document), _list_of(document))
     return Report(
         format="cloudsploit",
         version="",
@@ -47,8 +53,23 @@ def _read(document: object) -> Report:
         configuration="",
         scanned_at=None,
         records=_records(document),
-        is_complete=not any(_status(row) == "UNKNOWN" for row in mappings_in(document)),
+        is_complete=not any(_status(row) == "UNKNOWN" for row in rows),
     )
+
+
+def _list_of(document: object) -> object:
+    return document.rows if isinstance(document, Table) else document
+
+
+def _entries(document: object) -> Iterator[Entry | Skipped]:
+    """Give the rows of either form, those of a table under the names that they have in JSON."""
+    if not isinstance(document, Table):
+        yield from records_at(document)
+        return
+    for row in document.rows:
+        place = f"line {row.line}"
+        named = {"plugin": row.cells.get("title", ""), "status": row.cells.get("statusWord", "")}
+        yield Skipped(place, row.problem) if row.problem else Entry(place, {**row.cells, **named})
 
 
 def _status(row: Mapping[str, object]) -> str:
@@ -57,7 +78,7 @@ def _status(row: Mapping[str, object]) -> str:
 
 
 def _records(document: object) -> Iterator[Record]:
-    for entry in records_at(document):
+    for entry in _entries(document):
         yield entry if isinstance(entry, Skipped) else _record(entry.fields, entry.pointer)
 
 
@@ -104,8 +125,8 @@ def _resource(row: Mapping[str, object]) -> str:
 
 FORMAT = Format(
     name="cloudsploit",
-    title="CloudSploit JSON",
-    documents=("json",),
+    title="CloudSploit",
+    documents=("json", "csv"),
     recognise=_recognise,
     read=_read,
 )

@@ -5,6 +5,7 @@ in its description, and is suppressed where all stated products are fixed or not
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -43,6 +44,15 @@ _MAX_PRODUCTS = 20
 _Products = Mapping[str, Mapping[str, object]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Advisory:
+    """What the document says for those of its vulnerabilities that do not say it themselves."""
+
+    id: str
+    title: str
+    severity: str
+
+
 def _recognise(document: object) -> Likeness:
     about = mapping(document, "document")
     if text(about, "csaf_version"):
@@ -59,6 +69,11 @@ def _read(document: object) -> Report:
             f"A CSAF document has a mapping `document`, not {shape_name(about)}.", where="/document"
         )
     tracking = mapping(about, "tracking")
+    advisory = _Advisory(
+        id=text(tracking, "id"),
+        title=text(about, "title"),
+        severity=text(about, "aggregate_severity", "text"),
+    )
     return Report(
         format="csaf",
         version=text(about, "csaf_version"),
@@ -67,7 +82,7 @@ def _read(document: object) -> Report:
         target=text(about, "publisher", "name"),
         configuration=text(tracking, "id"),
         scanned_at=instant(tracking.get("current_release_date")),
-        records=_records(root, _products(root), text(about, "aggregate_severity", "text")),
+        records=_records(root, _products(root), advisory),
         is_complete=False,
     )
 
@@ -85,7 +100,9 @@ def _products(root: Mapping[str, object]) -> _Products:
     return {text(entry, "product_id"): mapping(entry) for entry in found if isinstance(entry, dict)}
 
 
-def _records(root: Mapping[str, object], products: _Products, severity: str) -> Iterator[Record]:
+def _records(
+    root: Mapping[str, object], products: _Products, document: _Advisory
+) -> Iterator[Record]:
     found = root.get("vulnerabilities")
     if found is not None and not isinstance(found, list):
         yield Skipped("/vulnerabilities", f"vulnerabilities is {shape_name(found)}, not a list")
@@ -94,15 +111,18 @@ def _records(root: Mapping[str, object], products: _Products, severity: str) -> 
         if not isinstance(entry, dict) or not entry:
             yield Skipped(pointer, f"the vulnerability is {shape_name(entry)} without content")
             continue
-        yield _vulnerability(entry, pointer, products, severity)
+        yield _vulnerability(entry, pointer, products, document)
 
 
 def _vulnerability(
-    entry: Mapping[str, object], pointer: str, products: _Products, severity: str
+    entry: Mapping[str, object], pointer: str, products: _Products, document: _Advisory
 ) -> Record:
     ids = [text(part, "text") for part in items(entry, "ids")]
     name = text(entry, "cve") or next((word for word in ids if word), "")
-    if not name and not text(entry, "title"):
+    title = text(entry, "title") or name
+    if not title and mapping(entry, "product_status"):
+        title = document.title
+    if not title:
         return Skipped(pointer, "the vulnerability has neither an id nor a title")
     cvss = _cvss(entry)
     fixes = [
@@ -110,9 +130,9 @@ def _vulnerability(
     ]
     observation = new_observation(
         kind=Kind.VULNERABILITY,
-        rule=name or text(entry, "title"),
-        title=text(entry, "title") or name,
-        severity=_severity(entry, cvss, severity),
+        rule=name or text(entry, "title") or document.id or title,
+        title=title,
+        severity=_severity(entry, cvss, document.severity),
         pointer=pointer,
         description=_description(entry, products),
         remedy="\n".join(text(part, "details") for part in fixes),

@@ -131,4 +131,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("queries",),),
 )

@@ -234,4 +234,5 @@ FORMAT = Format(
     documents=("json", "jsonl"),
     recognise=_recognise,
     read=_read,
+    lists=(("issues",), ("hotspots",)),
 )

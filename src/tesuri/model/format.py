@@ -28,3 +28,5 @@ class Format:
     """Takes the decoded document (for CSV: header names); must not raise on any shape."""
     read: Callable[[object], Report]
     """Takes the decoded document; raises BadInput when the envelope is wrong, skips bad records."""
+    lists: tuple[tuple[str | int, ...], ...] = ()
+    """Where the report keeps its findings, to read a file that holds only such a list."""

@@ -32,11 +32,11 @@ _LONGEST_NAME = 60
 _DELIMITER_LINE = re.compile(r"\s*sep=([,;\t|])\r?\n", re.IGNORECASE)
 """How a table for Excel says which sign parts its cells, in a line above everything else."""
 
-_LEGACY = (("cp932", re.compile("[\u3041-\u30fe]")), ("cp1252", re.compile("")))
+LEGACY = (("cp932", re.compile("[\u3041-\u30fe]")), ("cp1252", re.compile("")))
 """What Excel saves a table as where nobody asks it for UTF-8, and a letter that only such a text has: kana."""
 
 _DELIMITER_CELLS = ["sep=", ""]
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +125,9 @@ def _text_of(data: bytes, where: str, max_bytes: int) -> str:
     except BadInput:
         if not data or len(data) > max_bytes:
             raise
-        for encoding, sign in _LEGACY:
+        for encoding, sign in LEGACY:
             text = _decoded(data, encoding)
-            if text and sign.search(text) and not _CONTROL.search(text):
+            if text and sign.search(text) and not CONTROL.search(text):
                 return text
         raise
 

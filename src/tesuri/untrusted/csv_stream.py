@@ -4,13 +4,15 @@ import csv
 import io
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from typing import Final, overload
 
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.byte_source import CHUNK_BYTES, MAX_STREAM_BYTES, ByteSource, refuse_size
 from tesuri.untrusted.csv_document import (
+    CONTROL,
+    LEGACY,
     MAX_CELL,
     MAX_COLUMNS,
     PREAMBLE_LINES,
@@ -39,11 +41,12 @@ class _Lines:
     delimiter: str
     where: str
     chunk: int
+    encoding: str = "utf-8"
 
     def __iter__(self) -> Iterator[_Line]:
         # NOTE: csv keeps this limit for the whole process; its own default is 131,072.
         csv.field_size_limit(MAX_CELL)
-        lines = _lines(self.source, self.where, self.chunk)
+        lines = _lines(self)
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         try:
             for cells in reader:
@@ -88,13 +91,26 @@ class StreamedRows(Sequence[Row]):
 def stream_csv(source: ByteSource, *, where: str, chunk: int = CHUNK_BYTES) -> Table:
     """Give the table that a source holds; its rows are not kept.
 
-    **raises** BadInput with the line when there is no header or the quoting is broken. **cost** One pass.
+    **raises** BadInput with the line when there is no header or the quoting is broken. **cost** One pass; in what Excel saves, up to four.
     """
     refuse_size(source.size, where, MAX_STREAM_BYTES)
-    head = source.read(0, _HEAD).removeprefix(_MARK).decode(errors="ignore")
+    text = _Lines(source, ",", where, chunk)
+    try:
+        return _table(text)
+    except BadInput as error:
+        is_other = isinstance(error.__cause__, UnicodeDecodeError)
+        encoding = _legacy_encoding(text) if is_other else ""
+        if not encoding:
+            raise
+    return _table(replace(text, encoding=encoding))
+
+
+def _table(text: _Lines) -> Table:
+    where = text.where
+    head = text.source.read(0, _HEAD).removeprefix(_MARK).decode(text.encoding, errors="ignore")
     if not head.strip():
         raise BadInput("The file begins with white space and no header line.", where=where)
-    lines = _Lines(source, delimiter_of(head), where, chunk)
+    lines = replace(text, delimiter=delimiter_of(head))
     every = iter(lines)
     first = _first_lines(every)
     if not first:
@@ -120,26 +136,48 @@ def _first_lines(lines: Iterator[_Line]) -> list[_Line]:
     return first
 
 
-def _lines(source: ByteSource, where: str, chunk: int) -> Iterator[str]:
-    """Give the lines of a text with their ends, which may be of any of the three kinds."""
-    decoder = getincrementaldecoder("utf-8")()
-    rest = ""
+def _legacy_encoding(table: _Lines) -> str:
+    """Give the encoding, of those in which Excel saves a table, that the whole text fits; empty for none."""
+    for encoding, sign in LEGACY:
+        has_sign = has_control = False
+        try:
+            for words in _texts(replace(table, encoding=encoding)):
+                has_sign = has_sign or bool(sign.search(words))
+                has_control = has_control or bool(CONTROL.search(words))
+        except BadInput:
+            continue
+        if has_sign and not has_control:
+            return encoding
+    return ""
+
+
+def _texts(table: _Lines) -> Iterator[str]:
+    """Give a text in parts. **raises** BadInput, from the decoder's error, where it is in another encoding."""
+    source, chunk = table.source, table.chunk
+    decoder = getincrementaldecoder(table.encoding)()
     for start in range(len(_MARK) if source.read(0, 3) == _MARK else 0, source.size, chunk):
         try:
-            words = decoder.decode(source.read(start, chunk), start + chunk >= source.size)
+            yield decoder.decode(source.read(start, chunk), start + chunk >= source.size)
         except UnicodeDecodeError as error:
             raise BadInput(
                 f"About byte {start + error.start:,} the file is not valid UTF-8: this is a binary file "
                 "or text in another encoding.",
-                where=where,
+                where=table.where,
                 remedy="Save it as UTF-8.",
             ) from error
+
+
+def _lines(table: _Lines) -> Iterator[str]:
+    """Give the lines of a text with their ends, which may be of any of the three kinds."""
+    rest = ""
+    for words in _texts(table):
         lines = list(io.StringIO(rest + words, newline=""))
         # What ends with the chunk may go on, and so may a line end.
         rest = "" if not lines or lines[-1].endswith("\n") else lines.pop()
         if len(rest) > _LONGEST_LINE:
             raise BadInput(
-                f"The table has a line of more than {_LONGEST_LINE:,} characters.", where=where
+                f"The table has a line of more than {_LONGEST_LINE:,} characters.",
+                where=table.where,
             )
         yield from lines
     yield from io.StringIO(rest, newline="")

@@ -12,6 +12,7 @@ from itertools import islice
 
 from tesuri.flows.intake.decode_reports import REPORT_WANTED, decode_report
 from tesuri.flows.intake.join_reports import joined_format
+from tesuri.flows.intake.lone_list import format_of_lone_list
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.formats import FORMATS
 from tesuri.formats.generic import comma_separated, json_findings
@@ -119,6 +120,8 @@ def detect(
     if not scored or scored[0][0].score < THRESHOLD:
         if joined := joined_format(document, FORMATS):
             return Detected(joined[0], joined[1], kind, document)
+        if alone := format_of_lone_list(document, FORMATS):
+            return Detected(alone[0], alone[1], kind, document)
         unknown = _unknown(kind, document, scored)
         raise BadInput(unknown.what, where=where, remedy=unknown.remedy)
     best, form = scored[0]

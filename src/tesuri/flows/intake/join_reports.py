@@ -84,10 +84,10 @@ def _records(reports: Sequence[Report], *, has_many: bool) -> Iterator[Record]:
     for index, report in enumerate(reports):
         target = report.target if has_many else ""
         for record in report.records:
-            yield _placed(record, f"/{index}{record.pointer}", target)
+            yield record_at(record, f"/{index}{record.pointer}", target)
 
 
-def _placed(record: Record, pointer: str, target: str) -> Record:
+def record_at(record: Record, pointer: str, target: str = "") -> Record:
     """Give the record with its place in the whole file, and with its target where there are several."""
     match record:
         case Observation():

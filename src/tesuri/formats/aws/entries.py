@@ -6,7 +6,7 @@ An answer is `{"Findings": [...]}`, an event of EventBridge has them under `deta
 from collections.abc import Iterator, Mapping
 
 from tesuri.model.observation import Skipped
-from tesuri.untrusted.record_list import Entry, probe, records_at
+from tesuri.untrusted.record_list import Entry, listed_records, probe, records_at
 from tesuri.untrusted.shape import join_pointer, mapping
 
 _LISTS = ("Findings", "findings")
@@ -14,7 +14,7 @@ _LISTS = ("Findings", "findings")
 
 def entries_of(document: object) -> Iterator[Entry | Skipped]:
     """Give the findings of a file; a mapping that wraps none is taken for one itself."""
-    for part in records_at(document):
+    for part in listed_records(document):
         yield from [part] if isinstance(part, Skipped) else _unwrapped(part)
 
 
@@ -25,7 +25,7 @@ def first_findings(document: object) -> list[Mapping[str, object]]:
 
 def is_last_page(document: object) -> bool:
     """Whether no page of the answer says that more follow; an event tells of one finding, never of all."""
-    pages = (part.fields for part in records_at(document) if isinstance(part, Entry))
+    pages = (part.fields for part in listed_records(document) if isinstance(part, Entry))
     return not any(
         page.get("NextToken") or page.get("nextToken") or _is_event(page) for page in pages
     )

@@ -61,7 +61,9 @@ def _recognise(document: object) -> Likeness:
 
 
 def _is_finding(entry: Mapping[str, object]) -> bool:
-    has_detector = bool(_text(entry, "service", "detectorId"))
+    has_detector = bool(_text(entry, "service", "detectorId")) or ":guardduty:" in _text(
+        entry, "arn"
+    )
     return (
         has_detector and bool(_text(entry, "type")) and isinstance(_found(entry, "resource"), dict)
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from tesuri.formats.aws.component import VulnerablePackage, image_name, package_of
 from tesuri.formats.aws.entries import entries_of, first_findings, is_last_page
+from tesuri.formats.aws.inspector2_table import COLUMNS, entries_of_table
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
@@ -24,6 +25,7 @@ from tesuri.model.observation import (
 )
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import aliases_of, weaknesses_in
+from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.fix import update_sentence, web_links
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.port import port_name
@@ -36,6 +38,8 @@ _HAS_FIX = {"yes": True, "partial": True, "no": False}
 
 
 def _recognise(document: object) -> Likeness:
+    if isinstance(document, tuple):
+        return Likeness(100 if set(document) >= COLUMNS else 0, tuple(sorted(COLUMNS)))
     found = first_findings(document)
     if any(":inspector2:" in text(entry, "findingArn") for entry in found):
         return Likeness(100, ("findingArn of inspector2",))
@@ -47,9 +51,12 @@ def _recognise(document: object) -> Likeness:
 
 
 def _read(document: object) -> Report:
-    if not isinstance(document, (dict, list)):
+    if not isinstance(document, (dict, list, Table)):
         raise BadInput(f"An Inspector report is a mapping, not {shape_name(document)}.")
-    found = fields_of(lambda: entries_of(document), document)
+    is_table = isinstance(document, Table)
+    found = fields_of(
+        lambda: _entries(document), document.rows if isinstance(document, Table) else document
+    )
     times = [
         time
         for entry in found
@@ -66,12 +73,16 @@ def _read(document: object) -> Report:
         configuration="",
         scanned_at=max(times, default=None),
         records=_records(document),
-        is_complete=is_last_page(document),
+        is_complete=is_table or is_last_page(document),
     )
 
 
+def _entries(document: object) -> Iterator[Entry | Skipped]:
+    return entries_of_table(document) if isinstance(document, Table) else entries_of(document)
+
+
 def _records(document: object) -> Iterator[Record]:
-    for entry in entries_of(document):
+    for entry in _entries(document):
         yield entry if isinstance(entry, Skipped) else _record(entry)
 
 
@@ -229,7 +240,7 @@ def _code(entry: Entry) -> Observation:
 FORMAT = Format(
     name="aws-inspector2",
     title="Amazon Inspector findings",
-    documents=("json", "jsonl"),
+    documents=("json", "jsonl", "csv"),
     recognise=_recognise,
     read=_read,
 )

@@ -105,4 +105,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("vulnerabilities",),),
 )

@@ -117,4 +117,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("vulnerabilities",),),
 )

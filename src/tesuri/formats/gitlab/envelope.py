@@ -26,6 +26,9 @@ class Scan(StrEnum):
 _SCAN_OF_TYPE = {
     "sast": Scan.SOURCE,
     "secret_detection": Scan.SOURCE,
+    "dast": Scan.SOURCE,
+    "api_fuzzing": Scan.SOURCE,
+    "coverage_fuzzing": Scan.SOURCE,
     "dependency_scanning": Scan.DEPENDENCY,
     "container_scanning": Scan.CONTAINER,
     "cluster_image_scanning": Scan.CONTAINER,
@@ -39,8 +42,11 @@ def recognise_scan(document: object, scan: Scan) -> Likeness:
     """Score a document as a report of one kind of scan; never raises."""
     root = mapping(document)
     vulnerabilities = root.get("vulnerabilities")
-    if not isinstance(vulnerabilities, list) or not text(root, "version"):
+    if not isinstance(vulnerabilities, list):
         return Likeness(0)
+    if not text(root, "version"):
+        is_it = bool(vulnerabilities) and _scans_by_place(root) is scan
+        return Likeness(70 if is_it else 0, ("vulnerabilities with location",))
     if kind := text(root, "scan", "type"):
         is_it = _SCAN_OF_TYPE.get(kind) is scan
         return Likeness(100 if is_it else 0, (f"scan.type is {kind[:40]}",))
@@ -63,7 +69,7 @@ def _scans_by_place(root: Mapping[str, object]) -> Scan | None:
             return Scan.CONTAINER
         if text(location, "dependency", "package", "name"):
             return Scan.DEPENDENCY
-        if location.keys() & {"file", "start_line"}:
+        if location.keys() & {"file", "start_line", "hostname", "crash_address"}:
             return Scan.SOURCE
     return Scan.DEPENDENCY if isinstance(root.get("dependency_files"), list) else None
 

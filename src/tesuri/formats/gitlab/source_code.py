@@ -1,4 +1,4 @@
-"""GitLab's reports of SAST, infrastructure as code and secret detection: what stands in a file of the repository.
+"""GitLab's reports of SAST, infrastructure as code, secret detection, DAST and fuzzing: files, and addresses of a site.
 
 The extract of a secret detection is the secret and goes nowhere else. GitLab's tracking signatures are fingerprints; before
 version 14 the compare key is.
@@ -17,7 +17,7 @@ from tesuri.formats.gitlab.vulnerability import (
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.untrusted.secret_text import real_secret, without_literals, without_secret
-from tesuri.untrusted.shape import items, text, whole
+from tesuri.untrusted.shape import items, mapping, text, whole
 
 _SECRET_WORDS = frozenset({"gitleaks_rule_id", "trufflehog_rule_id"})
 _CONFIGURATION_TOOLS = frozenset({"kics", "kubesec", "terraform", "checkov", "tfsec"})
@@ -58,10 +58,20 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
             path=text(fields, "location", "file"),
             line=whole(fields, "location", "start_line"),
         ),
+        resource=_address(fields),
         fingerprints=() if is_secret else _fingerprints(fields),
         context="" if hides else extract,
         secret=secret,
         links=links_of(fields),
+    )
+
+
+def _address(fields: Mapping[str, object]) -> str:
+    """Give what DAST and API fuzzing asked: the method, the address and the parameter."""
+    location = mapping(fields, "location")
+    address = text(location, "hostname") + text(location, "path")
+    return " ".join(
+        part for part in (text(location, "method"), address, text(location, "param")) if part
     )
 
 
@@ -93,8 +103,9 @@ def _fingerprints(fields: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
 
 FORMAT = Format(
     name="gitlab-sast",
-    title="GitLab SAST and secret detection",
+    title="GitLab SAST, DAST, fuzzing and secret detection",
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("vulnerabilities",),),
 )

@@ -14,6 +14,9 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Informational, Observation, Record, Report, Skipped, Suppressed
 from tesuri.untrusted.shape import at, is_empty_list, items, join_pointer, mapping, shape_name, text
 
+_OWN = frozenset({"packageName", "version", "from", "semver"})
+"""What each flaw of the command line's answer has."""
+
 _SIGNS = frozenset(
     (
         "dependencyCount",
@@ -55,6 +58,8 @@ def _score(project: Mapping[str, object]) -> int:
     first = mapping(project, "vulnerabilities", 0)
     if text(first, "id").startswith(("SNYK-", "snyk:")) and count > 1:
         return 95
+    if text(first, "id").startswith("SNYK-") and first.keys() >= _OWN:
+        return 80
     return 90 if count > 4 else 60 if count > 2 and "ok" in project else 0
 
 
@@ -145,4 +150,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("vulnerabilities",),),
 )

@@ -17,7 +17,7 @@ from tesuri.model.observation import Informational, Record, Report, Skipped
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_pieces import Piece, pieces, split_members, value_of
 from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
-from tesuri.untrusted.record_list import Entry
+from tesuri.untrusted.record_list import Entry, first_mappings
 from tesuri.untrusted.shape import items, join_pointer, mapping, shape_name, text, whole
 
 _CLUSTER_LISTS = ("Vulnerabilities", "Misconfigurations", "Resources", "Findings", "RBACAssessment")
@@ -36,7 +36,16 @@ def _recognise(document: object) -> Likeness:
         return Likeness(80, ("ArtifactName", "Results"))
     if is_compliance(root):
         return Likeness(85, ("controls of a benchmark with Results or TotalFail",))
-    return Likeness(0)
+    is_native = any(_is_native(part) for part in first_mappings(root, "Results"))
+    return Likeness(75 if is_native else 0, ("Results with VulnerabilityID or AVDID",))
+
+
+def _is_native(result: Mapping[str, object]) -> bool:
+    flaws = first_mappings(result, "Vulnerabilities")
+    checks = first_mappings(result, "Misconfigurations")
+    return any({"VulnerabilityID", "PkgName"} <= flaw.keys() for flaw in flaws) or any(
+        {"AVDID", "Status"} <= check.keys() for check in checks
+    )
 
 
 def _recognise_legacy(document: list[object]) -> Likeness:
@@ -181,4 +190,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("Results",), ("Results", 0, "Vulnerabilities"), ("Results", 0, "Misconfigurations")),
 )
