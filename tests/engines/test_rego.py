@@ -54,10 +54,6 @@ def test_both_dialects_give_sets_of_messages(evaluate: Evaluate) -> None:
     "statement",
     [
         'not startswith(input.x, "a")',
-        "not input.x + 1 > 0",
-        "not count(input.x) > 0",
-        "not 1 / (2 - 2) == 1",
-        'not to_number("m1") == 1',
         "not json.unmarshal(input.l[0].z)",
         '(1 + 2) * 3 - 4 == 5; not regex.match("(", "a")',
         'to_number("12") + to_number("1.5") == 13.5',
@@ -77,6 +73,56 @@ def test_a_value_of_another_type_is_undefined_and_not_an_error(
     expected = () if statement.startswith("every") else ("said",)
     found = evaluate(f'{V1}deny contains "said" if {{ {statement} }}', given=NULLS)["main.deny"]
     assert found == RegoAnswer(values=expected)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'not startswith(input.nowhere, "a")',
+        "not is_one(input.nowhere)",
+        "not is_one(same(input.nowhere))",
+        "not is_one(\n  input.nowhere,\n)",
+        'not lower(input.nowhere) == "a"',
+        "not input.nowhere > 1",
+        'not "a" in input.nowhere',
+        "not input.l[input.nowhere]",
+        "not same(input.nowhere).z",
+        "not is_one(nothing)",
+        "not is_one(1) with input as input.nowhere",
+        "count([1 | not is_one(input.nowhere)]) == 1",
+        "not input.x + 1 > 0",
+        "not count(input.x) > 0",
+        "not 1 / (2 - 2) == 1",
+        'not to_number("m1") == 1',
+    ],
+)
+def test_what_a_negation_asks_about_is_evaluated_before_it(
+    evaluate: Evaluate, statement: str
+) -> None:
+    """As in Open Policy Agent: an argument that is undefined leaves the rule undefined, not true."""
+    own = "is_one(x) if x == 1\nsame(x) := x\nnothing := 1 if input.nowhere\n"
+    body = f"{V1}{own}deny contains 1 if {{ {statement} }}\ndeny contains 2 if {statement}"
+    assert evaluate(body, given=NULLS)["main.deny"] == RegoAnswer()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "not input.nowhere",
+        "not input.nowhere == 1",
+        "not is_one(2)",
+        "not is_one(input.l[1].z)",
+        "not same(false)",
+        "every y in [1, 2] { not y == same(3) }",
+        'not is_one(1) with input as {}; not is_one(input.l) with input as {"l": 5}',
+    ],
+)
+def test_a_negation_holds_where_what_it_asks_about_is_there(
+    evaluate: Evaluate, statement: str
+) -> None:
+    own = "is_one(x) if { x == 1; input.l }\nsame(x) := x\n"
+    body = f"{V1}{own}deny contains 1 if {{ {statement} }}"
+    assert evaluate(body, given=NULLS)["main.deny"] == RegoAnswer(values=(1,))
 
 
 def test_iterating_over_what_is_no_list_gives_nothing(evaluate: Evaluate) -> None:

@@ -10,9 +10,14 @@ import hashlib
 import hmac
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Final
+
+from tesuri.engines.rego.patterns import pattern
+from tesuri.engines.rego.printing import formatted
+from tesuri.model.errors import BadInput
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -32,6 +37,8 @@ def keyed_digest(name: str, words: str, key: str) -> str:
 
 def flattened(listed: Sequence[object]) -> list[object]:
     """Give `array.flatten`: lists in the list give way to their members, one level."""
+    if not isinstance(listed, list | tuple):
+        raise TypeError
     return [part for one in listed for part in (one if isinstance(one, list | tuple) else [one])]
 
 
@@ -110,6 +117,27 @@ def _first(value: object) -> str:
     return found
 
 
+def replaced_texts(pairs: Sequence[tuple[str, str]], words: str) -> str:
+    """Give `strings.replace_n`: at each place the first old text, in the order of their names, that stands there."""
+    known = sorted((old, new) for old, new in pairs)
+    listed = dict(known)
+    if not listed:
+        return words
+    return re.sub(
+        "|".join(re.escape(old) for old, _ in known), lambda found: listed[found[0]], words
+    )
+
+
+def read_values(words: str) -> list[str]:
+    """Give the JSON of YAML, in a list; an empty list where it is none."""
+    from tesuri.untrusted.yaml_document import read_yaml  # noqa: PLC0415 - most policies read none
+
+    try:
+        return [json.dumps(read_yaml(words.encode(), where=""))]
+    except (BadInput, TypeError, ValueError):
+        return []
+
+
 EXTENSIONS: Final[Mapping[str, tuple[int, Callable[..., object]]]] = {
     **{f"crypto.{name}": (1, partial(digest, name)) for name in _DIGESTS},
     **{f"crypto.hmac.{name}": (2, partial(keyed_digest, name)) for name in _KEYED},
@@ -120,5 +148,9 @@ EXTENSIONS: Final[Mapping[str, tuple[int, Callable[..., object]]]] = {
     "net.cidr_contains_matches": (2, contains_matches),
     "net.cidr_merge": (1, merged),
     "io.jwt.decode": (1, decoded_token),
+    "tesuri.sprintf": (2, formatted),
+    "tesuri.pattern": (1, pattern),
+    "tesuri.replace_n": (2, replaced_texts),
+    "tesuri.yaml": (1, read_values),
 }
 """Name in Rego → how many arguments it takes, and the function."""

@@ -7,14 +7,25 @@ dialect which it speaks. Functions that reach outside the policy are refused bef
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 import regorus
 
 from tesuri.engines.rego.annotations import CALLED, with_annotations
 from tesuri.engines.rego.functions import EXTENSIONS
-from tesuri.engines.rego.totals import dotted, made_total, nodes, prelude, span_of
+from tesuri.engines.rego.negations import evaluated_before
+from tesuri.engines.rego.prelude import prelude
+from tesuri.engines.rego.totals import (
+    defined_names,
+    dotted,
+    imported_names,
+    made_total,
+    made_true,
+    nodes,
+    span_of,
+)
 from tesuri.model.errors import BadInput
 
 _REFUSED: Final = (
@@ -31,6 +42,7 @@ _WHAT: Final = re.compile(r"^error: (?P<what>.+)$", re.MULTILINE)
 _SPEAKS_V1: Final = re.compile(
     r"^\s*import\s+(rego\.v1|future\.keywords)|\bcontains\b.*\bif\b", re.MULTILINE
 )
+_NO_BODY: Final = "rule must have a body or assignment"
 _HEADS: Final = ("Set", "Compr", "Func")
 
 
@@ -101,12 +113,17 @@ class Unit:
         ]
         for each in parsed:
             refuse_reaching_out(each)
+        parsed = _as_negated(parsed)
         written = json.dumps(documents)
         rules: dict[str, Rule] = {}
         for number, each in enumerate(parsed):
             _add_rules(rules, number, each)
-        engine = engine_of([(each, each.source) for each in parsed], written, is_total=False)
-        return cls(parsed, written, rules, engine)
+        return cls(parsed, written, rules, _engine_as_written(parsed, written))
+
+    def renew(self) -> None:
+        """Load the policies again, after the engine stopped within one of its functions."""
+        self.engine = _engine_as_written(self.modules, self.documents)
+        self._total = None
 
     def total(self) -> regorus.Engine:
         """Give the engine in which a value of another type is undefined; several times slower."""
@@ -136,15 +153,43 @@ class Unit:
         return f"{found['file']}: line {int(found['line']) + first - 1}: {what}"
 
 
+def _as_negated(modules: Sequence[ParsedModule]) -> list[ParsedModule]:
+    """Give modules whose negations hold what the reference implementation negates."""
+    defined = _defined(modules)
+    made: list[ParsedModule] = []
+    for module in modules:
+        source, tree = evaluated_before(
+            module.source,
+            module.tree,
+            defined[module.package],
+            partial(_read_again, module),
+        )
+        made.append(replace(module, source=source, tree=tree))
+    return made
+
+
+def _read_again(module: ParsedModule, source: bytes) -> Mapping[str, object]:
+    return _tree(module.path, source.decode(), is_v0=module.is_v0)[1]
+
+
+def _defined(modules: Sequence[ParsedModule]) -> Mapping[str, frozenset[str]]:
+    """Give the rules of each package."""
+    found: dict[str, frozenset[str]] = {}
+    for module in modules:
+        found[module.package] = found.get(module.package, frozenset()) | defined_names(module.tree)
+    return found
+
+
+def _engine_as_written(modules: Sequence[ParsedModule], documents: str) -> regorus.Engine:
+    return engine_of([(each, each.source) for each in modules], documents, is_total=False)
+
+
 def parse(path: str, text: str, first_line: int) -> ParsedModule:
     """Read one module as v1, else as v0. **raises** RefusedPolicy."""
     errors: list[Exception] = []
     for is_v0 in (False, True):
-        engine = regorus.Engine()
-        engine.set_rego_v0(is_v0)
         try:
-            engine.add_policy(path, text)
-            tree = json.loads(engine.get_ast_as_json())[0]["ast"]
+            text, tree = _tree(path, text, is_v0=is_v0)
         except (RuntimeError, RecursionError) as error:
             errors.append(error)
             continue
@@ -154,6 +199,35 @@ def parse(path: str, text: str, first_line: int) -> ParsedModule:
     found = _PLACE.search(message)
     line = f": line {int(found['line']) + first_line - 1}" if found else ""
     raise RefusedPolicy(f"This is not Rego: {what_of(message)}.", f"{path}{line}")
+
+
+def _tree(path: str, words: str, *, is_v0: bool) -> tuple[str, Mapping[str, object]]:
+    """Give a text that the engine reads, and what it read; lines stay what they are."""
+    while True:
+        engine = regorus.Engine()
+        engine.set_rego_v0(is_v0)
+        try:
+            engine.add_policy(path, words)
+            return words, json.loads(engine.get_ast_as_json())[0]["ast"]
+        except RuntimeError as error:
+            mended = _with_value(words, str(error))
+            if mended == words:
+                raise
+            words = mended
+
+
+def _with_value(words: str, message: str) -> str:
+    """Give a text whose function without a body, `f("a")`, says that it is true: the engine wants it said."""
+    found = _PLACE.search(message) if _NO_BODY in message else None
+    if found is None:
+        return words
+    lines = words.split("\n")
+    number = int(found["line"]) - 1
+    head = re.match(r".*\)(?=\s*(#.*)?$)", lines[number])
+    if head is None:
+        return words
+    lines[number] = f"{head[0]} := true{lines[number][head.end() :]}"
+    return "\n".join(lines)
 
 
 def _annotated(module: ParsedModule) -> ParsedModule:
@@ -182,6 +256,8 @@ def engine_of(
     engine.set_gather_prints(True)
     for name, (count, function) in EXTENSIONS.items():
         engine.add_extension(name, count, function)
+    defined = _defined([module for module, _ in sources])
+    made = made_total if is_total else made_true
     try:
         engine.add_policy("tesuri", prelude())
         for module, source in sources:
@@ -189,8 +265,8 @@ def engine_of(
             if source != module.source:
                 tree = parse(module.path, source.decode(), module.first_line).tree
             engine.set_rego_v0(module.is_v0)
-            written = made_total(source, tree) if is_total else source.decode()
-            engine.add_policy(module.path, written)
+            own = defined[module.package] | imported_names(source, tree)
+            engine.add_policy(module.path, made(source, tree, own))
         engine.add_data_json(documents)
     except RuntimeError as error:
         raise RefusedPolicy(f"The policies cannot be loaded: {what_of(str(error))}.", "") from error
