@@ -11,7 +11,17 @@ PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
 _OF_AN_ANSWER: Final = ("--format", "-o", "--output")
 _OF_CHECK: Final = ("--state", "--state-key", "--server", "--token-env")
 _FLAGS_OF_CHECK: Final = ("--explain", "--all")
-_OF_BUDGET: Final = {"show", "simulate", "legacy", "report", "presets", "export", "-h", "--help"}
+_OF_BUDGET: Final = {
+    "show",
+    "simulate",
+    "history",
+    "legacy",
+    "report",
+    "presets",
+    "export",
+    "-h",
+    "--help",
+}
 """What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
 _EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
 

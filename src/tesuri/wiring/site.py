@@ -4,14 +4,17 @@ Reads the workspace's folder and the package's own data, opens the store when so
 remembers the last survey until the journal, the files or the minute change.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from tesuri.budgets.instants import seconds_of
 from tesuri.controls.cases import Case
 from tesuri.controls.catalogue import Catalogue
 from tesuri.controls.compiled import CompiledControl
@@ -21,6 +24,7 @@ from tesuri.engines.rego.engine import SECONDS, RegorusEngine
 from tesuri.engines.rego.files import policy_files
 from tesuri.feeds.endoflife import read_products
 from tesuri.feeds.read import recognise_feed
+from tesuri.flows.budgets.show_history import Counting, show_history
 from tesuri.flows.budgets.show_legacy import show_legacy
 from tesuri.flows.catalogue.control_questions import ControlQuestions
 from tesuri.flows.gates.gates import Gates
@@ -36,11 +40,21 @@ from tesuri.flows.site.follow_files import Follower
 from tesuri.flows.site.keep_survey import SurveyKeeper
 from tesuri.flows.site.survey import Survey, standing_of
 from tesuri.flows.site.tick import Known
+from tesuri.model.budget import Exclusion
+from tesuri.model.budget_day import BudgetDay
 from tesuri.model.control import GateReport
 from tesuri.model.framework import Framework
 from tesuri.model.gate_record import GateRecord
-from tesuri.model.identifiers import ControlId, FindingKey, GroupKey, TeamId
+from tesuri.model.identifiers import (
+    ControlId,
+    FindingKey,
+    GroupKey,
+    ObjectiveId,
+    ServiceId,
+    TeamId,
+)
 from tesuri.model.legacy import LegacyView
+from tesuri.model.views_history import HistoryView
 from tesuri.ports import Reader
 from tesuri.settings import (
     Settings,
@@ -195,6 +209,26 @@ class Site(IntakeSite, Gates, ControlQuestions):
             found = reader.finding(finding)
         return found.group if found else None
 
+    def history(
+        self,
+        days: int,
+        *,
+        team: TeamId | None,
+        service: ServiceId | None,
+        objective: ObjectiveId | None,
+        now: datetime,
+    ) -> HistoryView:
+        """Give what every budget of findings was at the end of each day."""
+        with self.survey(now) as (survey, _):
+            return show_history(
+                survey,
+                days=days,
+                team=self.known_team(team),
+                service=service,
+                objective=objective,
+                in_bulk=days_in_bulk if find_spec("duckdb") else None,
+            )
+
     def legacy(
         self, data: bytes | None, *, where: str, team: TeamId | None, now: datetime
     ) -> LegacyView:
@@ -257,3 +291,37 @@ def site_at(folder: Path, settings: Settings) -> Site:
             colour=settings.colour,
         )
     )
+
+
+def days_in_bulk(
+    budgets: Sequence[Counting], now: datetime, days: int, exclusions: Sequence[Exclusion]
+) -> Sequence[BudgetDay]:
+    """Give the days of many budgets from DuckDB, which needs the extra `bulk`."""
+    from tesuri.engines.clock_file import write_clocks  # noqa: PLC0415 - only large histories need it
+    from tesuri.engines.duckdb_budgets import (  # noqa: PLC0415 - its library is an extra
+        read_budget_days,
+    )
+
+    objectives = list(dict.fromkeys(each.objective for each in budgets))
+    with TemporaryDirectory(prefix="tesuri-") as name:
+        file = Path(name) / "clocks.csv"
+        write_clocks(
+            file,
+            ((each.service or "", each.objective) for each in budgets),
+            (
+                (each.service or "", each.objective, clock)
+                for each in budgets
+                for _, clock in each.clocks
+            ),
+        )
+        spans = [(seconds_of(each.start_at), seconds_of(each.end_at)) for each in exclusions]
+        return list(
+            read_budget_days(
+                file,
+                objectives,
+                now=seconds_of(now),
+                days=days,
+                exclusions=spans,
+                folder=Path(name),
+            )
+        )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.budgets import files, legacy, report
+from tesuri.cli.budgets import files, history, legacy, report
 from tesuri.cli.lists import commands
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
@@ -31,6 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("show")(commands.budget)
+app.command("history")(history.history)
 app.command("report")(report.report)
 app.command("legacy")(legacy.legacy)
 app.command("presets")(files.presets)

@@ -147,7 +147,7 @@ def owner_budget(
     intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
     interval = int(median(intervals)) if intervals else _DAY_SECONDS
     coverage = coverage_of(sights, now).share
-    incidents, exclusions = _incidents(workspace, owner), _exclusions(workspace, owner)
+    incidents, exclusions = incidents_of(workspace, owner), exclusions_of(workspace, owner)
     whose = Owner(OwnerKind.SERVICE, owner or "")
 
     def evaluated() -> Budget:
@@ -170,11 +170,13 @@ def owner_budget(
     return replace(idle[alike], owner=whose)
 
 
-def _incidents(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:
+def incidents_of(workspace: Workspace, owner: ServiceId | None) -> list[Incident]:
+    """Give the incidents that debit the budgets of a service."""
     return [each for each in workspace.incidents if each.service == owner]
 
 
-def _exclusions(workspace: Workspace, owner: ServiceId | None) -> list[Exclusion]:
+def exclusions_of(workspace: Workspace, owner: ServiceId | None) -> list[Exclusion]:
+    """Give the time that counts for no budget of a service."""
     return [
         Exclusion(each.starts_at, each.ends_at, each.reason, each.approver)
         for each in workspace.exclusions
