@@ -9,6 +9,7 @@ import typer
 
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
 from tesuri.model.errors import ExitCode, TesuriError
 from tesuri.wording.phrases import Phrases, msg, phrases_for
@@ -32,6 +33,7 @@ class _Check:
 def doctor(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Look for what is missing, wrong or out of date.
 

@@ -45,6 +45,7 @@ class Session:
         self.seen: list[Judged] | None = None
         self.baseline: Baseline | None = None
         self.is_listing_all = False
+        self.output: Path | None = None
         if site is not None:
             self.site = site
 
@@ -95,8 +96,17 @@ class Session:
         return self.intake.workspace if "intake" in self.__dict__ else self.gates.workspace
 
     def write(self, listing: Listing, form: OutputFormat) -> None:
-        """Write a list to standard output."""
-        write(listing, form, self.colour)
+        """Write a list to standard output, or to the file that was asked for."""
+        if self.output is None:
+            write(listing, form, self.colour)
+            return
+        from tesuri.cli.lists.destinations import (  # noqa: PLC0415 - it works on sessions
+            Destination,
+            write_each,
+        )
+
+        asked = [Destination(form, self.output)]
+        write_each(self, asked, lambda one: write(listing, one, self.colour))
 
     def close(self) -> None:
         """Give the store back, where one was opened."""

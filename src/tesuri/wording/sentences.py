@@ -115,11 +115,11 @@ def left_small(phrases: Phrases, row: BudgetRow) -> str:
 def left_hours(phrases: Phrases, row: BudgetRow) -> str:
     """Give the same in hours: 248 h of 504 h."""
     left, whole = phrases.hours(row.remaining_seconds), phrases.hours(row.allowance_seconds)
+    if row.counts is Counted.COMPONENTS:
+        return phrases.gettext("{left} of {whole} out of support", left=left, whole=whole)
     if row.remaining_seconds < 0:
         used = phrases.hours(row.allowance_seconds - row.remaining_seconds)
         return phrases.gettext("{used} used where {whole} are allowed", used=used, whole=whole)
-    if row.counts is Counted.COMPONENTS:
-        return phrases.gettext("{left} of {whole} out of support", left=left, whole=whole)
     return phrases.gettext("{left} of {whole} late time", left=left, whole=whole)
 
 

@@ -11,6 +11,7 @@ from tesuri.cli.budgets import files, history, legacy, report
 from tesuri.cli.lists import commands
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.values import value_of, values_of
 from tesuri.cli.state import FORMAT_HELP, session_of
 from tesuri.model.errors import BadInput
@@ -57,6 +58,7 @@ def simulate(
     service: Annotated[str, typer.Option(help="Only this service.")] = "",
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Say what the budgets would be under another objective, capacity or arrival. Nothing is stored.
 

@@ -8,6 +8,7 @@ import typer
 from tesuri.budgets.preset import Preset
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
 from tesuri.exports.objective_items import render_objectives
 from tesuri.exports.openslo import render_openslo
@@ -21,6 +22,7 @@ from tesuri.wording.spans import percent
 def presets(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """List the sets of objectives that come along; preset: NAME in tesuri.yaml takes one."""
     session = session_of(context)

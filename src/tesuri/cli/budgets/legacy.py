@@ -9,6 +9,7 @@ import typer
 from tesuri.budgets.legacy import ends_at
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.past import AsOf, looking
 from tesuri.cli.lists.values import value_of, values_of
 from tesuri.cli.state import FORMAT_HELP, read_file, session_of, shown_name
@@ -30,6 +31,7 @@ def legacy(
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
     as_of: AsOf = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show the legacy budgets: hours of supported components among those of all that services run on.
 

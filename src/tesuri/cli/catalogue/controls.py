@@ -10,6 +10,7 @@ import typer
 from tesuri.cli.catalogue import pages
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, Session, session_of, tell
 from tesuri.controls.compiled import CompiledControl
 from tesuri.flows.catalogue.control_coverage import CoverageRow, control_coverage
@@ -41,7 +42,9 @@ _Ids = Annotated[list[str] | None, typer.Argument(help="Only these controls.")]
 
 
 @app.command(name="list")
-def list_(context: typer.Context, form: _Format = OutputFormat.TABLE) -> None:
+def list_(
+    context: typer.Context, form: _Format = OutputFormat.TABLE, _output: FileOption = None
+) -> None:
     """List the controls that come along and those of the workspace, by id."""
     session = session_of(context)
     phrases = session.phrases
@@ -87,7 +90,12 @@ def _title(phrases: Phrases, row: ControlRow | CoverageRow) -> str:
 
 
 @app.command(name="test")
-def run(context: typer.Context, controls: _Ids = None, form: _Format = OutputFormat.TABLE) -> None:
+def run(
+    context: typer.Context,
+    controls: _Ids = None,
+    form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
+) -> None:
     """Run the cases of the controls, at their points, through the readers of the gates.
 
     Lists what failed; the machine formats list every case. Exits with 1 when a case does not get its verdict, or when a
@@ -156,6 +164,7 @@ def coverage(
         PolicyState, typer.Option(help="Policy state of the owner.")
     ] = PolicyState.AMPLE,
     form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show what each control does at each point when it fails: blocks, warns, observes, or cannot with the reason.
 

@@ -8,6 +8,7 @@ import typer
 
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.values import value_of
 from tesuri.cli.state import FORMAT_HELP, session_of
 from tesuri.model.views_guardrails import (
@@ -43,6 +44,7 @@ def framework(
         typer.Argument(metavar="[NAME]", help="Framework, such as cis-aws-3.0; none lists all."),
     ] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show each requirement of a framework with its controls, the points where they act, and what was observed.
 

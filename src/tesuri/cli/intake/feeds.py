@@ -8,6 +8,7 @@ import typer
 
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, Session, failed_files, session_of
 from tesuri.flows.lifecycle.load_feeds import FeedSummary
 from tesuri.model.errors import BadInput, ExitCode
@@ -25,6 +26,7 @@ app = typer.Typer(
 def feeds(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show the newest copy of each feed, or load one with `tesuri feeds load FILE`."""
     if context.invoked_subcommand is None:
@@ -42,6 +44,7 @@ def load(
         str, typer.Option(help="Day of the copy (2026-11-21), where the file does not say it.")
     ] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Load copies of feeds; which feed it is shows in the file. Findings they concern are decided again.
 

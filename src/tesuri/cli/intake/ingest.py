@@ -7,10 +7,11 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.intake.places import take_objects
+from tesuri.cli.intake.places import report_names, take_objects
 from tesuri.cli.intake.report_file import failed_reports
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of, tell
 from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
 from tesuri.model.errors import BadInput, ExitCode
@@ -43,7 +44,7 @@ def ingest(
     files: Annotated[
         list[str],
         typer.Argument(
-            help="Reports of any known format; - is standard input, s3://bucket/folder/ objects of a bucket."
+            help="Reports of any known format; a folder is every report in it and below it, - is standard input, s3://bucket/folder/ objects of a bucket."
         ),
     ],
     target: Annotated[
@@ -58,6 +59,7 @@ def ingest(
     ] = "",
     named: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Take scanner reports in, and triage what is new.
 
@@ -71,7 +73,7 @@ def ingest(
     done: list[IngestSummary] = []
     objects = [name for name in files if name.startswith(SCHEME)]
     is_failed = failed_reports(
-        [name for name in files if name not in objects],
+        report_names([name for name in files if name not in objects]),
         lambda name, data: done.append(session.intake.ingest(data, where=name, options=options)),
     )
     unchanged, is_any_refused = take_objects(session, objects, options, done)

@@ -7,10 +7,12 @@ from typing import Annotated, Final
 import typer
 
 from tesuri.cli.intake.ingest import scan_time
+from tesuri.cli.intake.places import report_names
 from tesuri.cli.intake.preview import write_preview
 from tesuri.cli.intake.report_file import report_document
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of, shown_name
 from tesuri.cli.terminal import progress
 from tesuri.flows.intake.ingest_report import IngestOptions
@@ -25,7 +27,10 @@ _SHOWN_SKIPPED: Final = 10
 def inspect(
     context: typer.Context,
     files: Annotated[
-        list[str], typer.Argument(help="Reports of any known format; - is standard input.")
+        list[str],
+        typer.Argument(
+            help="Reports of any known format; a folder is every report in it and below it, - is standard input."
+        ),
     ],
     target: Annotated[
         str, typer.Option(help="With --against-store: what was scanned, as for ingest.")
@@ -45,6 +50,7 @@ def inspect(
     ] = "",
     named: Annotated[str, typer.Option("--as", help=AS_HELP)] = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Say what is in reports, without storing anything.
 
@@ -55,6 +61,7 @@ def inspect(
     taken back: the lines are the findings that would change, "new" where the store has none yet.
     """
     session = session_of(context)
+    files = report_names(files)
     if is_against_store:
         when = scan_time(scanned_at, session.intake.clock())
         options = IngestOptions(target, partial, when, named)

@@ -7,6 +7,7 @@ import typer
 from tesuri.cli.lists.commands import finding_key
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
 from tesuri.flows.lifecycle.unmerge_finding import Merge
 from tesuri.flows.lifecycle.unmerge_finding import merges as merges_of
@@ -25,6 +26,7 @@ app = typer.Typer(
 def merges(
     context: typer.Context,
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show what was merged into what, and why.
 
@@ -45,6 +47,7 @@ def undo(
     by: Annotated[str, typer.Option(help="Who says that they are two.")],
     reason: Annotated[str, typer.Option(help="Why they are two.")],
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Make two findings of one again, as they were when they were merged.
 

@@ -124,6 +124,33 @@ class BucketPlace:
         return f"{stored.etag} {self._said}"
 
 
+def report_names(names: Sequence[str]) -> list[str]:
+    """Give the names of reports, a folder as the finished files in it and below it, in order.
+
+    Hidden ones and those that are half written are left out. **raises** BadInput for a folder without any.
+    """
+    found: list[str] = []
+    for name in names:
+        folder = Path(name)
+        if name == "-" or name.startswith(SCHEME) or not folder.is_dir():
+            found.append(name)
+            continue
+        inside = sorted(str(each) for each in folder.rglob("*") if _is_finished(each, folder))
+        if not inside:
+            raise BadInput(
+                "There is no report in this folder.",
+                where=shown_name(name),
+                remedy="Name the reports, or the folder that holds them.",
+            )
+        found += inside
+    return found
+
+
+def _is_finished(file: Path, folder: Path) -> bool:
+    parts = file.relative_to(folder).parts
+    return all(is_report_name(part) for part in parts) and file.is_file()
+
+
 def place_of(session: Session, name: str, options: IngestOptions) -> Place:
     """Give the place that a name means: `s3://bucket/prefix`, or a folder."""
     if name.startswith(SCHEME):

@@ -9,6 +9,7 @@ import typer
 from tesuri.cli.lists.explanation import write_explanation
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.past import AsOf, explained_then, looking, moment_of
 from tesuri.cli.lists.values import value_of, values_of
 from tesuri.cli.lists.week import due_cell, severity_mark
@@ -55,6 +56,7 @@ def findings(
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Rows to show.")] = 50,
     as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """List findings that match a query, most urgent first.
 
@@ -128,6 +130,7 @@ def services(
     team: _Team = "",
     as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """List services with their policy state, worst first.
 
@@ -209,6 +212,7 @@ def budget(
     team: _Team = "",
     as_of: AsOf = "",
     form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show the error budgets, least first.
 

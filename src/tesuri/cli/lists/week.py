@@ -7,6 +7,7 @@ import typer
 
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.past import AsOf, looking
 from tesuri.cli.lists.values import value_of, values_of
 from tesuri.cli.state import FORMAT_HELP, Session, session_of
@@ -33,6 +34,7 @@ def week(
     team: Annotated[str, typer.Option(help="Only this team's services.")] = "",
     as_of: AsOf = "",
     form: Annotated[OutputFormat, typer.Option("--format", help=FORMAT_HELP)] = OutputFormat.TABLE,
+    _output: FileOption = None,
 ) -> None:
     """Show what to do this week, until the hours are used up.
 

@@ -8,6 +8,7 @@ import typer
 
 from tesuri.cli.lists.listing import Listing
 from tesuri.cli.lists.output import OutputFormat
+from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.state import FORMAT_HELP, session_of, tell
 from tesuri.cli.waivers.lists import flaw_listing, waiver_listing, waivers_listing
 from tesuri.exports.waiver_file import moment_text
@@ -27,7 +28,9 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help="As the list names it: WV
 
 
 @app.callback(invoke_without_command=True)
-def waivers(context: typer.Context, form: _Format = OutputFormat.TABLE) -> None:
+def waivers(
+    context: typer.Context, form: _Format = OutputFormat.TABLE, _output: FileOption = None
+) -> None:
     """List the waivers of the workspace: void and unused ones first, expired ones last.
 
     A waiver is void once what it covers is known to be exploited, or more people can reach it than was agreed; unused when
@@ -42,7 +45,12 @@ def waivers(context: typer.Context, form: _Format = OutputFormat.TABLE) -> None:
 
 
 @app.command()
-def show(context: typer.Context, waiver: _Id, form: _Format = OutputFormat.TABLE) -> None:
+def show(
+    context: typer.Context,
+    waiver: _Id,
+    form: _Format = OutputFormat.TABLE,
+    _output: FileOption = None,
+) -> None:
     """Show one waiver: its terms, and what it covers, hides, or no longer hides."""
     session = session_of(context)
     now = session.site.clock()
@@ -52,7 +60,9 @@ def show(context: typer.Context, waiver: _Id, form: _Format = OutputFormat.TABLE
 
 
 @app.command()
-def lint(context: typer.Context, form: _Format = OutputFormat.TABLE) -> None:
+def lint(
+    context: typer.Context, form: _Format = OutputFormat.TABLE, _output: FileOption = None
+) -> None:
     """Say which waivers somebody should look at, and why.
 
     Void, unused, renewed twice or more, due for review, about to end, expired, covering every finding, or listing a
