@@ -4,8 +4,10 @@ tfparse wraps a Go parser; it comes with the extra `terraform`. Nothing is downl
 folder stays unread. HCL functions like file() read files beside the folder, as Terraform itself does.
 """
 
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from tesuri.untrusted.text_document import read_text
 MOST_BYTES: Final = 32 * 1024 * 1024
 """All .tf files of a folder together; real repositories stay under 2 MB."""
 
+_STANDARD_ERROR: Final = 2
 _ENDINGS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _PLACE: Final = re.compile(
     r"(?P<file>[^\s:]+\.(?:tf|tofu)(?:\.json)?):(?P<line>\d+)[\d,-]*: (?P<what>.*)", re.DOTALL
@@ -47,15 +50,30 @@ def read_terraform_folder(folder: Path) -> TerraformFolder:
             remedy="Install it with: pip install 'tesuri[terraform]'",
         ) from error
     try:
-        tree = tfparse.load_from_path(
-            str(folder),
-            stop_on_hcl_error=True,
-            allow_downloads=False,
-            vars_paths=_variable_files(folder),
-        )
+        with _quiet():
+            tree = tfparse.load_from_path(
+                str(folder),
+                stop_on_hcl_error=True,
+                allow_downloads=False,
+                vars_paths=_variable_files(folder),
+            )
     except tfparse.ParseError as error:
         raise _refusal(str(error), folder) from error
     return TerraformFolder(tree, sources)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the parser's own log, which tells of blocks that hold no resource, off the standard error of this process."""
+    kept = os.dup(_STANDARD_ERROR)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, _STANDARD_ERROR)
+        yield
+    finally:
+        os.dup2(kept, _STANDARD_ERROR)
+        os.close(nowhere)
+        os.close(kept)
 
 
 def _sources(folder: Path) -> Mapping[str, str]:

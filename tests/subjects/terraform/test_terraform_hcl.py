@@ -363,3 +363,16 @@ resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.outer.json
 
     assert isinstance(policy, dict)
     assert policy["Statement"] == [{"Effect": "Allow", "Action": ["*"], "Resource": ["*"]}]
+
+
+def test_what_the_parser_says_of_other_blocks_stays_with_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Blocks that hold no resource, such as `check`, are nothing to tell."""
+    found = evaluated(
+        tmp_path,
+        main='resource "aws_kms_key" "k" {}\ncheck "c" {\n  assert {\n    condition = true\n    error_message = "x"\n  }\n}\n',
+    )
+
+    assert len(found.resources) == 1
+    assert capfd.readouterr().err == ""
