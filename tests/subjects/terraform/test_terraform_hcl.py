@@ -376,3 +376,77 @@ def test_what_the_parser_says_of_other_blocks_stays_with_it(
 
     assert len(found.resources) == 1
     assert capfd.readouterr().err == ""
+
+
+DYNAMIC = """
+variable "ports" {{ default = [443, 22] }}
+variable "rules" {{ default = {{ ssh = {{ port = 22, from = ["0.0.0.0/0"] }}, web = {{ port = 443, from = [] }} }} }}
+variable "late" {{}}
+locals {{ is_open = true }}
+resource "aws_security_group" "g" {{
+  dynamic "ingress" {{
+    for_each = {members}
+    content {{
+      from_port   = {port}
+      to_port     = {port}
+      protocol    = "tcp"
+      cidr_blocks = {source}
+    }}
+  }}
+  egress {{
+    from_port   = 0
+    to_port     = 0
+    protocol    = "-1"
+    cidr_blocks = ["10.0.0.0/8"]
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("members", "port", "source", "ports"),
+    [
+        ("var.ports", "ingress.value", '["0.0.0.0/0"]', {443, 22}),
+        ("[22]", "ingress.value", '["0.0.0.0/0"]', {22}),
+        ("toset([22, 80])", "ingress.value", '["0.0.0.0/0"]', {22, 80}),
+        ("var.rules", "ingress.value.port", "ingress.value.from", {22, 443}),
+        ("local.is_open ? [1] : []", "22", '["0.0.0.0/0"]', {22}),
+        ("!local.is_open ? [1] : []", "22", '["0.0.0.0/0"]', set()),
+        ("[]", "22", '["0.0.0.0/0"]', set()),
+    ],
+)
+def test_a_dynamic_block_before_others_keeps_its_last_member(
+    tmp_path: Path, members: str, port: str, source: str, ports: set[int]
+) -> None:
+    """The parser loses the last one where blocks that are not dynamic follow: it may be the one that is open."""
+    text = DYNAMIC.format(members=members, port=port, source=source)
+    group = by_address(evaluated(tmp_path, main=text))["aws_security_group.g"]
+    rules = group.properties["SecurityGroupIngress"]
+
+    assert isinstance(rules, list)
+    assert {rule["FromPort"] for rule in rules if isinstance(rule, dict)} == ports
+    assert not [rule for rule in rules if not isinstance(rule, dict)]
+
+
+def test_a_dynamic_block_whose_members_nobody_tells_is_partly_unknown(tmp_path: Path) -> None:
+    text = DYNAMIC.format(
+        members="[for one in var.ports : one]", port="ingress.value", source='["0.0.0.0/0"]'
+    )
+    rules = by_address(evaluated(tmp_path, main=text))["aws_security_group.g"].properties[
+        "SecurityGroupIngress"
+    ]
+
+    assert isinstance(rules, list)
+    assert UNKNOWN in rules
+
+
+def test_a_value_file_overrules_what_a_dynamic_block_goes_over(tmp_path: Path) -> None:
+    (tmp_path / "terraform.tfvars").write_text("ports = [80, 8080]\n", encoding="utf-8")
+    text = DYNAMIC.format(members="var.ports", port="ingress.value", source='["0.0.0.0/0"]')
+    rules = by_address(evaluated(tmp_path, main=text))["aws_security_group.g"].properties[
+        "SecurityGroupIngress"
+    ]
+
+    assert isinstance(rules, list)
+    assert UNKNOWN in rules
+    assert 22 not in [rule["FromPort"] for rule in rules if isinstance(rule, dict)]

@@ -15,6 +15,7 @@ from tesuri.subjects.aws.joins import joined
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.kubernetes.neighbours import with_neighbours
 from tesuri.subjects.terraform.drafts import drafted, provider_draft
+from tesuri.subjects.terraform.dynamic_blocks import lost_blocks
 from tesuri.subjects.terraform.kubernetes import kubernetes_objects
 from tesuri.subjects.terraform.literals import completed, expressions, has_gap, literal
 from tesuri.subjects.terraform.plan_document import PlannedResource
@@ -64,10 +65,12 @@ def _source(tree: object, texts: Mapping[str, str]) -> _Source:
         for key, part in mapping(entry).items():
             names[f"{module} local.{key}"] = clean(part, ids)
     calls = {text(entry, META, "path"): mapping(entry) for entry in items(tree, "module")}
+    given = "".join(one for file, one in texts.items() if ".tfvars" in file)
     for entry in items(tree, "variable"):
         module = text(entry, META, "path").rpartition("variable.")[0].rstrip(".")
         name = text(entry, META, "label")
-        if "default" in mapping(entry) and name not in calls.get(module, {}):
+        is_overruled = name in calls.get(module, {}) or (not module and name in given)
+        if "default" in mapping(entry) and not is_overruled:
             default = mapping(entry)["default"]
             names[f"{module} var.{name}"] = None if default is None else clean(default, ids)
     return _Source(texts, {file: one.splitlines() for file, one in texts.items()}, ids, names)
@@ -175,8 +178,7 @@ def _resource(kind: str, entry: object, source: _Source, where: str) -> PlannedR
     _note_lines(entry, "", lines)
     is_data = bool(match["data"])
     for dynamic in dynamics_of(source.texts.get(file, ""), line, _line(entry, "line_end")):
-        if source.names.get(f"{module} {dynamic.members}", UNKNOWN) not in ([], {}):
-            _mark(values, entry, dynamic)
+        _mark(values, entry, dynamic, source.within(module))
     return PlannedResource(
         address=address,
         type=f"data.{kind}" if is_data else kind,
@@ -208,18 +210,24 @@ def _note_lines(node: object, pointer: str, lines: dict[str, int]) -> None:
                 _note_lines(part, join_pointer(pointer, key), lines)
 
 
-def _mark(values: dict[str, Planned], entry: object, dynamic: Dynamic) -> None:
-    """Add an unknown block where a dynamic block left nothing behind."""
+def _mark(
+    values: dict[str, Planned],
+    entry: object,
+    dynamic: Dynamic,
+    names: Callable[[str], Planned],
+) -> None:
+    """Add the blocks of a dynamic block that the evaluation lost, unknown where the source does not tell them."""
     place, raw = _innermost(values, entry, dynamic.line)
     given = at(raw, dynamic.label)
     blocks = given if isinstance(given, list) else [given]
-    if any(dynamic.line <= _line(block, "line_start") <= dynamic.last_line for block in blocks):
-        return
+    seen = sum(dynamic.line <= _line(block, "line_start") <= dynamic.last_line for block in blocks)
+    lost = lost_blocks(dynamic, seen, names)
     present = place.get(dynamic.label)
-    if present is None:
+    if lost == [UNKNOWN] and present is None:
         place[dynamic.label] = UNKNOWN
-    else:
-        place[dynamic.label] = [*(present if isinstance(present, list) else [present]), UNKNOWN]
+    elif lost:
+        held = present if isinstance(present, list) else [] if present is None else [present]
+        place[dynamic.label] = [*held, *lost]
 
 
 def _complete(

@@ -22,6 +22,7 @@ _QUOTED: Final = re.compile(r'"(?:[^"\\$]|\\.|\$(?!\{)|\$\{(?:[^{}]|\{[^{}]*\})*
 _HEREDOC: Final = re.compile(r"<<-?(\w+)\n.*?^[ \t]*\1[ \t]*$", re.DOTALL | re.MULTILINE)
 _PLACE: Final = re.compile(r"(?<!\$)\$\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENCODE: Final = re.compile(r"jsonencode\(")
+_OF_ITERATOR: Final = re.compile(r"[\w-]+\.(?:key|value)\b")
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _DEEPEST: Final = 40
@@ -164,6 +165,8 @@ def _named(path: str, names: Callable[[str], Planned]) -> Planned:
     # NOTE: the default of a variable may be overruled elsewhere; a local is what it is.
     if path.startswith("local."):
         return names(path)
+    if _OF_ITERATOR.match(path) and (told := names(path)) != UNKNOWN:
+        return told
     return PRESENT if is_identity(path) else UNKNOWN
 
 
