@@ -366,6 +366,10 @@ def test_an_error_of_npm_is_said_as_an_error() -> None:
     answer = {"error": {"code": "ENOAUDIT", "summary": "No audit there.", "detail": ""}}
     seen = inspect(_bytes(answer), where="r")
     assert "an error message instead of a report: 'No audit there.'" in (seen.error or "")
+    about = {"method": "POST", "headers": {"allow": ["GET"]}, "body": ""}
+    empty = {"message": "405 Method Not Allowed", **about, "error": {"summary": "", "detail": ""}}
+    seen = inspect(_bytes(empty), where="r")
+    assert "instead of a report: '405 Method Not Allowed'" in (seen.error or "")
 
 
 def test_a_mistake_deep_in_a_large_report_is_said_and_nothing_of_it_is_counted() -> None:

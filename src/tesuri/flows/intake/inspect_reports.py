@@ -332,10 +332,14 @@ def _unknown(kind: str, document: object, scored: list[tuple[Likeness, Format]])
     )
 
 
+_ABOUT_ERROR = ("error", "errors", "headers")
+"""What stands beside an error message without being a record, such as the answer's headers of npm."""
+
+
 def _error_in(document: object) -> str:
     root = mapping(document)
     for key in ("error", "errors", "message", "detail", "errorMessage"):
-        rest = [value for other, value in root.items() if other != key]
+        rest = [value for other, value in root.items() if other not in {key, *_ABOUT_ERROR}]
         found = root.get(key)
         first = found[0] if isinstance(found, list) and found else found
         inner = (text(first, name) for name in ("message", "summary", "detail"))
