@@ -165,3 +165,45 @@ def test_a_run_that_failed_proves_no_absence() -> None:
     }
     data = orjson.dumps({"version": "2.1.0", "runs": [run]})
     assert not open_report(data, where="r").is_complete
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"id": "B105", "name": "hardcoded_password_string"},
+        {"id": "R1", "name": "HardCodedCredentials"},
+        {"id": "R1", "properties": {"tags": ["external/cwe/cwe-798"]}},
+        {"id": "R1"},
+    ],
+)
+@pytest.mark.parametrize("size", [1, 40])
+def test_a_password_that_a_code_scanner_quotes_stands_in_no_text(
+    rule: dict[str, object], size: int
+) -> None:
+    words = (
+        "Possible hardcoded password: 's3cr3t-words'"
+        if rule == {"id": "R1"}
+        else "Is 's3cr3t-words'"
+    )
+    place = {
+        "artifactLocation": {"uri": "a.py"},
+        "region": {"startLine": 2, "snippet": {"text": "PASSWORD = 's3cr3t-words'"}},
+    }
+    result = {
+        "ruleId": rule["id"],
+        "message": {"text": words},
+        "locations": [{"physicalLocation": place}],
+    }
+    driver = {"name": "checker", "rules": [rule]}
+    run = {"tool": {"driver": driver}, "results": [result] * size}
+    report = open_report(orjson.dumps({"version": "2.1.0", "runs": [run]}), where="r")
+    for record in report.records:
+        assert "s3cr3t" not in str(record)
+        assert "***" in str(record)
+
+
+def test_a_title_that_tells_only_the_rule_gives_way_to_what_the_tool_says() -> None:
+    rule = {"shortDescription": {"text": "Semgrep Finding: R1"}, "fullDescription": {"text": "f"}}
+    assert _only(_log({"message": {"text": "eval of x"}}, rule=rule)).title == "eval of x"
+    escaped = {"shortDescription": {"text": "&#39;:latest&#39; tag &amp; more"}}
+    assert _only(_log({}, rule=escaped)).title == "':latest' tag & more"

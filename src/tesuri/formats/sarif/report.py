@@ -67,7 +67,7 @@ def _read(document: object) -> Report:
         scanned_at=max((time for time in ends if time is not None), default=None),
         records=records_of(groups),
         is_complete=all(_is_complete(run) for run in runs),
-        slices=GroupedSlices("sarif/1", groups),
+        slices=GroupedSlices("sarif/2", groups),
     )
 
 

@@ -1,8 +1,9 @@
 """One SARIF result to one record: what was seen, where, and whether anybody has to act."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from html import unescape
 
 from tesuri.formats.sarif.category import kind_of, severity_of, tags_of
 from tesuri.formats.sarif.package import package_in
@@ -30,6 +31,10 @@ _SECRET_KEYS = ("offender", "secret", "raw", "match", "rawSecret")
 # Fingerprints that change with the line, the column, the whole file or the person are none.
 _UNSTABLE = re.compile(r"column|filehash|commit|author|email|date|startline", re.IGNORECASE)
 _PLACEHOLDERS = frozenset({"requires login"})
+# Bandit's, Semgrep's and CodeQL's names: hardcoded_password_string, hard-coded credentials, hardcoded-jwt-secret …
+_HARD_CODED = re.compile(
+    r"hard.?coded.{0,40}?(?:pass|secret|credential|token|key)|B10[567]\b", re.IGNORECASE
+)
 _CREDENTIAL_WEAKNESSES = frozenset({"CWE-259", "CWE-321", "CWE-798"})
 
 
@@ -65,7 +70,7 @@ def _observation(result: Mapping[str, object], pointer: str, run: Run) -> Observ
     name = text(result, "ruleId") or text(result, "rule", "id") or text(rule, "id")
     weaknesses = _weaknesses(result, rule)
     is_secret = kind is Kind.SECRET
-    has_secret = is_secret or bool(_CREDENTIAL_WEAKNESSES & set(weaknesses))
+    has_secret = is_secret or quotes_credentials(weaknesses, name, text(rule, "name"), message)
     secret = _secret(result) if has_secret else ""
     shown = without_literals(message, secret) if has_secret else message
     package = package_in(result, rule, message, run) if kind is Kind.VULNERABILITY else None
@@ -84,7 +89,7 @@ def _observation(result: Mapping[str, object], pointer: str, run: Run) -> Observ
         resource=_resource(result) if kind is Kind.MISCONFIGURATION else "",
         cvss=_cvss(result, rule),
         fingerprints=() if is_secret else _fingerprints(result),
-        context="" if is_secret else _snippet(result),
+        context=_context(result, has_secret=has_secret, is_secret=is_secret),
         secret=secret if is_secret else "",
         has_fix=True if package is not None and package.fixed_versions else None,
         links=tuple(dict.fromkeys((*texts(rule, "helpUri"), *texts(result, "hostedViewerUri")))),
@@ -102,9 +107,12 @@ def _rule_name(name: str, message: str, run: Run, *, is_secret: bool) -> str:
 
 
 def _title(rule: Rule, message: str) -> str:
-    name = text(rule, "name")
+    name, short = text(rule, "name"), unescape(text(rule, "shortDescription", "text"))
+    # Semgrep's says nothing but the rule's id.
+    said = _first_line(message) if short.startswith("Semgrep Finding:") else ""
     given = (
-        text(rule, "shortDescription", "text")
+        said
+        or short
         or _first_sentence(text(rule, "fullDescription", "text"))
         or (name if " " in name else "")
         or _first_line(message)
@@ -208,6 +216,19 @@ def _snippet(result: Mapping[str, object]) -> str:
     physical = mapping(result, "locations", 0, "physicalLocation")
     own = text(physical, "region", "snippet", "text")
     return own or text(physical, "contextRegion", "snippet", "text")
+
+
+def _context(result: Mapping[str, object], *, has_secret: bool, is_secret: bool) -> str:
+    if is_secret:
+        return ""
+    return without_literals(_snippet(result)) if has_secret else _snippet(result)
+
+
+def quotes_credentials(weaknesses: Iterable[str], *words: str) -> bool:
+    """Whether a result is about a password in the code, so that its message and its line may quote it."""
+    return not _CREDENTIAL_WEAKNESSES.isdisjoint(weaknesses) or any(
+        _HARD_CODED.search(part) for part in words
+    )
 
 
 def _secret(result: Mapping[str, object]) -> str:

@@ -12,13 +12,17 @@ import msgspec
 import orjson
 from msgspec import Raw
 
-from tesuri.formats.sarif.result import read_result, stable_fingerprints
+from tesuri.formats.sarif.result import (
+    quotes_credentials,
+    read_result,
+    stable_fingerprints,
+)
 from tesuri.formats.sarif.run import Run
 from tesuri.model.observation import Kind, Observation, Record, new_observation, new_place
 from tesuri.untrusted.json_pieces import OTHER_SHAPE, Piece, value_of
 
-_MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}message"
-"""Stands for the message in what a rule gives."""
+_MARK: Final = "\N{OBJECT REPLACEMENT CHARACTER}'message'"
+"""Stands for the message in what a rule gives; its quotes are masked where a message may quote a secret."""
 
 _LONGEST_TITLE: Final = 200
 _MAX_RULES: Final = 20_000
@@ -135,6 +139,8 @@ class ResultReader:
         message = result.message.text.strip()
         common = self._shared(result)
         if common is None or not message or bytes(result.message.arguments):
+            return None
+        if ("coded" in message or "CODED" in message) and quotes_credentials((), message):
             return None
         title = common.title
         if title == _MARK:
