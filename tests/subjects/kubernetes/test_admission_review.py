@@ -55,6 +55,15 @@ def test_a_deletion_has_nothing_to_look_at_and_says_so(gone: object) -> None:
     assert found.subject == "shop/Pod/web-1"
 
 
+def test_a_status_is_only_reported_and_stops_nothing() -> None:
+    """A kubelet tells how a pod is that was let in before."""
+    request = review("UPDATE", object=POD, oldObject=POD, subResource="status")
+    found = read_admission_review(body(request), where="r")
+
+    assert (found.resources, found.unread) == ((), ())
+    assert "status" in found.not_looked_at
+
+
 def test_a_connection_is_seen_with_the_name_that_it_goes_to() -> None:
     options = {"kind": "PodExecOptions", "apiVersion": "v1", "command": ["sh"]}
     request = review("CONNECT", object=options, subResource="exec")

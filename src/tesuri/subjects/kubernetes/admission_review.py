@@ -1,7 +1,7 @@
 """AdmissionReview requests → resources: what the API server asks a webhook about.
 
-CREATE and UPDATE look at the new object, CONNECT at its options. DELETE has no new object: nothing is looked at, and
-the request says so. Files may hold several reviews, and plain manifests, which are taken as if they were created.
+CREATE and UPDATE look at the new object, CONNECT at its options. DELETE has no new object, and a status is only reported:
+nothing is looked at, and the request says so. Files may hold several reviews, and plain manifests, which are taken as if they were created.
 
 **source** Kubernetes, "Dynamic admission control", admission.k8s.io/v1 AdmissionReview.
 """
@@ -185,6 +185,11 @@ def _request(
     uid, subject = text(request, "uid"), _subject(request)
     if operation is Operation.DELETE:
         reason = "it is deleted: there is no new object to look at"
+        return AdmissionRequest(
+            uid, version, operation, subject, (), not_looked_at=reason, request=request
+        )
+    if text(request, "subResource") == "status":
+        reason = "only its status is written: nothing starts by that"
         return AdmissionRequest(
             uid, version, operation, subject, (), not_looked_at=reason, request=request
         )
