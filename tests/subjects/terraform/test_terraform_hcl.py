@@ -450,3 +450,13 @@ def test_a_value_file_overrules_what_a_dynamic_block_goes_over(tmp_path: Path) -
     assert isinstance(rules, list)
     assert UNKNOWN in rules
     assert 22 not in [rule["FromPort"] for rule in rules if isinstance(rule, dict)]
+
+
+def test_a_dynamic_block_of_a_module_goes_over_what_the_call_gives(tmp_path: Path) -> None:
+    inner = DYNAMIC.format(members="var.ports", port="ingress.value", source='["0.0.0.0/0"]')
+    call = 'module "m" {\n  source = "./net"\n  late = 1\n  ports = [80, 22]\n}\n'
+    found = by_address(evaluated(tmp_path, main=call, net__main=inner))
+    rules = found["module.m.aws_security_group.g"].properties["SecurityGroupIngress"]
+
+    assert isinstance(rules, list)
+    assert {rule["FromPort"] for rule in rules if isinstance(rule, dict)} == {80, 22}

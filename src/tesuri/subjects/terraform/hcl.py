@@ -50,7 +50,7 @@ class _Source:
     lines: Mapping[str, list[str]]
     ids: frozenset[str]
     names: Mapping[str, Planned]
-    """Module, a space and local.x or var.x → the value; of a variable its default, where its call does not set it."""
+    """Module, a space and local.x or var.x → the value; of a variable what its call sets, else its default."""
 
     def within(self, module: str) -> Callable[[str], Planned]:
         """Give what names stand for in one module."""
@@ -69,8 +69,10 @@ def _source(tree: object, texts: Mapping[str, str]) -> _Source:
     for entry in items(tree, "variable"):
         module = text(entry, META, "path").rpartition("variable.")[0].rstrip(".")
         name = text(entry, META, "label")
-        is_overruled = name in calls.get(module, {}) or (not module and name in given)
-        if "default" in mapping(entry) and not is_overruled:
+        call = calls.get(module, {})
+        if name in call:
+            names[f"{module} var.{name}"] = clean(call[name], ids)
+        elif "default" in mapping(entry) and (module or name not in given):
             default = mapping(entry)["default"]
             names[f"{module} var.{name}"] = None if default is None else clean(default, ids)
     return _Source(texts, {file: one.splitlines() for file, one in texts.items()}, ids, names)
