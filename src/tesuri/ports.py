@@ -10,7 +10,7 @@ from typing import Protocol
 from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import CountedFinding, Finding, State
-from tesuri.model.identifiers import FindingKey, GroupKey, Identity
+from tesuri.model.identifiers import FindingKey, GroupKey, Identity, ServiceId
 from tesuri.model.inventory import InventoryFigures, Presence, SeenComponent
 from tesuri.model.joining import StoredFinding
 from tesuri.model.legacy import Product
@@ -83,8 +83,8 @@ class Reader(Protocol):
         """Give the next open and waived findings by key, as `listed_findings` gives them."""
         ...
 
-    def counted_findings(self) -> Iterable[CountedFinding]:
-        """Give what budgets count of every finding that is under an objective, by key."""
+    def counted_findings(self, service: ServiceId | None = None) -> Iterable[CountedFinding]:
+        """Give what budgets count of every finding under an objective, or of those of one service, by key."""
         ...
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:

@@ -232,11 +232,11 @@ class Journal:
         states = (State.OPEN, State.WAIVED)
         return [each for each in self.findings(states) if each.key > after][:most]
 
-    def counted_findings(self) -> Iterable[CountedFinding]:
+    def counted_findings(self, service: ServiceId | None = None) -> Iterable[CountedFinding]:
         return [
             CountedFinding(each.key, each.objective, each.service, each.group)
             for each in self.findings()
-            if each.objective is not None
+            if each.objective is not None and service in (None, each.service)
         ]
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:

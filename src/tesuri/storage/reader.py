@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from tesuri.model.decision import Decision
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import CountedFinding, Finding, State
-from tesuri.model.identifiers import FindingKey, GroupKey
+from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId
 from tesuri.model.inventory import Presence, SeenComponent
 from tesuri.model.joining import StoredFinding
 from tesuri.model.legacy import Product
@@ -56,9 +56,9 @@ class SqlReader:
         """Give the next open and waived findings by key, without what lists do not show."""
         return reading.living_findings(self._connection, after, most)
 
-    def counted_findings(self) -> Iterable[CountedFinding]:
-        """Give what budgets count of every finding that is under an objective, by key."""
-        return reading.counted_findings(self._connection)
+    def counted_findings(self, service: ServiceId | None = None) -> Iterable[CountedFinding]:
+        """Give what budgets count of every finding under an objective, or of those of one service, by key."""
+        return reading.counted_findings(self._connection, service)
 
     def group_findings(self, key: GroupKey) -> Sequence[Finding]:
         """Give every finding of a group, past episodes too, by key."""

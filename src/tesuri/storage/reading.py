@@ -10,6 +10,7 @@ from tesuri.model.finding import CountedFinding, Finding, State
 from tesuri.model.identifiers import (
     FindingKey,
     GroupKey,
+    ServiceId,
 )
 from tesuri.ports import GroupName, ScanLine
 from tesuri.storage.finding_reading import FindingReading, read_findings
@@ -87,11 +88,16 @@ def living_findings(connection: Connection, after: FindingKey, most: int) -> lis
     return read_findings(connection, query, FindingReading(is_short=True))
 
 
-def counted_findings(connection: Connection) -> Iterator[CountedFinding]:
-    """Give what budgets count of every finding that is under an objective, by key."""
+def counted_findings(
+    connection: Connection, service: ServiceId | None = None
+) -> Iterator[CountedFinding]:
+    """Give what budgets count of every finding under an objective, or of those of one service, by key."""
     columns = (finding.c.id, finding.c.objective, finding.c.service, finding.c.work_group)
     is_counted = and_(finding.c.merged_into.is_(None), finding.c.objective.is_not(None))
-    rows = connection.execute(select(*columns).where(is_counted).order_by(finding.c.id))
+    query = select(*columns).where(is_counted).order_by(finding.c.id)
+    if service is not None:
+        query = query.where(finding.c.service == service)
+    rows = connection.execute(query)
     for some in rows.partitions(_AT_ONCE):
         yield from map(CountedFinding._make, some)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,7 @@ from tesuri.flows.lifecycle.unmerge_finding import Merge, unmerge
 from tesuri.flows.pages.questions import warm
 from tesuri.flows.site.follow_files import Follower
 from tesuri.flows.site.keep_survey import SurveyKeeper
+from tesuri.flows.site.owner_budgets import read_standing
 from tesuri.flows.site.survey import Survey, standing_of
 from tesuri.flows.site.tick import Known
 from tesuri.model.budget import Exclusion
@@ -54,6 +55,7 @@ from tesuri.model.identifiers import (
     TeamId,
 )
 from tesuri.model.legacy import LegacyView
+from tesuri.model.ownership import PolicyStanding
 from tesuri.model.views_history import HistoryView
 from tesuri.ports import Reader
 from tesuri.settings import (
@@ -117,16 +119,25 @@ class Site(IntakeSite, Gates, ControlQuestions):
         return read_schemas()
 
     def policy(self, now: datetime) -> PolicyOf:
-        """Give the policy state of each owner by the survey of this minute."""
+        """Give the policy state of each owner: by the survey of this minute where one is kept, else read one by one."""
         if not self.has_store:
             return state_without_store(self.workspace)
+        if self.patience_seconds is None and "_surveys" not in self.__dict__:
+            return cache(lambda service: self._read_standing(service, now))
         with self.survey(now) as (survey, _):
             return lambda service: standing_of(survey, service)
+
+    def _read_standing(self, service: ServiceId | None, now: datetime) -> PolicyStanding:
+        with self.readable().read() as reader:
+            return read_standing(reader, service, self.workspace, now)
 
     def exploited(self, now: datetime) -> frozenset[tuple[str, str, str]]:
         """Give the places of findings that are exploited now; looked for only where there are waivers."""
         if not self.has_store or not self.workspace.waivers:
             return frozenset()
+        if self.patience_seconds is None and "_surveys" not in self.__dict__:
+            with self.readable().read() as reader:
+                return exploited_places(reader.listed_findings(), reader)
         with self.survey(now) as (survey, reader):
             return exploited_places(survey.findings, reader)
 

@@ -8,13 +8,16 @@ from statistics import median
 
 from tesuri.budgets.evaluate import CountedClocks, Times, count_clocks, evaluate_budget
 from tesuri.budgets.group import merge_clocks
+from tesuri.budgets.policy import percent
+from tesuri.flows.clocks.clock_facts import clocks_for
 from tesuri.flows.legacy.legacy_budgets import legacy_budgets
-from tesuri.flows.site.coverage import AssetSight, coverage_of
+from tesuri.flows.site.coverage import AssetSight, by_service, coverage_of, look_at
 from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
 from tesuri.model.clock import Clock
 from tesuri.model.finding import CountedFinding, Finding
 from tesuri.model.identifiers import FindingKey, GroupKey, ObjectiveId, ServiceId
 from tesuri.model.objective import Counted, Incident, Objective, PolicyState, worst_policy_state
+from tesuri.model.ownership import PolicyFigures, PolicyStanding
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader
 
@@ -61,10 +64,16 @@ def budgets_at(
     reader: Reader,
     workspace: Workspace,
     now: datetime,
+    *,
+    owner: ServiceId | None = None,
 ) -> Mapping[BudgetKey, Budget]:
-    """Give every budget as of `now`; services without a finding have theirs too."""
-    counted = _budgets(members, assets, workspace, now)
-    return {**counted, **legacy_budgets(reader, workspace, now)}
+    """Give the budgets of every owner, or of one, as of `now`; services without a finding have theirs too."""
+    owners: set[ServiceId | None] = {*workspace.services, *members.owners}
+    legacy = legacy_budgets(reader, workspace, now)
+    if owner is not None:
+        owners &= {owner}
+        legacy = {key: budget for key, budget in legacy.items() if key[1] == owner}
+    return {**_budgets(members, assets, workspace, now, owners), **legacy}
 
 
 def by_owner(budgets: Mapping[BudgetKey, Budget]) -> Mapping[ServiceId | None, tuple[Budget, ...]]:
@@ -92,8 +101,8 @@ def _budgets(
     assets: Mapping[ServiceId | None, Sequence[AssetSight]],
     workspace: Workspace,
     now: datetime,
+    owners: Iterable[ServiceId | None],
 ) -> Mapping[BudgetKey, Budget]:
-    owners: set[ServiceId | None] = {*workspace.services, *members.owners}
     idle: dict[object, Budget] = {}
     return {
         (objective.id, owner): owner_budget(
@@ -182,3 +191,41 @@ def exclusions_of(workspace: Workspace, owner: ServiceId | None) -> list[Exclusi
         for each in workspace.exclusions
         if not each.services or owner in each.services
     ]
+
+
+def standing_by(
+    own: Sequence[Budget], service: ServiceId | None, workspace: Workspace
+) -> PolicyStanding:
+    """Give the policy state that gates take for an owner with these budgets.
+
+    What nobody owns, or whose owner has no budget, takes the workspace's default.
+    """
+    if service is None:
+        return PolicyStanding(workspace.default_policy_state, "nobody owns it")
+    state, budget = deciding(own, workspace)
+    if budget is None:
+        return PolicyStanding(state, f"{service} has no budget")
+    figures = PolicyFigures(
+        objective=budget.objective,
+        remaining=percent(budget.remaining),
+        consumed_seconds=int(budget.consumed_seconds),
+        allowance_seconds=int(budget.allowance_seconds),
+    )
+    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}", figures)
+
+
+def read_standing(
+    reader: Reader, service: ServiceId | None, workspace: Workspace, now: datetime
+) -> PolicyStanding:
+    """Give the same of what is stored of one owner alone, for whoever has no survey.
+
+    **cost** in proportion to the findings of the owner, beside one look at each scan.
+    """
+    if service is None:
+        return standing_by((), None, workspace)
+    findings = list(reader.counted_findings(service))
+    clocks = clocks_for(reader, (each.key for each in findings))
+    sights, _ = look_at(reader.scans(), workspace)
+    members = count_members(findings, clocks, workspace)
+    budgets = budgets_at(members, by_service(sights), reader, workspace, now, owner=service)
+    return standing_by(tuple(budgets.values()), service, workspace)

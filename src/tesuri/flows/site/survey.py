@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
 
-from tesuri.budgets.policy import percent
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.site.coverage import AssetSight, Source, by_service, coverage_of, look_at
 from tesuri.flows.site.owner_budgets import (
@@ -19,6 +18,7 @@ from tesuri.flows.site.owner_budgets import (
     by_owner,
     count_members,
     deciding,
+    standing_by,
 )
 from tesuri.flows.site.register import Register, read_register
 from tesuri.model.budget import Budget
@@ -26,7 +26,7 @@ from tesuri.model.clock import Clock, Interval
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId, TeamId
 from tesuri.model.objective import PolicyState
-from tesuri.model.ownership import PolicyFigures, PolicyStanding
+from tesuri.model.ownership import PolicyStanding
 from tesuri.model.views import Coverage
 from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
@@ -190,22 +190,9 @@ def state_of(survey: Survey, service: ServiceId | None) -> tuple[PolicyState, Bu
 
 
 def standing_of(survey: Survey, service: ServiceId | None) -> PolicyStanding:
-    """Give the policy state that gates take for an owner, with the budget that says so.
-
-    What nobody owns, or whose owner has no budget, takes the workspace's default.
-    """
-    if service is None:
-        return PolicyStanding(survey.workspace.default_policy_state, "nobody owns it")
-    state, budget = state_of(survey, service)
-    if budget is None:
-        return PolicyStanding(state, f"{service} has no budget")
-    figures = PolicyFigures(
-        objective=budget.objective,
-        remaining=percent(budget.remaining),
-        consumed_seconds=int(budget.consumed_seconds),
-        allowance_seconds=int(budget.allowance_seconds),
-    )
-    return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}", figures)
+    """Give the policy state that gates take for an owner, with the budget that says so."""
+    own = () if service is None else survey.budgets_of.get(service, ())
+    return standing_by(own, service, survey.workspace)
 
 
 def services_of_team(workspace: Workspace, team: TeamId | None) -> frozenset[ServiceId | None]:
