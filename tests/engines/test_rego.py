@@ -6,7 +6,7 @@ import pytest
 
 from tesuri.engines.rego.engine import RegorusEngine
 from tesuri.model.errors import BadInput
-from tesuri.model.rego import RegoAnswer, RegoModule, RegoQuestion, RegoUnit
+from tesuri.model.rego import RegoAnswer, RegoCase, RegoModule, RegoQuestion, RegoUnit
 
 Evaluate = Callable[..., dict[str, RegoAnswer]]
 V1 = "package main\nimport rego.v1\n"
@@ -189,6 +189,75 @@ def test_the_engine_answers_again_after_it_ended_a_policy() -> None:
     with pytest.raises(BadInput):
         engine.ask(question, {"n": 100_000_000})
     assert engine.ask(question, {"n": 3})[0].values == ("a",)
+    engine.close()
+
+
+ENDLESS = (
+    " n := numbers.range(1, 4000)\n"
+    " count([1 | some a in n; some b in n; some c in n; a + b + c == 0]) > 3\n"
+)
+
+
+def constraints(*bodies: str, **bounds: float) -> tuple[RegorusEngine, list[RegoCase]]:
+    """Give an engine with a unit for each body of a rule, and one question for each."""
+    units = [
+        RegoUnit(
+            (RegoModule(f"{n}.rego", f"package main\nimport rego.v1\nviolation contains msg if {{\n{body}}}"),)
+        )
+        for n, body in enumerate(bodies)
+    ]  # fmt: skip
+    engine = RegorusEngine("p", units, seconds=bounds.get("seconds", 20.0), memory_bytes=3 * 1024**3 // 2)  # fmt: skip
+    engine.open()
+    cases = [
+        RegoCase(RegoQuestion(n, found.rules[0]), {"parameters": {"wanted": n}})
+        for n, found in enumerate(engine.units)
+    ]
+    return engine, cases
+
+
+def test_rules_that_share_an_input_each_see_their_own_part_of_it() -> None:
+    body = ' input.review.name == "web"\n msg := sprintf("%v", [input.parameters.wanted])\n'
+    engine, cases = constraints(body, body, " msg := input.review.name; false\n")
+
+    found = engine.ask_each(cases, {"review": {"name": "web"}})
+
+    assert [one.values for one in found] == [("0",), ("1",), ()]
+    assert engine.ask_each([], {"review": {}}) == []
+    engine.close()
+
+
+@pytest.mark.parametrize(
+    ("hostile", "reason"),
+    [
+        (f'{ENDLESS} msg := "a"\n', "the rule main.violation did not end"),
+        (' msg := "a"\n count(numbers.range(1, 100000000)) > 3\n', "memory"),
+    ],
+)
+def test_a_hostile_rule_is_unknown_and_stops_no_other(hostile: str, reason: str) -> None:
+    """A webhook asks twenty constraints; nineteen of them answer."""
+    fine = ' msg := sprintf("%v", [input.parameters.wanted])\n'
+    engine, cases = constraints(fine, hostile, fine, seconds=2.0)
+
+    first, second, third = engine.ask_each(cases, {"review": {}})
+
+    assert (first.values, first.unknown) == (("0",), ())
+    assert (third.values, third.unknown) == (("2",), ())
+    assert second.values == ()
+    assert reason in second.unknown[0]
+    assert "1.rego: line 3" in second.unknown[0]
+    assert [one.values for one in engine.ask_each(cases[::2], {"review": {}})] == [("0",), ("2",)]
+    engine.close()
+
+
+def test_many_hostile_rules_cannot_keep_the_engine_for_ever() -> None:
+    endless = f'{ENDLESS} msg := "a"\n'
+    fine = ' msg := "b"\n'
+    engine, cases = constraints(*[endless] * 4, fine, seconds=1.0)
+
+    found = engine.ask_each(cases, {"review": {}})
+
+    assert all(one.unknown and not one.values for one in found), "nobody asked is no pass"
+    assert "was not asked" in found[-1].unknown[0]
     engine.close()
 
 

@@ -1,6 +1,6 @@
 """Targets for policies in Rego: the files that they are read from, and what a rule may say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +11,14 @@ from tesuri.flows.gates.read_policies import PolicyFiles, read_policies
 from tesuri.model.control import GateAnswer, Point
 from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import Ownership, PolicyStanding
-from tesuri.model.rego import RegoAnswer, RegoModule, RegoQuestion, RegoRule, RegoUnitRules
+from tesuri.model.rego import (
+    RegoAnswer,
+    RegoCase,
+    RegoModule,
+    RegoQuestion,
+    RegoRule,
+    RegoUnitRules,
+)
 from tesuri.model.resource import Resource
 from tesuri.subjects.kubernetes.gatekeeper import matches
 from tesuri.untrusted.json_document import read_json
@@ -35,6 +42,11 @@ class Saying:
     def ask(self, questions: Sequence[RegoQuestion], document: object) -> Sequence[RegoAnswer]:
         del document
         return [RegoAnswer(self.values) for _ in questions]
+
+    def ask_each(
+        self, asked: Sequence[RegoCase], shared: Mapping[str, object]
+    ) -> Sequence[RegoAnswer]:
+        return self.ask([one.question for one in asked], shared)
 
 
 def message(data: bytes) -> None:

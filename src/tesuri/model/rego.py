@@ -82,6 +82,14 @@ class RegoAnswer:
     """What could not be evaluated: "deny.rego: line 3: could not find function crypto.x"."""
 
 
+@dataclass(frozen=True, slots=True)
+class RegoCase:
+    """One rule to evaluate on a document of its own: what several share, and what only it sees."""
+
+    question: RegoQuestion
+    own: Mapping[str, object]
+
+
 class RegoEngine(Protocol):
     """Evaluates Rego, within bounds of time and memory."""
 
@@ -92,4 +100,13 @@ class RegoEngine(Protocol):
 
     def ask(self, questions: Sequence[RegoQuestion], document: object) -> Sequence[RegoAnswer]:
         """Evaluate rules on one input document. **raises** BadInput when a bound is reached."""
+        ...
+
+    def ask_each(
+        self, asked: Sequence[RegoCase], shared: Mapping[str, object]
+    ) -> Sequence[RegoAnswer]:
+        """Evaluate rules that are independent of each other, each on what all share and on its own part.
+
+        One that reaches a bound is unknown, and stops no other.
+        """
         ...

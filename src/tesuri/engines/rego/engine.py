@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Final
@@ -23,6 +23,7 @@ import orjson
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.model.rego import (
     RegoAnswer,
+    RegoCase,
     RegoQuestion,
     RegoRule,
     RegoUnit,
@@ -36,6 +37,9 @@ MEMORY_BYTES: Final = 2 * 1024**3
 SECONDS: Final = 30.0
 """Of the processor, for all rules on one input; 60 rules on a plan of 24 MB need 2."""
 
+MOST_ENDED: Final = 4
+"""Times that policies are asked on one input after an end, the first one included; each gets its part of the time."""
+
 MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
 _CHUNK: Final = 1 << 16
 _GLANCE_SECONDS: Final = 0.25
@@ -47,19 +51,22 @@ class _Ended(Exception):
     """The child gave no answer; the word says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Bound:
-    """How long one question may take: processor time, so that a busy machine refuses nobody, and patience with an end."""
+    """How long one message may take: processor time, so that a busy machine refuses nobody, and patience with an end."""
 
     process: int
     seconds: float
     began_at: float
-    used_seconds: float
-    """Processor time of the child when it began."""
+    used_seconds: float | None = None
+    """Processor time of the child when somebody first had to wait for it: most answers are there before."""
 
     def is_reached(self) -> bool:
         """Whether the child had its time."""
-        used = _used_seconds(self.process) - self.used_seconds
+        used = _used_seconds(self.process)
+        if self.used_seconds is None:
+            self.used_seconds = used
+        used -= self.used_seconds
         waited = time.monotonic() - self.began_at
         return used >= self.seconds or waited >= self.seconds * _PATIENCE
 
@@ -110,7 +117,7 @@ class RegorusEngine:
         with self._lock:
             if self._child is None:
                 self._start()
-            asked = orjson.dumps([(each.unit, each.rule.id) for each in questions])
+            asked = _frame([(each.unit, each.rule.id, "") for each in questions])
             answers: list[RegoAnswer] = []
             try:
                 for line in self._lines(asked, orjson.dumps(document), len(questions)):
@@ -124,6 +131,51 @@ class RegorusEngine:
                     remedy="Make it look at less, for example without nested walks.",
                 ) from error
             return answers
+
+    def ask_each(
+        self, asked: Sequence[RegoCase], shared: Mapping[str, object]
+    ) -> Sequence[RegoAnswer]:
+        """Evaluate rules that are independent of each other, each on what all share and on its own part.
+
+        One that reaches a bound is unknown, and stops no other: the others are asked again, of a new child. So that one
+        change cannot keep it for ever, what is left after three of them is unknown, too.
+        """
+        answers: list[RegoAnswer] = []
+        ended = 0
+        with self._lock:
+            while len(answers) < len(asked) and ended < MOST_ENDED:
+                left = asked[len(answers) :]
+                try:
+                    # At first nobody is told after each answer, which costs more than most of them.
+                    self._ask_some(left, shared, answers, is_told_each=ended > 0)
+                except _Ended as error:
+                    self._end()
+                    ended += 1
+                    if ended > 1:
+                        answers.append(_not_answered(asked[len(answers)].question, str(error)))
+        late = f"was not asked, because {MOST_ENDED - 1} policies did not end"
+        return [*answers, *(_not_answered(one.question, late) for one in asked[len(answers) :])]
+
+    def _ask_some(
+        self,
+        asked: Sequence[RegoCase],
+        shared: Mapping[str, object],
+        answers: list[RegoAnswer],
+        *,
+        is_told_each: bool,
+    ) -> None:
+        """Add the answers as they come. **raises** _Ended."""
+        if self._child is None:
+            self._start()
+        questions = [
+            (one.question.unit, one.question.rule.id, orjson.dumps(one.own).decode())
+            for one in asked
+        ]
+        frame = _frame(questions, is_told_each=is_told_each)
+        document = orjson.dumps(shared)
+        seconds = self.seconds / MOST_ENDED
+        for line in self._lines(frame, document, len(asked), seconds=seconds):
+            answers.append(_answer(line))  # noqa: PERF401 - what came before an end counts
 
     def close(self) -> None:
         """End the child."""
@@ -166,11 +218,13 @@ class RegorusEngine:
             raise BadInput(refused, where=text(found, "where") or self.where)
         self.units = tuple(_unit(each) for each in items(found))
 
-    def _lines(self, first: bytes, second: bytes | None, count: int) -> Iterator[bytes]:
+    def _lines(
+        self, first: bytes, second: bytes | None, count: int, *, seconds: float | None = None
+    ) -> Iterator[bytes]:
         """Send one or two frames and give that many lines. **raises** _Ended."""
         child = self._child
         assert child is not None
-        bound = _Bound(child.pid, self.seconds, time.monotonic(), _used_seconds(child.pid))
+        bound = _Bound(child.pid, seconds or self.seconds, time.monotonic())
         assert child.stdin is not None
         assert child.stdout is not None
         frames = [first] if second is None else [first, second]
@@ -209,7 +263,7 @@ class RegorusEngine:
 
     def _refuse_late(self, bound: "_Bound") -> None:
         if bound.is_reached():
-            raise _Ended(f"did not end within {self.seconds:g} seconds")
+            raise _Ended(f"did not end within {bound.seconds:.2g} seconds")
 
     @property
     def _stopped(self) -> str:
@@ -228,6 +282,15 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             with contextlib.suppress(OSError):
                 pipe.close()
     child.wait()
+
+
+def _frame(questions: Sequence[tuple[int, str, str]], *, is_told_each: bool = True) -> bytes:
+    return orjson.dumps({"questions": questions, "is_told_each": is_told_each})
+
+
+def _not_answered(question: RegoQuestion, reason: str) -> RegoAnswer:
+    rule = question.rule
+    return RegoAnswer(unknown=(f"{rule.path}: line {rule.line}: the rule {rule.id} {reason}",))
 
 
 def _answer(line: bytes) -> RegoAnswer:

@@ -26,7 +26,7 @@ from tesuri.model.control import (
 )
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import WaiverId
-from tesuri.model.rego import POLICY_PREFIX, RegoAnswer
+from tesuri.model.rego import POLICY_PREFIX, RegoAnswer, RegoCase
 from tesuri.model.resource import Origin, Resource
 from tesuri.model.severity import Severity, severity_from_word
 from tesuri.subjects.kubernetes.gatekeeper import matches
@@ -223,27 +223,39 @@ def _hidden(found: Ruling, exceptions: Sequence[str]) -> Ruling:
 
 
 def _ask_constraints(policies: Policies, judging: _Judging) -> None:
+    """Ask all constraints that are about the review, in one message."""
     review = judging.subject.review
     if review is None:
         return
+    told: list[tuple[PolicyConstraint, RegoAnswer | None]] = []
     for one in policies.constraints:
-        name = f"{one.constraint.kind}.{one.constraint.name}"
         is_meant = matches(one.constraint, review, policies.namespaces)
         if is_meant is None:
             reason = "the labels of its namespace are not known: give the Namespace with --data"
-            judging.rule(one.control, name, RegoAnswer(unknown=(reason,)))
+            told.append((one, RegoAnswer(unknown=(reason,))))
         elif is_meant:
-            judging.rule(one.control, name, _asked(one, review, policies))
+            told.append((one, _without_rego(one)))
+    cases = [
+        RegoCase(one.question, {"parameters": one.constraint.parameters})
+        for one, answer in told
+        if answer is None and one.question is not None
+    ]
+    answers = iter(policies.engine.ask_each(cases, {"review": review}))
+    for one, answer in told:
+        found = _with_inventory(one, next(answers), policies) if answer is None else answer
+        judging.rule(one.control, f"{one.constraint.kind}.{one.constraint.name}", found)
 
 
-def _asked(one: PolicyConstraint, review: Mapping[str, object], policies: Policies) -> RegoAnswer:
-    if one.question is None:
-        reason = (
-            f"{one.constraint.where}: the template is written in CEL, and only Rego is evaluated"
-        )
-        return RegoAnswer(unknown=(reason,))
-    document = {"review": review, "parameters": one.constraint.parameters}
-    answer = policies.engine.ask([one.question], document)[0]
+def _without_rego(one: PolicyConstraint) -> RegoAnswer | None:
+    """Give what is said of a constraint that nobody can ask; None where its Rego answers."""
+    if one.question is not None:
+        return None
+    reason = f"{one.constraint.where}: the template is written in CEL, and only Rego is evaluated"
+    return RegoAnswer(unknown=(reason,))
+
+
+def _with_inventory(one: PolicyConstraint, answer: RegoAnswer, policies: Policies) -> RegoAnswer:
+    """Say that nobody can tell where the rule saw no objects of the cluster, and gave nothing."""
     if one.needs_inventory and not policies.has_inventory and not answer.values:
         reason = "it looks at data.inventory: give the objects of the cluster with --data"
         return replace(answer, unknown=(*answer.unknown, reason))
