@@ -84,3 +84,12 @@ def test_bytes_that_are_no_text_in_any_of_them_are_refused(data: bytes) -> None:
         read_csv(data, where="f")
     with pytest.raises(BadInput):
         list(stream_csv(HeldBytes(data), where="f", chunk=3).rows)
+
+
+def test_a_quote_that_only_the_last_line_leaves_open_swallows_nothing() -> None:
+    table = read_csv(b'a,b\n1,"x"\n2,"y""\n', where="f")
+    assert [row.cells["a"] for row in table.rows] == ["1", "2"]
+    with pytest.raises(BadInput, match="line 3"):
+        read_csv(b'a,b\n1,"x\n2,y\n', where="f")
+    whole = read_csv(b'a,b\n1,"x\ny"\n', where="f")
+    assert [row.cells["b"] for row in whole.rows] == ["x\ny"]

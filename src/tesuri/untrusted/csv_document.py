@@ -8,7 +8,7 @@ Lines about the report itself may stand above the header (Qualys); they are kept
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -87,7 +87,8 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
         raise BadInput("The file holds only white space, no header line.", where=where)
     # NOTE: csv keeps this limit for the whole process; its own default is 131,072.
     csv.field_size_limit(MAX_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text), strict=True)
+    parts = with_closed_end(io.StringIO(text, newline=""))
+    reader = csv.reader(parts, delimiter=delimiter_of(text), strict=True)
     try:
         filled = (cells for cells in reader if is_filled(cells))
         lines = [(reader.line_num, cells) for cells in islice(filled, MAX_ROWS + 1)]
@@ -108,6 +109,23 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
     rows = tuple(row_of(columns, cells, line) for line, cells in lines[start + 1 :])
     preamble = tuple(tuple(cell.strip() for cell in cells) for _, cells in lines[:start])
     return Table(columns, rows, preamble)
+
+
+def with_closed_end(lines: Iterable[str]) -> Iterator[str]:
+    """Give the lines of a text with the quote closed that only the last one leaves open; it swallows no row.
+
+    Every other open quote stays as it is, and the table is refused.
+    """
+    held: list[str] = []
+    is_open = False
+    for line in lines:
+        if held and (line.strip() or len(held) > PREAMBLE_LINES):
+            is_open ^= sum(part.count('"') for part in held) % 2 == 1
+            yield from held
+            held.clear()
+        held.append(line)
+    is_ragged = bool(held) and held[0].count('"') % 2 == 1 and not is_open
+    yield from [f'{held[0].rstrip()}"\n'] if is_ragged else held
 
 
 def is_filled(cells: list[str]) -> bool:

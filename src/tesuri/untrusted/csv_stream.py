@@ -22,6 +22,7 @@ from tesuri.untrusted.csv_document import (
     header_index,
     is_filled,
     row_of,
+    with_closed_end,
 )
 
 _MARK: Final = b"\xef\xbb\xbf"
@@ -46,7 +47,7 @@ class _Lines:
     def __iter__(self) -> Iterator[_Line]:
         # NOTE: csv keeps this limit for the whole process; its own default is 131,072.
         csv.field_size_limit(MAX_CELL)
-        lines = _lines(self)
+        lines = with_closed_end(_lines(self))
         reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
         try:
             for cells in reader:
