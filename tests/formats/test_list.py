@@ -9,6 +9,23 @@ PAGE = Path(__file__).parents[2] / "docs" / "formats.md"
 README = Path(__file__).parents[2] / "README.md"
 
 
+_TRIED = """## What others wrote
+
+Files that nobody here wrote, read once by hand in November 2026. A count is equal where findings and suppressed records together are
+what the file's own lists hold; refused are help files, schemas, other tools' formats, texts for the terminal, HTML, JUnit and empty files.
+
+| from | files | read | counts equal | refused |
+|---|---:|---:|---:|---:|
+| tools that were run: Bandit, Checkov, cfn-lint, cyclonedx-py, detect-secrets, Gitleaks, Hadolint, Nmap, npm, pip-audit, Semgrep, Trivy, zizmor, in each of their output formats | 182 | 101 | 101 | 81 |
+| documents for tests of CSAF 2.0 and 2.1 (package csaf 2026.10.25) | 1,440 | 1,296 | 1,296 | 144 |
+| documents for tests of CycloneDX 1.1 to 1.7 (package cyclonedx-python-lib 11.12.0) | 792 | 792 | 790 | 0 |
+| converters' and scanners' packages with reports (sarif-kit, safety, cve-bin-tool) | 33 | 12 | 12 | 21 |
+
+In two of CycloneDX a composition refers to a vulnerability, which is no finding. Before, 394 of the CSAF documents had vulnerabilities that
+were skipped, since only their advisory has a title.
+"""
+
+
 def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> None:
     rows = [f"| `{form.name}` | {form.title} | {', '.join(form.documents)} |" for form in FORMATS]
     head = (
@@ -28,7 +45,7 @@ def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> Non
         "and each one skipped with its place.\n\n"
         "| name | made by | documents |\n|---|---|---|\n"
     )
-    golden(PAGE, head + "\n".join(sorted(rows)) + "\n")
+    golden(PAGE, head + "\n".join(sorted(rows)) + "\n\n" + _TRIED)
 
 
 def test_the_readme_counts_them_right() -> None:

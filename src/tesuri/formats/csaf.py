@@ -119,9 +119,8 @@ def _vulnerability(
 ) -> Record:
     ids = [text(part, "text") for part in items(entry, "ids")]
     name = text(entry, "cve") or next((word for word in ids if word), "")
-    title = text(entry, "title") or name
-    if not title and mapping(entry, "product_status"):
-        title = document.title
+    # One without a name of its own goes by its advisory's.
+    title = text(entry, "title") or name or document.title
     if not title:
         return Skipped(pointer, "the vulnerability has neither an id nor a title")
     cvss = _cvss(entry)
