@@ -47,6 +47,8 @@ class RegoRule:
     is_set: bool
     """Whether every clause adds to a set, as `deny[msg]` and `deny contains msg` do."""
     clauses: int = 1
+    is_listing: bool = False
+    """Whether it gives one value that may be a list or a set, as `deny = messages { … }` does."""
 
     @property
     def id(self) -> str:

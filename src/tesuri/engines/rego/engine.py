@@ -313,5 +313,6 @@ def _rule(found: object) -> RegoRule:
         path=text(found, "path"),
         line=whole(found, "line"),
         is_set=flag(found, "is_set") is True,
+        is_listing=flag(found, "is_listing") is True,
         clauses=whole(found, "clauses"),
     )

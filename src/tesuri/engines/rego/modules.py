@@ -17,6 +17,7 @@ from tesuri.engines.rego.annotations import CALLED, with_annotations
 from tesuri.engines.rego.functions import EXTENSIONS
 from tesuri.engines.rego.negations import evaluated_before
 from tesuri.engines.rego.prelude import prelude
+from tesuri.engines.rego.reading import PLACE, read_tree
 from tesuri.engines.rego.totals import (
     defined_names,
     dotted,
@@ -37,12 +38,13 @@ _REFUSED: Final = (
 )
 """Functions that reach the network, the environment or other policies."""
 
-_PLACE: Final = re.compile(r"--> (?P<file>.+?):(?P<line>\d+):(?P<column>\d+)")
 _WHAT: Final = re.compile(r"^error: (?P<what>.+)$", re.MULTILINE)
 _SPEAKS_V1: Final = re.compile(
     r"^\s*import\s+(rego\.v1|future\.keywords)|\bcontains\b.*\bif\b", re.MULTILINE
 )
-_NO_BODY: Final = "rule must have a body or assignment"
+_PLAIN: Final = frozenset(
+    ("Bool", "Null", "Number", "String", "RawString", "Object", "ObjectCompr")
+)
 _HEADS: Final = ("Set", "Compr", "Func")
 
 
@@ -73,6 +75,8 @@ class Rule:
     path: str
     line: int
     is_set: bool = True
+    is_listing: bool = True
+    """Whether it gives one value that may be a list or a set, as `deny = messages { … }` does."""
     clauses: list[Clause] = field(default_factory=list)
 
 
@@ -145,7 +149,7 @@ class Unit:
     def place(self, error: Exception) -> str:
         """Give one sentence of an engine's error: file, line in that file, what."""
         message = str(error)
-        found = _PLACE.search(message)
+        found = PLACE.search(message)
         what = what_of(message)
         if found is None:
             return what
@@ -169,7 +173,7 @@ def _as_negated(modules: Sequence[ParsedModule]) -> list[ParsedModule]:
 
 
 def _read_again(module: ParsedModule, source: bytes) -> Mapping[str, object]:
-    return _tree(module.path, source.decode(), is_v0=module.is_v0)[1]
+    return read_tree(module.path, source.decode(), is_v0=module.is_v0)[1]
 
 
 def _defined(modules: Sequence[ParsedModule]) -> Mapping[str, frozenset[str]]:
@@ -189,45 +193,16 @@ def parse(path: str, text: str, first_line: int) -> ParsedModule:
     errors: list[Exception] = []
     for is_v0 in (False, True):
         try:
-            text, tree = _tree(path, text, is_v0=is_v0)
+            text, tree = read_tree(path, text, is_v0=is_v0)
         except (RuntimeError, RecursionError) as error:
             errors.append(error)
             continue
         parsed = ParsedModule(path, text.encode(), is_v0, tree, first_line)
         return _annotated(parsed) if CALLED in parsed.source else parsed
     message = str(errors[0 if _SPEAKS_V1.search(text) else 1])
-    found = _PLACE.search(message)
+    found = PLACE.search(message)
     line = f": line {int(found['line']) + first_line - 1}" if found else ""
     raise RefusedPolicy(f"This is not Rego: {what_of(message)}.", f"{path}{line}")
-
-
-def _tree(path: str, words: str, *, is_v0: bool) -> tuple[str, Mapping[str, object]]:
-    """Give a text that the engine reads, and what it read; lines stay what they are."""
-    while True:
-        engine = regorus.Engine()
-        engine.set_rego_v0(is_v0)
-        try:
-            engine.add_policy(path, words)
-            return words, json.loads(engine.get_ast_as_json())[0]["ast"]
-        except RuntimeError as error:
-            mended = _with_value(words, str(error))
-            if mended == words:
-                raise
-            words = mended
-
-
-def _with_value(words: str, message: str) -> str:
-    """Give a text whose function without a body, `f("a")`, says that it is true: the engine wants it said."""
-    found = _PLACE.search(message) if _NO_BODY in message else None
-    if found is None:
-        return words
-    lines = words.split("\n")
-    number = int(found["line"]) - 1
-    head = re.match(r".*\)(?=\s*(#.*)?$)", lines[number])
-    if head is None:
-        return words
-    lines[number] = f"{head[0]} := true{lines[number][head.end() :]}"
-    return "\n".join(lines)
 
 
 def _annotated(module: ParsedModule) -> ParsedModule:
@@ -314,7 +289,15 @@ def _add_rules(rules: dict[str, Rule], number: int, module: ParsedModule) -> Non
         )
         is_plain = "." not in dotted(head.get("refr")) and kind == "Spec"
         known.is_set = known.is_set and head_kind == "Set" and is_plain
+        known.is_listing = known.is_listing and _may_be_listing(head_kind, head)
         known.clauses.append(Clause(number, start, end))
+
+
+def _may_be_listing(kind: str, head: Mapping[str, object]) -> bool:
+    """Whether a head gives a value of which nothing says that it is a plain one."""
+    assigned = head.get("assign") if kind == "Compr" else head if kind == "Default" else None
+    value = assigned.get("value") if isinstance(assigned, dict) else None
+    return isinstance(value, dict) and not _PLAIN & value.keys()
 
 
 def _head(rule: Mapping[str, object]) -> tuple[str, Mapping[str, object]]:

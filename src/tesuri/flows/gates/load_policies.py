@@ -160,7 +160,7 @@ def _chosen(unit: RegoUnitRules, choice: Choice, where: str) -> Sequence[RegoRul
 
 
 def _refuse_plain(rule: RegoRule) -> None:
-    if not rule.is_set:
+    if not rule.is_set and not rule.is_listing:
         kind = _RULE.fullmatch(rule.name)
         assert kind is not None
         raise BadInput(
