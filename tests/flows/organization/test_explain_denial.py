@@ -142,6 +142,28 @@ def test_a_level_that_does_not_allow_it_is_named() -> None:
     assert found.owner == "platform"
 
 
+NOTHING_ALLOWS = "because no service control policy allows the cloudtrail:StopLogging action"
+
+
+def test_a_text_that_says_nothing_allows_it_is_not_explained_by_a_statement_that_denies_it() -> (
+    None
+):
+    denying = {**STOP, "Condition": {}, "Resource": "*"}
+    found = explained(f"{WHO}cloudtrail:StopLogging {NOTHING_ALLOWS}", denying)
+    assert (found.certainty, found.statements) == (Certainty.NONE, ())
+    assert "so other policies were in force" in found.reason
+
+
+def test_a_text_that_says_a_statement_denies_it_is_not_explained_by_a_level_that_allows_too_little() -> (
+    None
+):
+    listed = TREE.replace("root:", "root:\n  full_aws_access: false")
+    allowed = statement(Effect="Allow", Action="s3:*")
+    found = explained(f"{WHO}cloudtrail:StopLogging {BY_SCP}", allowed, tree=listed)
+    assert found.certainty is Certainty.NONE
+    assert found.reason == "the message blames a service control policy that was not given here"
+
+
 def test_another_kind_of_policy_is_not_ours_to_explain() -> None:
     found = explained(f"{WHO}s3:GetObject with an explicit deny in an identity-based policy")
     assert (found.certainty, found.reason) == (

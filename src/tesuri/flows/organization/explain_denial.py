@@ -35,6 +35,7 @@ from tesuri.untrusted.shape import text
 from tesuri.untrusted.text_document import read_text
 
 _MAX_BYTES: Final = 4_000_000
+_OTHERS_IN_FORCE: Final = "the message says that no policy allows it, and a statement that was given denies it, so other policies were in force"
 _GIVE_POLICIES: Final = "Name the policies with --organization or --policy."
 
 
@@ -101,7 +102,7 @@ def explain_denial(
     if not policies and organization is None:
         return _unexplained(case, "no policy was given to look for it in", _GIVE_POLICIES)
     answers = [_answer(each, policies, organization) for each in case.requests]
-    statements = _suspects(answers, case.denial)
+    statements = () if _says_nothing_allows(case.denial) else _suspects(answers, case.denial)
     if not statements:
         return _without_statement(case, answers, organization)
     return _explained(case, statements, organization, controls)
@@ -154,6 +155,11 @@ def _recorded_case(data: bytes, where: str) -> _Case:
         requests = tuple(replace(each, action=denial.action) for each in requests)
     named = replace(denial, principal=denial.principal or call.principal, action=call.action)
     return _Case(named, requests)
+
+
+def _says_nothing_allows(denial: Denial) -> bool:
+    """Whether the message rules a denying statement out: Amazon names that first."""
+    return denial.is_implicit and not denial.is_explicit
 
 
 def _suspects(answers: Sequence[ScpAnswer], denial: Denial) -> tuple[StatementTruth, ...]:
@@ -249,14 +255,16 @@ def _without_statement(
     case: _Case, answers: Sequence[ScpAnswer], organization: Organization | None
 ) -> DenialExplanation:
     """Explain what no denying statement explains: a level that allows too little, or nothing at all."""
-    for answer in answers:
-        if answer.decision is ScpDecision.DENY:
-            return replace(
-                _unexplained(case, answer.why, ""),
-                certainty=Certainty.CERTAIN,
-                owner=organization.owner if organization else "",
-                ask=organization.ask if organization else "",
-            )
+    refusal = next((each for each in answers if each.decision is ScpDecision.DENY), None)
+    if refusal is not None and _says_nothing_allows(case.denial) and refusal.decisive is not None:
+        return _unexplained(case, _OTHERS_IN_FORCE, _GIVE_POLICIES)
+    if refusal is not None and not case.denial.is_explicit:
+        return replace(
+            _unexplained(case, refusal.why, ""),
+            certainty=Certainty.CERTAIN,
+            owner=organization.owner if organization else "",
+            ask=organization.ask if organization else "",
+        )
     if case.denial.policy_kind:
         reason = "the message blames a service control policy that was not given here"
         return _unexplained(case, reason, _GIVE_POLICIES)
