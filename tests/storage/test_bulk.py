@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import pytest
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DatabaseError
 
 from tesuri.model.errors import Defect
 from tesuri.storage.binary_rows import block
-from tesuri.storage.bulk import columns_of, insert_tuples, update_tuples
+from tesuri.storage.bulk import columns_of, insert_behind, insert_tuples, update_tuples
 from tesuri.storage.database import open_engine
 from tesuri.storage.tables import finding
 
@@ -90,3 +91,46 @@ def test_changed_rows_hold_the_new_values(engine: Engine) -> None:
 def test_a_value_of_another_type_than_its_column_is_a_defect(kind: str, value: object) -> None:
     with pytest.raises(Defect, match="not of its column's type"):
         block([kind], [(value,)] * 2)
+
+
+def test_what_is_asked_next_sees_what_was_sent_before(engine: Engine) -> None:
+    given = rows()
+    with engine.begin() as connection:
+        for start in range(0, COUNT, 100):
+            insert_behind(connection, COLUMNS, given[start : start + 100], alike={"is_stale": True})
+        assert stored(connection) == given
+    with engine.connect() as connection:
+        assert stored(connection) == given
+    engine.dispose()
+
+
+def insert_twice(engine: Engine) -> None:
+    with engine.begin() as connection:
+        insert_behind(connection, COLUMNS, rows(), alike={"is_stale": True})
+        insert_behind(connection, COLUMNS, rows(), alike={"is_stale": True})
+
+
+def ask_after_inserting(connection: Connection) -> None:
+    insert_behind(connection, COLUMNS, rows(), alike={"is_stale": True})
+    stored(connection)
+
+
+def test_a_refused_row_is_told_before_the_transaction_is_kept(engine: Engine) -> None:
+    """Every key twice: PostgreSQL's server says so only while the caller is at something else."""
+    with pytest.raises(DatabaseError, match=r"(?i)unique"):
+        insert_twice(engine)
+    with engine.connect() as connection:
+        assert stored(connection) == []
+    engine.dispose()
+
+
+def test_a_transaction_goes_on_after_taking_a_refused_row_back(engine: Engine) -> None:
+    given = rows()
+    with engine.begin() as connection:
+        insert_behind(connection, COLUMNS, given, alike={"is_stale": True})
+        nested = connection.begin_nested()
+        with pytest.raises(DatabaseError, match=r"(?i)unique"):
+            ask_after_inserting(connection)
+        nested.rollback()
+        assert stored(connection) == given
+    engine.dispose()

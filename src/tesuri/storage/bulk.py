@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table
 
 from tesuri.model.errors import Defect
+from tesuri.storage.behind import is_sending
 
 _WORTH_A_COPY = 50
 
@@ -45,18 +46,56 @@ def insert_tuples(
     """Add rows, each with a value for each of the columns; `alike` are columns beside them that are equal in all rows."""
     if not rows:
         return
-    names = (*into.names, *alike)
     if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_COPY:
         from tesuri.storage.postgresql import copy_rows  # noqa: PLC0415 - its driver is an extra
 
-        copy_rows(connection, into.table, names, rows, alike=tuple(alike.values()))
+        every = Columns(into.table, (*into.names, *alike))
+        copy_rows(connection, every, rows, tuple(alike.values()))
         return
+    _insert(connection, into, rows, alike)
+
+
+def insert_behind(
+    connection: Connection,
+    into: Columns,
+    rows: Sequence[Values],
+    *,
+    alike: Mapping[str, Alike] = _NOTHING_ALIKE,
+) -> None:
+    """Add rows as `insert_tuples` does; where the store is another process, while the caller goes on.
+
+    What goes wrong with it is raised by the next statement, or where the transaction ends.
+    """
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_COPY:
+        from tesuri.storage.postgresql import copy_behind  # noqa: PLC0415 - its driver is an extra
+
+        every = Columns(into.table, (*into.names, *alike))
+        copy_behind(connection, every, rows, tuple(alike.values()))
+        return
+    _insert(connection, into, rows, alike)
+
+
+def _insert(
+    connection: Connection, into: Columns, rows: Sequence[Values], alike: Mapping[str, Alike]
+) -> None:
     # What stands in the statement is not handed over for each row.
     values = (*[_mark(connection)] * len(into.names), *map(_literal, alike.values()))
     connection.exec_driver_sql(
-        f"INSERT INTO {into.table} ({', '.join(names)}) VALUES ({', '.join(values)})",  # noqa: S608 - names of ours
+        f"INSERT INTO {into.table} ({', '.join((*into.names, *alike))}) VALUES ({', '.join(values)})",  # noqa: S608 - names of ours
         list(rows),
     )
+
+
+def change_behind(connection: Connection, changed: Columns, key: str, row: Values) -> None:
+    """Change the row of a key, the last of the values, after what is still being added."""
+    if is_sending(connection):
+        from tesuri.storage import postgresql  # noqa: PLC0415 - its driver is an extra
+
+        postgresql.change_behind(connection, changed, key, row)
+        return
+    update_tuples(connection, changed, (key,), [row])
 
 
 def _literal(value: Alike) -> str:

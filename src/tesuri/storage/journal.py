@@ -6,7 +6,7 @@ a comma after each row: so it can be computed of any part of the rows at a time.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
-from tesuri.storage.bulk import Values, columns_of, insert_tuples
+from tesuri.storage.bulk import Columns, Values, change_behind, columns_of, insert_behind
 from tesuri.storage.instants import from_seconds, to_seconds
 from tesuri.storage.tables import counter, journal, txn
 from tesuri.storage.texts import storable
@@ -25,6 +25,7 @@ from tesuri.storage.texts import storable
 _GENESIS = bytes(32)
 _BATCH = 5000
 _COLUMNS = columns_of(journal, "id")
+_CLOSING = Columns(txn.name, ("digest", "events"))
 _Columns = tuple[object, ...]
 
 DECIDED: Final = "decided"
@@ -40,26 +41,36 @@ def append(connection: Connection, events: Sequence[Event], recorded_at: datetim
     """
     if events:
         link = open_link(connection, recorded_at)
-        write_link(connection, link, [(link, *_row(event)) for event in events])
+        write_link(connection, link, [(link.key, *_row(event)) for event in events])
 
 
-def open_link(connection: Connection, recorded_at: datetime) -> int:
-    """Begin a link and give its key, which its rows begin with; `write_link` must follow."""
-    made = insert(txn).values(recorded_at=to_seconds(recorded_at), digest=b"", events=0)
-    return int(connection.execute(made.returning(txn.c.id)).scalar_one())
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of the chain that was begun."""
+
+    key: int
+    """Its rows begin with it."""
+    beginning: bytes
+    """The digest of the link before."""
+    recorded_at: int
 
 
-def write_link(connection: Connection, link: int, rows: Sequence[Values]) -> None:
+def open_link(connection: Connection, recorded_at: datetime) -> Link:
+    """Begin a link; `write_link` must follow, and no other link before it."""
+    at = to_seconds(recorded_at)
+    made = insert(txn).values(recorded_at=at, digest=b"", events=0)
+    key = int(connection.execute(made.returning(txn.c.id)).scalar_one())
+    before = select(txn.c.digest).where(txn.c.id < key).order_by(txn.c.id.desc()).limit(1)
+    return Link(key, connection.execute(before).scalar() or _GENESIS, at)
+
+
+def write_link(connection: Connection, link: Link, rows: Sequence[Values]) -> None:
     """Write the rows of a link, all columns but the key in the table's order, and close it."""
-    before = select(txn.c.digest).where(txn.c.id < link).order_by(txn.c.id.desc()).limit(1)
-    previous = connection.execute(before).scalar() or _GENESIS
-    at = connection.execute(select(txn.c.recorded_at).where(txn.c.id == link)).scalar_one()
-    digest = _begin(previous, at)
+    digest = _begin(link.beginning, link.recorded_at)
     for start in range(0, len(rows), _BATCH):
         digest.update(_hashed(rows[start : start + _BATCH]))
-    insert_tuples(connection, _COLUMNS, rows)
-    closing = update(txn).where(txn.c.id == link)
-    connection.execute(closing.values(digest=digest.digest(), events=len(rows)))
+    insert_behind(connection, _COLUMNS, rows)
+    change_behind(connection, _CLOSING, "id", (digest.digest(), len(rows), link.key))
 
 
 def read(connection: Connection) -> Iterator[Event]:

@@ -13,7 +13,7 @@ from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State, Work
 from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
 from tesuri.storage import journal
-from tesuri.storage.bulk import Alike, Columns, Values, columns_of, insert_tuples
+from tesuri.storage.bulk import Alike, Columns, Values, columns_of, insert_behind
 from tesuri.storage.instants import to_seconds
 from tesuri.storage.tables import finding, sighting
 from tesuri.storage.texts import storable
@@ -41,14 +41,15 @@ def open_findings(connection: Connection, openings: Openings, recorded_at: datet
     """Write everything about these findings as one link of the journal."""
     if not openings.findings:
         return
+    # The rest is written while this process makes what comes next, so nothing else may be asked in between.
+    link = journal.open_link(connection, recorded_at)
     at = {"opened_at": to_seconds(openings.opened_at), "is_neutral": openings.is_neutral}
-    insert_tuples(connection, _FINDING, list(_finding_rows(openings)), alike={**_AT_FIRST, **at})
+    insert_behind(connection, _FINDING, list(_finding_rows(openings)), alike={**_AT_FIRST, **at})
     scan = {"scope": openings.scope, "first_scan": openings.scan}
     gone: Mapping[str, Alike] = {"missed_scan": None, "absent_scan": None}
     seen = [(each.key, each.here) for each in openings.findings]
-    insert_tuples(connection, _SIGHTING, seen, alike={**scan, **gone})
-    link = journal.open_link(connection, recorded_at)
-    journal.write_link(connection, link, list(_opened_rows(openings, link)))
+    insert_behind(connection, _SIGHTING, seen, alike={**scan, **gone})
+    journal.write_link(connection, link, list(_opened_rows(openings, link.key)))
 
 
 def events_of(openings: Openings) -> Iterator[Event]:

@@ -3,9 +3,9 @@
 Imported where a URL names PostgreSQL, because the driver comes with the extra tesuri[postgres].
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 
 import psycopg
 from psycopg import sql
@@ -14,18 +14,22 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, String
 
-from tesuri.model.errors import BadInput
+from tesuri.model.errors import BadInput, Defect
+from tesuri.storage.behind import behind, let_follow, settle
 from tesuri.storage.binary_rows import BEGINNING, END, block
+from tesuri.storage.bulk import Columns, Values
 from tesuri.storage.tables import metadata, staged
 
 _CONNECT_SECONDS = 10
+_SENT_BYTES = 1024 * 1024
+"""The driver keeps as much of a COPY in memory until the server takes it."""
 _SCHEMA_LOCK = 7_305_823_111_500_231
 """Any number that nobody else takes: it lets one process at a time change the schema."""
 
 
 def connect(url: URL) -> Engine:
     """Give an engine whose connections are asked whether they still live before each use."""
-    return create_engine(
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_pre_ping=True,
         connect_args={
@@ -34,6 +38,8 @@ def connect(url: URL) -> Engine:
             "application_name": "tesuri",
         },
     )
+    let_follow(engine)
+    return engine
 
 
 def lock_schema(connection: Connection) -> None:
@@ -56,24 +62,56 @@ def lock_writers(connection: Connection, wait_seconds: int) -> None:
 
 
 def copy_rows(
-    connection: Connection,
-    table: str,
-    names: Sequence[str],
-    rows: Sequence[Sequence[object]],
-    *,
-    alike: Sequence[object] = (),
-    like: str = "",
+    connection: Connection, into: Columns, rows: Sequence[Values], alike: Values = ()
 ) -> None:
-    """Write rows through COPY, in their order; `alike` are the values of the last columns, equal in all rows.
+    """Write rows through COPY, in their order; `alike` are the values of the last columns, equal in all rows."""
+    settle(connection)
+    _copy(_driver(connection), into, _block(into, rows, alike))
 
-    `like` names the table whose columns these are, where it is another one.
-    """
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT binary)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+
+def copy_behind(
+    connection: Connection, into: Columns, rows: Sequence[Values], alike: Values = ()
+) -> None:
+    """Write rows as `copy_rows` does, while the caller goes on."""
+    written = _block(into, rows, alike)
+    _send(connection, partial(_copy, _driver(connection), into, written))
+
+
+def change_behind(connection: Connection, changed: Columns, key: str, row: Values) -> None:
+    """Change the row of this key, the last of the values, while the caller goes on."""
+    statement = sql.SQL("UPDATE {} SET {} WHERE {} = %s").format(
+        sql.Identifier(changed.table),
+        sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(n)) for n in changed.names),
+        sql.Identifier(key),
     )
-    types = [_types(like or table)[name] for name in names]
-    with _driver_cursor(connection) as cursor, cursor.copy(statement) as copy:
-        copy.write(BEGINNING + block(types, rows, alike) + END)
+    _send(connection, partial(_say, _driver(connection), statement, row))
+
+
+def _send(connection: Connection, statement: Callable[[], None]) -> None:
+    sending = behind(connection)
+    if sending is None:
+        raise Defect("This connection sends nothing beside its caller.", where="postgresql")
+    sending.add(statement)
+
+
+def _copy(driver: psycopg.Connection, into: Columns, written: bytes) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT binary)").format(
+        sql.Identifier(into.table), sql.SQL(", ").join(map(sql.Identifier, into.names))
+    )
+    with _cursor(driver) as cursor, cursor.copy(statement) as copy:
+        for start in range(0, len(written), _SENT_BYTES):
+            copy.write(written[start : start + _SENT_BYTES])
+
+
+def _say(driver: psycopg.Connection, statement: sql.Composed, row: Values) -> None:
+    with _cursor(driver) as cursor:
+        cursor.execute(statement, row)
+
+
+def _block(into: Columns, rows: Sequence[Values], alike: Values = (), *, like: str = "") -> bytes:
+    """Give what COPY takes; `like` names the table whose columns these are, where it is another one."""
+    types = [_types(like or into.table)[name] for name in into.names]
+    return BEGINNING + block(types, rows, alike) + END
 
 
 _TYPES = (
@@ -102,7 +140,7 @@ def copy_changes(
     table: str,
     names: Sequence[str],
     keys: Sequence[str],
-    rows: Sequence[Sequence[object]],
+    rows: Sequence[Values],
 ) -> None:
     """Change rows through a temporary table; the values of `names` come first, then those of `keys`."""
     columns = sql.SQL(", ").join(map(sql.Identifier, (*names, *keys)))
@@ -119,22 +157,29 @@ def copy_changes(
     change = sql.SQL("UPDATE {} SET {} FROM changed WHERE {}").format(
         sql.Identifier(table), values, which
     )
-    with _driver_cursor(connection) as cursor:
+    settle(connection)
+    driver = _driver(connection)
+    with _cursor(driver) as cursor:
         cursor.execute(make)
-    copy_rows(connection, "changed", (*names, *keys), rows, like=table)
-    with _driver_cursor(connection) as cursor:
+    into = Columns("changed", (*names, *keys))
+    _copy(driver, into, _block(into, rows, like=table))
+    with _cursor(driver) as cursor:
         # Nobody else counts a temporary table, and an uncounted one is joined row by row.
         cursor.execute("ANALYZE changed")
         cursor.execute(change)
         cursor.execute("DROP TABLE changed")
 
 
-@contextmanager
-def _driver_cursor(connection: Connection) -> Iterator[psycopg.Cursor]:
-    """Give a cursor of the driver; what it refuses is said as SQLAlchemy says it."""
+def _driver(connection: Connection) -> psycopg.Connection:
     driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("This connection is not one of psycopg.")
+    return driver
+
+
+@contextmanager
+def _cursor(driver: psycopg.Connection) -> Iterator[psycopg.Cursor]:
+    """Give a cursor of the driver; what it refuses is said as SQLAlchemy says it."""
     try:
         with driver.cursor() as cursor:
             yield cursor

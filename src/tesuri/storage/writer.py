@@ -36,6 +36,11 @@ from tesuri.storage.reader import SqlReader
 from tesuri.storage.texts import short_key
 from tesuri.triage.aliases import Aliases
 
+_FINDING = "finding"
+_IS_LARGE = 1000
+_RESERVED = 100_000
+"""Keys that are taken at once, so that a large import asks for none in between; the rest is given back."""
+
 
 class SqlWriter(SqlReader):
     """One transaction of the store."""
@@ -48,12 +53,14 @@ class SqlWriter(SqlReader):
         self._forget()
 
     def _forget(self) -> None:
+        self._reserved = range(0)
         self._aliases = words.AliasLearning(self._connection)
         self._grouping = Grouping(self._connection)
         self._indexes = DeferredIndexes(self._connection)
 
     def settle(self) -> None:
         """Bring back what was put off until the end of the transaction."""
+        self._give_back()
         self._indexes.restore()
 
     @contextmanager
@@ -216,9 +223,21 @@ class SqlWriter(SqlReader):
 
     def reserve_findings(self, count: int) -> FindingKey:
         """Take `count` consecutive finding keys and give the first."""
-        first = FindingKey(journal.reserve(self._connection, "finding", count))
-        self._first_opened = first if self._first_opened is None else self._first_opened
-        return first
+        if count > len(self._reserved):
+            self._give_back()
+            most = count if count < _IS_LARGE else max(count, _RESERVED)
+            first = journal.reserve(self._connection, _FINDING, most)
+            self._reserved = range(first, first + most)
+        first = self._reserved.start
+        self._reserved = self._reserved[count:]
+        self._first_opened = FindingKey(first) if self._first_opened is None else self._first_opened
+        return FindingKey(first)
+
+    def _give_back(self) -> None:
+        """Leave no keys out, where nobody else could take any meanwhile."""
+        if self._reserved:
+            journal.reserve(self._connection, _FINDING, -len(self._reserved))
+        self._reserved = range(0)
 
     def add_feed(self, feed: Feed) -> bool:
         """Keep a feed's snapshot; False when this very file is known."""
