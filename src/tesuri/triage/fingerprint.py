@@ -56,10 +56,13 @@ class IdentityParts(NamedTuple):
 def identity_parts(observation: Observation, *, secret_key: bytes) -> IdentityParts:
     """Give what an observation adds to its identity."""
     kind = observation.kind
-    head, *rest = _PARTS[kind](observation, secret_key)
+    mark = _tool_fingerprint(observation) if kind in _BY_PLACE else ""
+    head, *rest = _PARTS[kind](observation, secret_key, mark)
     is_resource = kind is Kind.MISCONFIGURATION and bool(observation.resource.strip())
     takes_name = is_resource or kind is Kind.VULNERABILITY
-    return IdentityParts(kind, head, _encoded(rest), takes_name, is_numbered(observation))
+    return IdentityParts(
+        kind, head, _encoded(rest), takes_name, not mark and is_numbered(observation)
+    )
 
 
 def identity_beginning(kind: Kind, asset: str, head: str) -> hashlib.blake2b:
@@ -161,7 +164,7 @@ def group_component(observation: Observation) -> str:
     return _component(observation)
 
 
-def _vulnerability(observation: Observation, _key: bytes) -> tuple[str, ...]:
+def _vulnerability(observation: Observation, _key: bytes, _given: str) -> tuple[str, ...]:
     """Advisory and component; the path stays out, because not every tool tells one."""
     if observation.package is not None:
         return (observation.rule, component_of(observation.package))
@@ -170,35 +173,40 @@ def _vulnerability(observation: Observation, _key: bytes) -> tuple[str, ...]:
     return (observation.rule, observation.resource, where)
 
 
-def _misconfiguration(observation: Observation, key: bytes) -> tuple[str, ...]:
+def _misconfiguration(observation: Observation, key: bytes, given: str) -> tuple[str, ...]:
     """Control or rule, and resource; a name that is only unique in its file takes the file along."""
     resource = observation.resource.strip()
     if not resource:
-        return _weakness(observation, key)
+        return _weakness(observation, key, given)
     is_unique = _CLOUD_ID.match(resource) is not None
     path = "" if is_unique else normal_path(observation.place.path)
     return (observation.rule, resource, path)
 
 
-def _weakness(observation: Observation, _key: bytes) -> tuple[str, ...]:
+def _weakness(observation: Observation, _key: bytes, given: str) -> tuple[str, ...]:
     rule = observation.rule or ",".join(sorted(observation.weaknesses))
-    return (rule, normal_path(observation.place.path), observation.resource, _mark(observation))
+    return (
+        rule,
+        normal_path(observation.place.path),
+        observation.resource,
+        given or _mark(observation),
+    )
 
 
-def _secret(observation: Observation, key: bytes) -> tuple[str, ...]:
+def _secret(observation: Observation, key: bytes, given: str) -> tuple[str, ...]:
     """The secret itself, by its keyed hash, and the file; so two tools agree whatever their rules."""
     if not observation.secret:
-        return _weakness(observation, key)
+        return _weakness(observation, key, given)
     return (_secret_hash(observation, key), normal_path(observation.place.path))
 
 
-def _web(observation: Observation, _key: bytes) -> tuple[str, ...]:
+def _web(observation: Observation, _key: bytes, _given: str) -> tuple[str, ...]:
     place = observation.place
     method = place.method.strip().upper() or "GET"
     return (observation.rule, method, normal_url(place.url), place.parameter)
 
 
-def _other(observation: Observation, _key: bytes) -> tuple[str, ...]:
+def _other(observation: Observation, _key: bytes, _given: str) -> tuple[str, ...]:
     what = (
         observation.rule,
         observation.resource,
@@ -208,7 +216,7 @@ def _other(observation: Observation, _key: bytes) -> tuple[str, ...]:
     return what if any(what[1:]) else (*what, _squeezed(observation.title))
 
 
-_PARTS: dict[Kind, Callable[[Observation, bytes], tuple[str, ...]]] = {
+_PARTS: dict[Kind, Callable[[Observation, bytes, str], tuple[str, ...]]] = {
     Kind.VULNERABILITY: _vulnerability,
     Kind.MISCONFIGURATION: _misconfiguration,
     Kind.WEAKNESS: _weakness,
@@ -232,9 +240,7 @@ def is_numbered(observation: Observation) -> bool:
 
 
 def _mark(observation: Observation) -> str:
-    """What tells a weakness from its neighbours: the tool's fingerprint, else its code, else its title."""
-    if fingerprint := _tool_fingerprint(observation):
-        return fingerprint
+    """What tells a weakness without a fingerprint from its neighbours: its code, else its title."""
     if context := _squeezed(observation.context):
         return f"context:{hashlib.blake2b(context.encode(), digest_size=16).hexdigest()}"
     return f"title:{_squeezed(observation.title).lower()}"

@@ -170,13 +170,20 @@ def _texts_of(observation: Observation) -> Texts:
     if not form.is_plain:
         english, japanese = (hide(each, observation.secret) for each in (english, japanese))
     here = _sighting_text(observation, form.rule)
-    return Texts(form.title, english, japanese, json_text(form.detail), here)
+    detail = form.detail
+    # All but one key stand in their order already.
+    written = json_text(detail) if "has_fix" in detail else _json_text(detail, 0)
+    return Texts(form.title, english, japanese, written, here)
 
 
 def json_text(value: Mapping[str, object]) -> str:
     """Give details as they are kept."""
+    return _json_text(value, orjson.OPT_SORT_KEYS)
+
+
+def _json_text(value: Mapping[str, object], option: int) -> str:
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+        return orjson.dumps(value, option=option).decode()
     except (
         orjson.JSONEncodeError
     ):  # A line number of more than 64 bits, which only a hostile report has.
@@ -209,16 +216,16 @@ def _sighting_text(observation: Observation, rule: str) -> str:
     """Give what this tool says: small, since there is one for each tool and finding."""
     package = observation.package
     fixes = package.fixed_versions if package else ()
-    return json_text(
-        {
-            "rule": rule,
-            "severity": observation.severity.value,
-            "version": package.version if package else "",
-            "fixed": list(fixes),
-            "line": observation.place.line,
-            **({"parts": list(observation.parts)} if observation.parts else {}),
-            **({"names": [mask(name) for name in observation.names]} if observation.names else {}),
-            # A fix without a version is news too: clocks may count from it.
-            **({"has_fix": True} if observation.has_fix and not fixes else {}),
-        }
-    )
+    told: dict[str, object] = {"fixed": fixes}
+    if observation.has_fix and not fixes:
+        # A fix without a version is news too: clocks may count from it.
+        told["has_fix"] = True
+    told["line"] = observation.place.line
+    if observation.names:
+        told["names"] = [mask(name) for name in observation.names]
+    if observation.parts:
+        told["parts"] = observation.parts
+    told["rule"] = rule
+    told["severity"] = observation.severity
+    told["version"] = package.version if package else ""
+    return _json_text(told, 0)

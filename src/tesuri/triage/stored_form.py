@@ -45,27 +45,20 @@ class StoredForm(NamedTuple):
     """Whether nothing had to be hidden, in the texts beside it neither."""
 
 
-class _Shown(NamedTuple):
-    """The texts of an observation that somebody wrote, with nothing in them that has to be hidden."""
+Shown = tuple[str, str, str, str, str, str, str, str, tuple[str, ...]]
+"""Texts that somebody wrote, with nothing in them that has to be hidden.
 
-    rule: str
-    title: str
-    description: str
-    remedy: str
-    path: str
-    url: str
-    parameter: str
-    resource: str
-    links: tuple[str, ...]
+Rule, title, description, remedy, path, URL, parameter, resource, and the links.
+"""
 
 
 def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> StoredForm:
     """Give what may be stored of an observation; `beside` are texts that are looked at together with it."""
     shown, is_plain = _shown(observation, beside)
-    cvss = observation.cvss
+    cvss, title = observation.cvss, shown[1]
     return StoredForm(
-        shown.rule,
-        _cut(shown.title, _LONGEST_TITLE) or shown.rule,
+        shown[0],
+        (title if len(title) <= _LONGEST_TITLE else _cut(title, _LONGEST_TITLE)) or shown[0],
         observation.severity,
         cvss.score if cvss else None,
         _detail(observation, shown),
@@ -73,44 +66,36 @@ def stored_form(observation: Observation, beside: tuple[str, ...] = ()) -> Store
     )
 
 
-def _shown(observation: Observation, beside: tuple[str, ...]) -> tuple[_Shown, bool]:
+def _shown(observation: Observation, beside: tuple[str, ...]) -> tuple[Shown, bool]:
     place, secret = observation.place, observation.secret
-    shown = _Shown(
-        observation.rule,
-        observation.title[: _LONGEST_TITLE * _MASKED_LENGTHS],
-        observation.description[: _LONGEST_TEXT * _MASKED_LENGTHS],
-        observation.remedy[: _LONGEST_TEXT * _MASKED_LENGTHS],
-        place.path,
-        place.url,
-        place.parameter,
-        observation.resource,
-        observation.links[:_MOST_LINKS],
-    )
-    if not secret and _are_plain(shown, beside):
-        return shown, True
-    rule, *sentences, path, url, parameter, resource, links = shown
-    title, description, remedy = (hide(text, secret) for text in sentences)
+    rule, resource, links = observation.rule, observation.resource, observation.links[:_MOST_LINKS]
+    title = observation.title[: _LONGEST_TITLE * _MASKED_LENGTHS]
+    description = observation.description[: _LONGEST_TEXT * _MASKED_LENGTHS]
+    remedy = observation.remedy[: _LONGEST_TEXT * _MASKED_LENGTHS]
+    path, url, parameter = place.path, place.url, place.parameter
+    if not secret:
+        texts = (rule, title, description, remedy, path, url, parameter, resource)
+        if shows_nothing("\n".join((*texts, *links, *beside))):
+            return (*texts, links), True
+    sentences = (hide(title, secret), hide(description, secret), hide(remedy, secret))
     places = (mask(path), mask(url), mask(parameter), mask(resource))
-    return _Shown(mask(rule), title, description, remedy, *places, tuple(map(mask, links))), False
+    return (mask(rule), *sentences, *places, tuple(map(mask, links))), False
 
 
-def _are_plain(shown: _Shown, beside: tuple[str, ...]) -> bool:
-    *texts, links = shown
-    return shows_nothing("\n".join((*texts, *links, *beside)))
-
-
-def _detail(observation: Observation, shown: _Shown) -> dict[str, object]:
+def _detail(observation: Observation, shown: Shown) -> dict[str, object]:
+    """Give the details in the order of their names, but for `has_fix`, which stands at the end."""
     place, package = observation.place, observation.package or _NO_PACKAGE
     cvss = observation.cvss or _NO_SCORE
+    _, _, description, remedy, path, url, parameter, resource, links = shown
     values = (
         observation.advisories,
         cvss.vector,
         cvss.version,
-        shown.description and _cut(shown.description, _LONGEST_TEXT),
+        description if len(description) <= _LONGEST_TEXT else _cut(description, _LONGEST_TEXT),
         _instant(observation.fix_available_at),
         package.fixed_versions,
         place.line,
-        shown.links,
+        links,
         place.method,
         observation.names and tuple(map(mask, observation.names)),
         package.name,
@@ -118,14 +103,14 @@ def _detail(observation: Observation, shown: _Shown) -> dict[str, object]:
         package.namespace,
         package.path,
         package.version,
-        shown.parameter,
+        parameter,
         observation.parts,
-        shown.path,
+        path,
         _instant(observation.published_at),
-        shown.remedy and _cut(shown.remedy, _LONGEST_TEXT),
-        shown.resource,
+        remedy if len(remedy) <= _LONGEST_TEXT else _cut(remedy, _LONGEST_TEXT),
+        resource,
         observation.resource_type,
-        shown.url,
+        url,
         observation.weaknesses,
     )
     kept: dict[str, object] = dict(compress(zip(_KEYS, values, strict=True), values))

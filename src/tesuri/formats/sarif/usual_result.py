@@ -138,7 +138,7 @@ class ResultReader:
     def _usual(self, result: _Result, pointer: str) -> Observation | None:
         message = result.message.text.strip()
         common = self._shared(result)
-        if common is None or not message or bytes(result.message.arguments):
+        if common is None or not message or result.message.arguments is not _NOTHING:
             return None
         if ("coded" in message or "CODED" in message) and quotes_credentials((), message):
             return None
@@ -168,6 +168,8 @@ class ResultReader:
             cvss=common.cvss,
             fingerprints=stable_fingerprints(
                 {**result.partial_fingerprints, **result.fingerprints}
+                if result.fingerprints
+                else result.partial_fingerprints
             ),
             context=snippet.strip(),
             links=common.links,
@@ -177,14 +179,16 @@ class ResultReader:
         """Give what all results with this head have in common; None where one of its own says more."""
         if result.fixes or result.suppressions:
             return None
-        if bytes(result.analysis_target) or bytes(result.web_request):
+        if result.analysis_target is not _NOTHING or result.web_request is not _NOTHING:
             return None
         key = _key(result)
-        if key not in self._by_head:
+        try:
+            return self._by_head[key]
+        except KeyError:
             if len(self._by_head) >= _MAX_RULES:
                 self._by_head.clear()
-            self._by_head[key] = self._read_head(key)
-        return self._by_head[key]
+            head = self._by_head[key] = self._read_head(key)
+            return head
 
     def _read_head(self, key: _Key) -> Observation | None:
         head = {name: orjson.loads(raw) for name, raw in zip(_NAMES, key, strict=True) if raw}
