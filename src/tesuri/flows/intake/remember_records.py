@@ -5,9 +5,12 @@ which one record may decide under which name the advisory of another is known. T
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final
+from itertools import chain, compress
+from struct import Struct
+from typing import Final, cast
 
 from tesuri.model.identifiers import Identity
 from tesuri.model.observation import Kind, Observation
@@ -19,6 +22,10 @@ _VERSION: Final = 1
 """Raised when the same record comes to other stored details than before."""
 _NO_IDENTITY = bytes(16)
 _PART_RECORDS = 100_000
+_PIECE: Final = Struct("16s")
+_IS_FINDING: Final = bytes(kind == RecordKind.FINDING for kind in range(256))
+_AS_SEEN: Final = (bytes(mark == 0 for mark in range(256)), bytes(mark == 1 for mark in range(256)))
+"""What turns marks into ones: of what this scan lacks, of what it has."""
 
 
 class MemoryFails(Exception):
@@ -44,8 +51,8 @@ class Remembered:
         """Of more findings, of which no record is remembered."""
         self._kinds = b"".join(part.kinds for part in parts)
         self._identities = b"".join(part.identities[: 16 * len(part.kinds)] for part in parts)
-        pieces = (digest for part in parts for digest in _pieces(part.digests))
-        self._numbers = {digest: number for number, digest in enumerate(pieces)}
+        digests = chain.from_iterable(_pieces(part.digests) for part in parts)
+        self._numbers = dict(zip(digests, range(len(self._kinds)), strict=True))
         if unsettled:
             self._numbers = {
                 digest: number
@@ -58,21 +65,21 @@ class Remembered:
 
     def unknown(self, digests: Sequence[bytes]) -> Sequence[int]:
         """Give the positions of the records that must be read; the others are counted."""
-        find, seen, kinds, met = self._numbers.get, self._seen, self._kinds, self.met
+        numbers = list(map(self._numbers.get, digests))
         unknown: list[int] = []
-        for position, digest in enumerate(digests):
-            number = find(digest)
-            if number is None:
-                unknown.append(position)
-            else:
-                seen[number] = 1
-                met[kinds[number]] += 1
+        if None in numbers:
+            unknown = [position for position, number in enumerate(numbers) if number is None]
+        known = [number for number in numbers if number is not None]
+        for number in known:
+            self._seen[number] = 1
+        for kind, count in Counter(map(self._kinds.__getitem__, known)).items():
+            self.met[kind] += count
         return unknown
 
     @property
     def findings(self) -> int:
         """Give how many findings were met, each once."""
-        return sum(1 for _ in self._findings(is_seen=1))
+        return self._marked(is_seen=1).count(1)
 
     @property
     def is_same(self) -> bool:
@@ -81,7 +88,7 @@ class Remembered:
 
     def check(self, others: AbstractSet[Identity]) -> None:
         """Make sure that nothing that was read is a finding that was met. **raises** MemoryFails."""
-        if others and any(identity in others for identity in self._findings(is_seen=1)):
+        if others and any(map(others.__contains__, self._findings(is_seen=1))):
             raise MemoryFails
 
     def met_findings(self) -> Iterator[Identity]:
@@ -92,7 +99,7 @@ class Remembered:
         """Give the findings of the scan before that were not met, or of which no record is remembered."""
         yield from self._findings(is_seen=0)
         for packed in self._unnamed:
-            yield from map(Identity, _pieces(packed))
+            yield from _identities(packed)
 
     def met_parts(self) -> list[MemoryPart]:
         """Give the memory without what this scan does not have."""
@@ -108,10 +115,14 @@ class Remembered:
         ]
 
     def _findings(self, *, is_seen: int) -> Iterator[Identity]:
-        finding = RecordKind.FINDING
-        for number, (mark, kind) in enumerate(zip(self._seen, self._kinds, strict=True)):
-            if mark == is_seen and kind == finding:
-                yield self._identity(number)
+        return compress(_identities(self._identities), self._marked(is_seen=is_seen))
+
+    def _marked(self, *, is_seen: int) -> bytes:
+        """Give a one for each record that is a finding, and that this scan has or has not; all at once as one number."""
+        wanted = self._kinds.translate(_IS_FINDING)
+        seen = self._seen.translate(_AS_SEEN[is_seen])
+        both = int.from_bytes(wanted, "big") & int.from_bytes(seen, "big")
+        return both.to_bytes(len(wanted), "big")
 
     def _identity(self, number: int) -> Identity:
         return Identity(self._identities[16 * number : 16 * number + 16])
@@ -194,8 +205,13 @@ def _without(part: MemoryPart, shared: AbstractSet[Identity]) -> MemoryPart:
     )
 
 
+def _identities(packed: bytes) -> Iterator[Identity]:
+    """Give the same as identities, without a call for each of a million."""
+    return cast("Iterator[Identity]", _pieces(packed))
+
+
 def _pieces(packed: bytes) -> Iterator[bytes]:
-    return (packed[start : start + 16] for start in range(0, len(packed), 16))
+    return chain.from_iterable(_PIECE.iter_unpack(packed))
 
 
 def _batched(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
