@@ -29,7 +29,7 @@ Made from the program by `tools/cli_reference.py`; `make golden` writes it anew.
 | exit code | meaning |
 |---|---|
 | 0 | done, and nothing blocks; `ingest`, `week` and `findings` however much they find |
-| 1 | a gate blocks (`check` only) |
+| 1 | a gate blocks (`check`, `scp lint`, `controls test` only) |
 | 2 | bad input, bad configuration or our error; the sentence on standard error says what, where and what to do |
 """
 
