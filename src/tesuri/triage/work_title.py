@@ -11,7 +11,7 @@ _SENTENCES = {
     "upgrade-any": ("Upgrade {name} to a fixed version", "{name} を修正版に更新"),
     "no-fix": (
         "Work around {rule} in {name} (no fix published)",
-        "{name} の {rule} を回避(修正版なし)",
+        "{name} の {rule} を回避（修正版なし）",
     ),
     "secret": ("Revoke and replace the secret in {path}", "{path} のシークレットを失効させて交換"),
     "licence": ("Settle the licence of {name}: {rule}", "{name} のライセンス {rule} を確認"),

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import compress
+from typing import Final
 
 from tesuri.flows.findings.find_query import Query, read_query, vocabulary_words
 from tesuri.flows.findings.finding_columns import Column, FindingColumns, Mask, both, places
@@ -22,8 +23,10 @@ from tesuri.flows.findings.finding_rows import (
 from tesuri.flows.findings.query_fields import NONE, Subject, Vocabulary
 from tesuri.flows.site.scope import Scope, scope_of
 from tesuri.flows.site.survey import Survey, derive_lasting, last_lateness
+from tesuri.model.decision import Outcome
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import TeamId, WaiverId
+from tesuri.model.severity import Severity
 from tesuri.model.views_findings import (
     Facet,
     FacetValue,
@@ -223,6 +226,13 @@ _FACETS: Mapping[str, tuple[str, Callable[[Finding], Iterable[str | None]]]] = {
 """Name of each facet → the column that is counted, and the values that a finding has in it."""
 
 
+_ORDERED: Final = {
+    "severity": [str(each.value) for each in sorted(Severity, key=lambda each: each.rank)],
+    "outcome": [str(each.value) for each in Outcome],
+}
+"""Facets whose words have an order of their own; others stand by their number."""
+
+
 def _facets(columns: FindingColumns, shown: Mask, asked: Query) -> tuple[Facet, ...]:
     return tuple(
         Facet(name, _counted(name, _facet_counts(columns.column(aspect), shown, read), asked))
@@ -241,7 +251,11 @@ def _facet_counts(
 
 
 def _counted(name: str, found: Mapping[str, int], asked: Query) -> tuple[FacetValue, ...]:
-    counts = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+    known = _ORDERED.get(name, ())
+    order = {word: place for place, word in enumerate(known)}
+    counts = sorted(
+        found.items(), key=lambda entry: (order.get(entry[0], len(known)), -entry[1], entry[0])
+    )
     return tuple(
         FacetValue(value, count, is_chosen=asked.chooses(name, value))
         for value, count in counts[:_MOST_FACET_VALUES]
