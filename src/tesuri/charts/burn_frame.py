@@ -94,24 +94,36 @@ def misses_axis(frame: Frame, phrases: Phrases) -> list[str]:
         parts.append(svg.text((frame.size.left - 10, y + 4), label, anchor="end"))
         if not narrow:
             parts.append(svg.text((frame.end + 10, y + 4), phrases.hours(seconds)))
-    heading = phrases.gettext("misses left") if narrow else phrases.gettext("left")
+    heading = phrases.gettext("left")
+    if narrow:
+        is_in_hours = _is_in_hours(frame)
+        heading = phrases.gettext("hours left" if is_in_hours else "misses left")
     spot = (0.0, 10.0) if narrow else (frame.size.left - 10.0, 16.0)
     parts.append(svg.text(spot, heading, anchor="start" if narrow else "end"))
     return parts
 
 
+def _is_in_hours(frame: Frame) -> bool:
+    """Whether not even one whole miss lies between the ends, so that hours say more."""
+    miss = frame.chart.miss_seconds
+    return frame.highest // miss <= -(-frame.lowest // miss)
+
+
 def _levels(frame: Frame) -> list[int]:
     """Give the amounts that get a hairline: whole misses, thinned to seven; else both ends."""
+    if _is_in_hours(frame):
+        return sorted({0, frame.highest, frame.lowest})
     miss = frame.chart.miss_seconds
     above, below = frame.highest // miss, -(-frame.lowest // miss)
-    if above - below < 1:
-        return sorted({0, frame.highest, frame.lowest})
     step = max(1, -(-(above - below) // 6))
     levels = {miss * k for k in range(below, above + 1) if k % step == 0}
     return sorted(levels | {0})
 
 
 def _level_label(seconds: int, frame: Frame, phrases: Phrases) -> str:
+    if _is_in_hours(frame):
+        hours = round(seconds / 3600)
+        return f"{hours}".replace("-", "−") if frame.size.is_narrow else phrases.hours(seconds)
     whole, rest = divmod(seconds, frame.chart.miss_seconds)
     if rest:
         return "" if frame.size.is_narrow else phrases.hours(seconds)
