@@ -116,6 +116,8 @@ class Resource:
     """Where the input tells it; the address may be another name."""
     seen_at: datetime | None = None
     """When the recording says that it was so; None where the input tells no time."""
+    told: frozenset[str] = frozenset()
+    """Of a whole that is not in the input: the properties that its part tells; empty for every other resource."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ class Draft:
     """A part of a resource that the input does not hold: all else of it is unknown."""
     is_secret: bool = True
     """Whether some leaf may be marked as secret."""
+    told: frozenset[str] = frozenset()
+    """Of a partial whole: the properties that parts may write."""
     joined: dict[str, "Joined"] = field(default_factory=dict)
     """Property pointer → the part that was joined there."""
     defaults: frozenset[str] = frozenset()
@@ -110,4 +112,12 @@ def finished(draft: Draft) -> Resource:
         defaults=draft.defaults,
         sensitive=frozenset(secrets),
         arn=draft.arn,
+        told=_told(draft),
     )
+
+
+def _told(draft: Draft) -> frozenset[str]:
+    if not draft.told:
+        return draft.told
+    known = (name for name, value in draft.properties.items() if value is not UNKNOWN)
+    return draft.told.union(known)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from tesuri.controls.catalogue import ActingControls, Catalogue
@@ -16,6 +17,8 @@ from tesuri.controls.evaluate import Examined, Judgement, departing, judgement, 
 from tesuri.controls.remembered import Remembered
 from tesuri.controls.strictness import Circumstances, ruling
 from tesuri.controls.waivers import compile_waiver
+from tesuri.expressions.compiled import Compiled
+from tesuri.expressions.paths import paths_read
 from tesuri.model.control import (
     Control,
     GateAnswer,
@@ -201,6 +204,8 @@ def judge_one(
         if found is None:
             judged.found.append(compiled)
             continue
+        if found.kind is VerdictKind.UNKNOWN and _asks_for_another(compiled, resource):
+            continue
         if known_by is None and found.kind is VerdictKind.FAIL:
             known_by = _known_by(resource, gate)
         verdict = departing(compiled.control, resource, found, known_by or ())
@@ -209,6 +214,16 @@ def judge_one(
         if gate.seen is not None:
             _keep(gate.seen, judged, compiled, one)
     return judged
+
+
+def _asks_for_another(compiled: CompiledControl, resource: Resource) -> bool:
+    """Say whether a control asks for nothing that the part tells, whose whole is not in the input: it is judged there."""
+    return bool(resource.told) and _properties_read(compiled.require).isdisjoint(resource.told)
+
+
+@cache
+def _properties_read(require: Compiled) -> frozenset[str]:
+    return frozenset(read.steps[0] for read in paths_read(require.tree) if read.steps)
 
 
 def _known_by(resource: Resource, gate: Gate) -> tuple[str, ...]:

@@ -160,6 +160,8 @@ def _put(join: Join, whole: Draft, part: Draft) -> None:
         names = join.take or [name for name in part.properties if name != join.link]
         value = {name: part.properties[name] for name in names if name in part.properties}
     pointer = f"/{join.into}"
+    if whole.told:
+        whole.told |= {join.into}
     present = whole.properties.get(join.into)
     if isinstance(shape, list):
         before = present if isinstance(present, list) else []
@@ -184,6 +186,7 @@ def _partial(join: Join, part: Draft) -> Draft:
         type=join.whole,
         properties=dict.fromkeys(shape, UNKNOWN),
         is_partial=True,
+        told=frozenset({join.into}),
         joined={},
     )
     # NOTE: what else belongs to the whole is a part, too, and is judged where it is declared.

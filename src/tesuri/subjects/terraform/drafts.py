@@ -112,6 +112,8 @@ def _of_group(group: Group, links: Links) -> Draft:
         for pointer, origin in group.origins.items()
     }
     draft.is_partial = group.resource.type in RULE_TYPES
+    if draft.is_partial:
+        draft.told = frozenset({"SecurityGroupIngress", "SecurityGroupEgress"})
     draft.defaults = frozenset(group.defaults)
     return draft
 
@@ -134,6 +136,7 @@ def _united(
             if key not in alone:
                 alone[key] = _partial(part)
             whole = alone[key]
+            whole.told |= part.properties.keys()
         _unite(whole, part)
     for whole in wholes if doubted else ():
         for name in doubted.get((whole.type, whole.module), ()):
