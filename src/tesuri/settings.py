@@ -127,7 +127,7 @@ def _workspace(environ: Mapping[str, str], cwd: Path) -> Sourced[Path]:
             raise BadInput(
                 f"The folder {declared} does not exist.",
                 where="TESURI_WORKSPACE",
-                remedy="Create it, or correct the variable.",
+                remedy="Create it, or correct --workspace or TESURI_WORKSPACE.",
             )
         return Sourced(folder, "TESURI_WORKSPACE")
     for folder in (cwd.absolute(), *cwd.absolute().parents):

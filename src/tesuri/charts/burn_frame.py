@@ -122,7 +122,7 @@ def _levels(frame: Frame) -> list[int]:
 
 def _level_label(seconds: int, frame: Frame, phrases: Phrases) -> str:
     if _is_in_hours(frame):
-        hours = round(seconds / 3600)
+        hours = int(seconds / 3600)
         return f"{hours}".replace("-", "−") if frame.size.is_narrow else phrases.hours(seconds)
     whole, rest = divmod(seconds, frame.chart.miss_seconds)
     if rest:

@@ -96,8 +96,8 @@ def _store(session: Session, _phrases: Phrases) -> Iterator[str]:
 def _declared(session: Session, phrases: Phrases) -> Iterator[str]:
     workspace = session.site.workspace
     yield phrases.gettext(
-        "{services} services, {teams} teams, {journeys} journeys, {assets} assets, "
-        "{objectives} objectives, {waivers} waivers",
+        "services {services}, teams {teams}, journeys {journeys}, assets {assets}, "
+        "objectives {objectives}, waivers {waivers}",
         **{kind: str(len(getattr(workspace, kind))) for kind in _KINDS},
     )
     yield from (f"{_NOTE}{warning}" for warning in workspace.warnings)

@@ -5,9 +5,10 @@ Schema from it, and the reference of docs/workspace.md lists it. Checking never 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from difflib import get_close_matches
 
 from tesuri.untrusted.shape import join_pointer, shape_name
 
@@ -124,17 +125,25 @@ def _record_faults(value: object, expected: Record, pointer: str) -> Iterator[Fa
     for key, inner in value.items():
         name = str(key)
         if name not in expected.fields:
-            known = ", ".join(expected.fields)
-            yield Fault(
-                join_pointer(pointer, name),
-                f"The key {name!r} is unknown.",
-                f"Known keys: {known}.",
-            )
+            yield _unknown_key(name, expected.fields, pointer)
         else:
             yield from faults_in(inner, expected.fields[name].type, join_pointer(pointer, name))
     for name, declared in expected.fields.items():
         if declared.is_required and name not in value:
             yield Fault(pointer, f"The key {name!r} is missing.", f"Add it: {declared.meaning}")
+
+
+def _unknown_key(name: str, known: Iterable[str], pointer: str) -> Fault:
+    """Say that a key is unknown, with the one that was probably meant."""
+    words = list(known)
+    meant = get_close_matches(name, words, n=1)
+    remedy = f"Did you mean {meant[0]}? " if meant else ""
+    listed = ", ".join(words)
+    return Fault(
+        join_pointer(pointer, name),
+        f"The key {name!r} is unknown.",
+        f"{remedy}Known keys: {listed}.",
+    )
 
 
 def _list_faults(value: object, expected: Records | Texts, pointer: str) -> Iterator[Fault]:
@@ -153,12 +162,7 @@ def _map_faults(value: object, expected: TextMap, pointer: str) -> Iterator[Faul
     for key, inner in value.items():
         name = str(key)
         if expected.keys and name not in expected.keys:
-            known = ", ".join(expected.keys)
-            yield Fault(
-                join_pointer(pointer, name),
-                f"The key {name!r} is unknown.",
-                f"Known keys: {known}.",
-            )
+            yield _unknown_key(name, expected.keys, pointer)
         else:
             yield from faults_in(inner, expected.value, join_pointer(pointer, name))
 
