@@ -253,3 +253,43 @@ def test_rebuild_is_equal_after_snapshots(books: Books) -> None:
     books.store.rebuild()
     assert books.everything() == before
     assert json.dumps([event.reason for event in books.events()]).count("passes") == 1
+
+
+USER = replace(
+    FAILING,
+    verdict=replace(
+        FAILING.verdict,
+        control=ControlId("aws-iam-user-mfa"),
+        resource_type="AWS::IAM::User",
+        address=f"arn:aws:iam::{ACCOUNT}:user/eng/ops/ana",
+        arn=f"arn:aws:iam::{ACCOUNT}:user/eng/ops/ana",
+    ),
+)
+"""A user with a path, as a snapshot tells it."""
+BARE = replace(USER, verdict=replace(USER.verdict, address=f"{ACCOUNT}/us-east-1/ana", arn=""))
+"""The same, as an event does."""
+
+
+def test_an_events_bare_name_is_the_finding_that_a_snapshot_knows_with_its_path(
+    books: Books,
+) -> None:
+    record(books, day(0), USER)
+    assert record(books, day(1), BARE, point=Point.EVENT) == GateRecord(known=1)
+    assert only(books).resource == USER.verdict.arn
+    assert record(books, day(2), answered(USER, VerdictKind.PASS, USER.verdict.control)) == FIXED
+
+
+def test_a_snapshot_takes_up_what_an_event_knew_by_its_bare_name(books: Books) -> None:
+    record(books, day(0), BARE, point=Point.EVENT)
+    record(books, day(1), USER)
+    found = [one for one in books.findings() if one.state is State.OPEN]
+    assert len(found) == 1
+    assert record(books, day(2), BARE, point=Point.EVENT) == GateRecord(known=1)
+    assert record(books, day(3), USER) == GateRecord(known=1)
+
+
+def test_two_users_of_one_name_in_a_recording_stay_two(books: Books) -> None:
+    """A name is given once: a recording that holds both was put together from two times."""
+    other = replace(USER, verdict=replace(USER.verdict, arn=f"arn:aws:iam::{ACCOUNT}:user/ana"))
+    record(books, day(0), USER, other)
+    assert record(books, day(1), USER, other) == GateRecord(known=2)

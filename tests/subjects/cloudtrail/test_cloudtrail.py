@@ -310,3 +310,43 @@ def test_two_services_make_stages_by_calls_of_one_name(request_: object, kind: s
     stage, _ = of(record("CreateStage", request_, source="apigateway"))
 
     assert (stage.type, stage.address) == (kind, "111122223333/eu-west-1/a1/live")
+
+
+ANA = "arn:aws:iam::111122223333:user/eng/ana"
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "arn"),
+    [
+        (
+            "PutUserPolicy",
+            {"userIdentity": {"type": "IAMUser", "userName": "ana", "arn": ANA}},
+            ANA,
+        ),
+        (
+            "PutUserPolicy",
+            {"userIdentity": {"type": "IAMUser", "arn": ANA.replace("ana", "bob")}},
+            "",
+        ),
+        ("PutUserPolicy", {"userIdentity": {"arn": ANA.replace("1111", "9999")}}, ""),
+        ("PutUserPolicy", {}, ""),
+    ],
+)
+def test_an_event_says_the_path_of_a_user_where_it_tells_of_itself(
+    name: str, parts: dict[str, object], arn: str
+) -> None:
+    asked = {"userName": "ana", "policyName": "p", "policyDocument": "{}"}
+    user = of(record(name, asked, source="iam", **parts))[0]
+
+    assert (user.type, user.arn) == ("AWS::IAM::User", arn)
+
+
+def test_a_sign_in_says_the_path_of_its_user() -> None:
+    signed = record(
+        "ConsoleLogin",
+        source="signin",
+        userIdentity={"type": "IAMUser", "userName": "ana", "arn": ANA},
+        additionalEventData={"MFAUsed": "No"},
+    )
+
+    assert of(signed)[0].arn == ANA

@@ -7,11 +7,12 @@ only a part of its resource, so a pass there ends nothing.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from tesuri.flows.clocks.closing_dates import with_due_dates
+from tesuri.flows.gates.link_names import TwoNames, bare_name, link_bare_names
 from tesuri.flows.gates.link_running import Sighted, link_sighted
 from tesuri.flows.gates.record_gate import group_titles, is_finding, record_gate
 from tesuri.flows.intake.place_findings import place_arrivals
@@ -70,6 +71,14 @@ def record_running(report: GateReport, keeping: Keeping) -> GateRecord:
         )
         for target in targets:
             record += target.take()
+        if report.point is Point.LIVE:
+            link_bare_names(
+                [each for target in targets for each in target.with_path()],
+                writer=writer,
+                workspace=keeping.workspace,
+                table=keeping.table,
+                now=keeping.now,
+            )
     return record
 
 
@@ -103,6 +112,21 @@ class _Target:
         """Give what fails, with the finding that it is."""
         failing = [one for one in self.rulings if is_finding(one)]
         return [Sighted(*pair) for pair in zip(failing, self._identities(failing), strict=True)]
+
+    def with_path(self) -> Sequence[TwoNames]:
+        """Give what fails and has a path in its ARN, with the identity that an event would give it."""
+        known = {resource_name(one) for one in self.rulings}
+        failing = [
+            (one, bare)
+            for one in self.rulings
+            if is_finding(one) and (bare := bare_name(resource_name(one))) and bare not in known
+        ]
+        whole = self._identities([one for one, _ in failing])
+        named = [
+            replace(one, verdict=replace(one.verdict, address=bare, arn=bare))
+            for one, bare in failing
+        ]
+        return [TwoNames(*pair) for pair in zip(whole, self._identities(named), strict=True)]
 
     def take(self) -> GateRecord:
         """Place what fails, then end what passes."""

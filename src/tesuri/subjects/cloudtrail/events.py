@@ -5,7 +5,7 @@ it is to be told. A large file is read in parts, so that it need not fit into me
 passed over, or told as no record. A digest file holds no events and is refused.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,7 +20,7 @@ from tesuri.untrusted.json_entries import entries_of, open_entries, whole_value
 from tesuri.untrusted.json_members import MemberReader, Path, Steps, Told, told_at
 from tesuri.untrusted.json_pieces import Piece
 from tesuri.untrusted.json_text import loads
-from tesuri.untrusted.shape import join_pointer, text
+from tesuri.untrusted.shape import join_pointer, mapping, text
 
 _DIGEST: Final = (b'"digestStartTime"', b'"digestS3Bucket"')
 _HEAD: Final = 4096
@@ -33,7 +33,12 @@ _CALL: Final[tuple[Path, ...]] = (
     *(("eventTime",), ("awsRegion",), ("recipientAccountId",)),
 )
 """What tells of the resource that a call changes, beside its names and its caller."""
-_CALLER: Final[Path] = ("userIdentity", "accountId")
+_CALLER: Final[tuple[Path, ...]] = (
+    ("userIdentity", "accountId"),
+    ("userIdentity", "arn"),
+    ("userIdentity", "sessionContext", "sessionIssuer", "arn"),
+)
+"""What tells who the caller is: an account, and sometimes just what the call is about."""
 _ENVELOPE: Final = "detail"
 _NOTHING: Final = (b"", b"null", b'""')
 
@@ -42,13 +47,13 @@ class EventReader:
     """What is looked at of each record before it is decoded; one for as many files as one likes."""
 
     def __init__(self, reads: Iterable[Path] = ()) -> None:
-        paths = [*_NAMING, _FAILURE, _CALLER, *_CALL, *reads]
+        paths = [*_NAMING, _FAILURE, *_CALLER, *_CALL, *reads]
         self._members = MemberReader(paths)
         self._envelope = MemberReader([(name,) for name in (*LISTS, _ENVELOPE)])
         self._name, self._source = (self._members.steps(path) for path in _NAMING)
         self._failure = self._members.steps(_FAILURE)
         self._answer = self._members.steps(_ANSWER)
-        told = {self._members.holder(path) or path for path in (_CALLER, *_CALL)}
+        told = {self._members.holder(path) or path for path in (*_CALLER, *_CALL)}
         self._told = [(path, self._members.steps(path)) for path in sorted(told)]
 
     def steps(self, path: Path) -> Steps | None:
@@ -100,10 +105,7 @@ class EventReader:
         for path, steps in self._told:
             told = told_at(members, steps)
             if isinstance(told, bytes) and told:
-                level: dict[str, object] = {path[-1]: loads(told)}
-                for name in reversed(path[:-1]):
-                    level = {name: level}
-                found |= level
+                found = _with(found, path, loads(told))
         return found
 
 
@@ -222,6 +224,13 @@ class EventFile:
     def _decoded(self, event: RecordedEvent) -> Glance:
         name, source = text(event.fields, "eventName"), text(event.fields, "eventSource")
         return Glance(self._reader, name, source, None, event.fields, event.pointer, self._where)
+
+
+def _with(fields: Mapping[str, object], path: Path, value: object) -> dict[str, object]:
+    """Give a mapping with one more value at a path."""
+    name, *rest = path
+    inner = _with(mapping(fields, name), tuple(rest), value) if rest else value
+    return {**fields, name: inner}
 
 
 @lru_cache(maxsize=8_192)

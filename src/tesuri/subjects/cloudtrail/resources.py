@@ -7,6 +7,7 @@ own type, `AWS::CloudTrail::Event`, for controls on what somebody did: a sign-in
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Origin, Resource, Value
@@ -33,6 +34,8 @@ _LOOKED_AT: Final = (str, dict, list)
 SIGN_IN: Final = "ConsoleLogin"
 _USER: Final = "AWS::IAM::User"
 _ROOT: Final = "AWS::IAM::Root"
+_WORDS: Final = {_USER: "user", "AWS::IAM::Role": "role", "AWS::IAM::Group": "group"}
+"""Types whose names events tell mostly without the path → what stands before it in the ARN."""
 
 
 def events_of_types(kinds: frozenset[str]) -> frozenset[str]:
@@ -83,6 +86,25 @@ def changed_resources(
         yield from _changed(one, request, response, record, origin)
 
 
+def _told_arn(kind: str, name: str, answer: object, record: Mapping[str, object]) -> str:
+    """Give the ARN of a user, role or group with its path, where the record tells it; empty where only its name stands.
+
+    The answer of a call that makes one tells it, and so does the caller where a call is about the caller itself.
+    """
+    word = _WORDS.get(kind)
+    if word is None:
+        return ""
+    identity = mapping(record, "userIdentity")
+    issuer = mapping(identity, "sessionContext", "sessionIssuer")
+    told = (text(pick(answer, word, "arn")), text(identity, "arn"), text(issuer, "arn"))
+    account = _account(record)
+    for arn in told:
+        head, _, tail = arn.partition(f":{word}/")
+        if head.endswith(f":iam::{account}") and account and tail.rpartition("/")[2] == name:
+            return arn
+    return ""
+
+
 def possible_kinds(one: EventMapping) -> frozenset[str]:
     """Give the types that a call may tell of: the calls of RDS are about its relatives, too."""
     return frozenset({one.kind, *relatives_of(one.kind)})
@@ -108,7 +130,9 @@ def _changed(
         engine = {"Engine": text(pick(part, "engine")) or text(pick(request, "engine"))}
         kind = type_of_engine(one.kind, engine)
         whole = _completed(one, kind, told, name, is_answered=part is not None)
-        yield _resource(kind, identity, whole, record, origin)
+        found = _resource(kind, identity, whole, record, origin)
+        arn = _told_arn(kind, identity, part, record)
+        yield replace(found, arn=arn) if arn else found
 
 
 def _completed(
@@ -171,7 +195,8 @@ def _signed_in(record: Mapping[str, object], origin: Origin) -> Iterator[Resourc
             told["MfaActive"] = used == "Yes"
     if kind == _USER:
         told |= {"UserName": text(identity, "userName"), "LoginProfile": {}}
-    yield _resource(kind, text(identity, "userName") or "root", told, record, origin)
+    found = _resource(kind, text(identity, "userName") or "root", told, record, origin)
+    yield replace(found, arn=text(identity, "arn") if kind == _USER else "")
 
 
 def _event(record: Mapping[str, object], origin: Origin) -> Resource:
