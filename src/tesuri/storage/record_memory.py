@@ -71,20 +71,25 @@ def keep(
 
 def unsettled(connection: Connection, scope: int) -> set[Identity]:
     """Give the findings that the scope sees and that a new sighting would change something about."""
-    query = (
+    # Two questions, each about one table, because one about both has to join every row before it can leave any out.
+    sighted = (
         select(finding.c.identity)
         .join(sighting, sighting.c.finding == finding.c.id)
-        .where(
-            sighting.c.scope == scope,
-            or_(
-                sighting.c.missed_scan.is_not(None),
-                ~finding.c.is_current,
-                finding.c.state.in_([State.FIXED.value, State.GONE.value]),
-                finding.c.work == Work.AWAITING_VERIFICATION.value,
-            ),
+        .where(sighting.c.scope == scope)
+    )
+    missed = sighted.where(sighting.c.missed_scan.is_not(None))
+    closed = sighted.where(
+        or_(
+            ~finding.c.is_current,
+            finding.c.state.in_([State.FIXED.value, State.GONE.value]),
+            finding.c.work == Work.AWAITING_VERIFICATION.value,
         )
     )
-    return {Identity(bytes(identity)) for identity in connection.execute(query).scalars()}
+    return {
+        Identity(bytes(identity))
+        for each in (missed, closed)
+        for identity in connection.execute(each).scalars()
+    }
 
 
 def missed_once(connection: Connection, scope: int) -> set[Identity]:
