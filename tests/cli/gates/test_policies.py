@@ -271,6 +271,28 @@ def test_a_template_and_each_document_of_a_stream_are_inputs(
     ]
 
 
+def test_a_document_that_no_control_looks_at_is_judged_by_policies(
+    check: Callable[..., Answer], folder: Path
+) -> None:
+    text = V1 + 'deny contains n if { some n, s in input.services; endswith(s.image, ":latest") }'
+    (folder / "compose.yaml").write_text('services: {web: {image: "nginx:latest"}, db: {image: a}}')
+    answer = check({"a.rego": text}, what=("check", "commit", "compose.yaml"))
+    (report,) = json.loads(answer.out)
+    assert answer.code == 1
+    assert [one["message"] for one in report["verdicts"]] == ["web"]
+    (folder / "compose.yaml").write_text("services: {db: {image: a}}")
+    assert check({"a.rego": text}, what=("check", "commit", "compose.yaml")).code == 0
+
+
+def test_a_document_is_only_counted_where_a_folder_holds_constraints_alone(
+    check: Callable[..., Answer], folder: Path
+) -> None:
+    (folder / "compose.yaml").write_text("services: {}")
+    files = {"t.yaml": TEMPLATE, "c.json": constraint()}
+    answer = check(files, what=("check", "commit", "compose.yaml"))
+    assert "1 of the files hold nothing that a control looks at" in answer.err
+
+
 def test_a_constraint_judges_what_a_cluster_admits(check: Callable[..., Answer]) -> None:
     answer = check({"t.yaml": TEMPLATE, "c.json": constraint()}, what=ADMISSION)
     (one,) = said(answer)

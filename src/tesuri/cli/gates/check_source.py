@@ -28,6 +28,7 @@ from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.source_kinds import (
     TERRAFORM_ENDINGS,
     SourceKind,
+    is_document,
     refuse_broken,
     source_kind,
 )
@@ -105,7 +106,7 @@ def commit(
 ) -> None:
     """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
 
-    Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
+    With --policy, every other YAML and JSON file is judged by its rules alone. Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
     the files that were named. Nothing is stored. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file
     cannot be read. With --base REV only violations that this revision had not decide; what of it cannot be read was not there.
     """
@@ -188,7 +189,7 @@ class _Check:
                     self.unrendered += 1
                 elif kind in (SourceKind.OTHER, SourceKind.TERRAFORM):
                     refuse_broken(name, data, where=shown_name(name))
-                    self.others += 1
+                    self._look_at_other(name, data)
                 else:
                     self._look(kind, data, shown_name(name))
             except (BadInput, Unsupported) as error:
@@ -205,6 +206,21 @@ class _Check:
                 kind,
                 data,
                 where=where,
+                repository=self._repository,
+                fail_on_unknown=self._is_failing,
+            )
+        )
+
+    def _look_at_other(self, name: str, data: bytes) -> None:
+        """Let policies judge a document that no control looks at; count everything else."""
+        gates = self._session.gates
+        if not gates.asks_of_documents or not is_document(name, data):
+            self.others += 1
+            return
+        self.reports.append(
+            gates.check_document(
+                data,
+                where=shown_name(name),
                 repository=self._repository,
                 fail_on_unknown=self._is_failing,
             )

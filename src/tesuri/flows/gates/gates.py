@@ -162,6 +162,22 @@ class Gates(ABC):
         evaluated = evaluate_template if kind is SourceKind.TEMPLATE else evaluate_manifests
         return self.answer(evaluated(data, where=where, gate=gate))
 
+    @property
+    def asks_of_documents(self) -> bool:
+        """Whether policies were given that judge any document, as Conftest's do."""
+        return self.policies is not None and bool(self.policies.rules)
+
+    def check_document(
+        self, data: bytes, *, where: str, repository: str, fail_on_unknown: bool
+    ) -> GateReport:
+        """Say what the policies answer of a YAML or JSON file that no control looks at; nothing is remembered."""
+        from tesuri.flows.gates.evaluate_source import (  # noqa: PLC0415 - plans need none of it
+            evaluate_document,
+        )
+
+        gate = self.commit_gate(SourceKind.MANIFEST, repository, fail_on_unknown=fail_on_unknown)
+        return self.answer(evaluate_document(data, where=where, gate=gate))
+
     def commit_gate(self, kind: SourceKind, repository: str, *, fail_on_unknown: bool) -> Gate:
         """Give the gate of a commit for one kind of source."""
         unknown = fail_on_unknown or self.workspace.fail_on_unknown

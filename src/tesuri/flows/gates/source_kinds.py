@@ -60,12 +60,17 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     return SourceKind.OTHER
 
 
+def is_document(name: str, data: bytes) -> bool:
+    """Whether a file is YAML or JSON that means what it says, so that policies can look at it."""
+    return name.lower().endswith(_DOCUMENTS) and not any(mark in data for mark in _OF_OTHERS)
+
+
 def refuse_broken(name: str, data: bytes, *, where: str) -> None:
     """**raises** BadInput for a document that says nothing because it is empty, cut off or hostile.
 
     Templates of other tools ({{ … }}, {% … %}), JSON with comments and YAML with tags of others are not ours to judge.
     """
-    if not name.lower().endswith(_DOCUMENTS) or any(mark in data for mark in _OF_OTHERS):
+    if not is_document(name, data):
         return
     if not data.strip():
         raise BadInput(
