@@ -1,12 +1,17 @@
 """The `tesuri` program from start to end: its streams, its answer, and how a failure is said."""
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from tesuri.cli.arguments import is_asked_by_atlantis
 from tesuri.cli.state import tell
 from tesuri.model.errors import ExitCode, TesuriError
+
+_MANY_RECORDS: Final = 50_000
+"""How many records are made before cycles among them are looked for: there are few, and every command makes many records."""
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -17,6 +22,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # A terminal that is not UTF-8 shows an escape where it has no letter.
             stream.reconfigure(errors="backslashreplace")
+    gc.set_threshold(_MANY_RECORDS)
     given = sys.argv[1:] if arguments is None else arguments
     code = _exit_code(given)
     if code == ExitCode.ERROR and is_asked_by_atlantis(given):

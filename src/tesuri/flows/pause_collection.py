@@ -16,14 +16,15 @@ def keep_for_long() -> None:
 
 @contextmanager
 def paused_collection() -> Iterator[None]:
-    """Stop collecting cycles inside; afterwards it is as it was before."""
+    """Stop collecting cycles inside; afterwards it is as it was before, and what was kept for long stays so."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if was_enabled:
-            # Else the next record that anybody makes has all that was made inside walked at once.
-            gc.freeze()
-            gc.unfreeze()
+            if not gc.get_freeze_count():
+                # Else the next record that anybody makes has all that was made inside walked at once.
+                gc.freeze()
+                gc.unfreeze()
             gc.enable()

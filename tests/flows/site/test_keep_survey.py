@@ -117,8 +117,8 @@ def test_the_first_survey_of_a_server_has_what_most_people_ask(
 
 
 def test_a_survey_that_took_long_is_not_renewed_at_once(books: Books) -> None:
-    seconds = iter([0.0, 10.0, 20.0, 39.0, 41.0, 42.0, 43.0])
-    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 43.0))
+    seconds = iter([0.0, 10.0, 15.0, 19.0, 21.0, 22.0, 23.0])
+    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 23.0))
     with books.store.read() as reader:
         first = keeper.prepare(reader, books.workspace, day(1))
         assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first

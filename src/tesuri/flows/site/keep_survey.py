@@ -45,8 +45,8 @@ CLOSE_SECONDS = 5
 REST = 15
 """How many times as long as it took to make a survey nothing is made, while only time passes."""
 
-REST_AFTER_NEWS = 3
-"""The same where something was written since."""
+REST_AFTER_NEWS = 1
+"""The same where something was written since: people look for what they just took in."""
 
 
 @dataclass
@@ -173,8 +173,7 @@ class SurveyKeeper:
             self._kept = _Kept(
                 head, _minute(at), workspace, register, survey, made_at - began, made_at
             )
-            if self.patience_seconds is not None:
-                keep_for_long()
+            keep_for_long()
             return self._kept
 
     def close(self) -> None:
