@@ -101,11 +101,11 @@ _TEMPLATES: Final[dict[str, tuple[str, str]]] = {
     ),
     "vector-automatable": (
         "CVSS {version}: over the network, low complexity, no privileges, no user.",
-        "CVSS {version}:ネットワーク経由、低複雑度、権限不要、利用者の操作不要。",
+        "CVSS {version}：ネットワーク経由、低複雑度、権限不要、利用者の操作不要。",
     ),
     "vector-not-automatable": (
         "CVSS {version}: an attack needs access, luck, privileges or a user.",
-        "CVSS {version}:攻撃には接近、条件、権限、利用者の操作のいずれかが必要です。",
+        "CVSS {version}：攻撃には接近、条件、権限、利用者の操作のいずれかが必要です。",
     ),
     "no-vector": (
         "The report gives no CVSS vector; taken as automatable.",
@@ -138,11 +138,11 @@ _TEMPLATES: Final[dict[str, tuple[str, str]]] = {
     ),
     "impact-total": (
         "CVSS {version}: all of confidentiality, integrity and availability are lost.",
-        "CVSS {version}:機密性、完全性、可用性のすべてが失われます。",
+        "CVSS {version}：機密性、完全性、可用性のすべてが失われます。",
     ),
     "impact-partial": (
         "CVSS {version}: only part of confidentiality, integrity and availability is lost.",
-        "CVSS {version}:機密性、完全性、可用性の一部だけが失われます。",
+        "CVSS {version}：機密性、完全性、可用性の一部だけが失われます。",
     ),
     "impact-unknown": (
         "The report gives no CVSS vector; taken as total.",
