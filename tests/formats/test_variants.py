@@ -429,3 +429,10 @@ def test_what_else_a_report_looked_like_is_told_with_its_score() -> None:
     alike = inspect(_bytes(titled), where="r").detection
     assert alike is not None
     assert all(score < alike.score for _, score in alike.others)
+
+
+def test_a_check_of_trivy_that_has_only_its_public_id_is_titled_with_it() -> None:
+    check = {"AVDID": "AVD-KSV-0012", "Status": "FAIL", "Severity": "HIGH"}
+    result = {"Target": "pod.yaml", "Class": "config", "Misconfigurations": [check]}
+    found = _first({**_trivy(), "Results": [result]})
+    assert (found.rule, found.title) == ("AVD-KSV-0012", "AVD-KSV-0012")

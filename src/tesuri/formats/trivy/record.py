@@ -75,7 +75,10 @@ def _misconfiguration(entry: Mapping[str, object], pointer: str, scope: Scope) -
     return new_observation(
         kind=Kind.MISCONFIGURATION,
         rule=text(entry, "ID") or text(entry, "AVDID"),
-        title=text(entry, "Title") or text(entry, "Message") or text(entry, "ID"),
+        title=text(entry, "Title")
+        or text(entry, "Message")
+        or text(entry, "ID")
+        or text(entry, "AVDID"),
         severity=severity_from_word(text(entry, "Severity")),
         pointer=pointer,
         description="\n\n".join(sentence for sentence in sentences if sentence),
