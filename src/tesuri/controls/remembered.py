@@ -14,8 +14,8 @@ from tesuri.controls.evaluate import Examined, Judgement, judgement
 from tesuri.expressions.chains import chains_read, names_read
 from tesuri.model.resource import UNKNOWN, Change, Resource, Value
 
-MOST_REMEMBERED: Final = 20_000
-"""Different sets of properties that are kept for one group of controls; then it begins anew."""
+MOST_REMEMBERED: Final = 2_000
+"""Different sets of properties that are kept for one group of controls: a set of large ones takes 8 kB."""
 
 _VARIABLES: Final = frozenset({"now"})
 """What a requirement may read beside the resource."""
@@ -32,6 +32,7 @@ class Remembered:
         self.controls = tuple(controls)
         self._reads = _properties(self.controls)
         self._known: dict[_Key, Judgements] = {}
+        self._hits = 0
 
     def judgements(self, examined: Examined) -> Judgements:
         """Give what each control says of a resource."""
@@ -41,9 +42,18 @@ class Remembered:
         found = self._known.get(key)
         if found is None:
             if len(self._known) >= MOST_REMEMBERED:
-                self._known.clear()
+                self._begin_anew()
             found = self._known[key] = self._judged(examined)
+        else:
+            self._hits += 1
         return found
+
+    def _begin_anew(self) -> None:
+        """Forget everything; what hardly ever repeats itself is not worth remembering at all."""
+        if self._hits < MOST_REMEMBERED:
+            self._reads = None
+        self._hits = 0
+        self._known.clear()
 
     def _judged(self, examined: Examined) -> Judgements:
         return tuple([judgement(compiled, examined) for compiled in self.controls])

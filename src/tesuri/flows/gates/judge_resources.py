@@ -129,10 +129,7 @@ def _catalogue(controls: Iterable[CompiledControl]) -> Catalogue:
 def judge_resources(resources: Iterable[Resource], gate: Gate) -> Rulings:
     """Give what the gate says of resources, in their order; passes are only counted until somebody asks for them."""
     acting = gate.controls
-    # What runs repeats itself; what changes does not, and remembering it costs more than judging it.
-    is_repeating = gate.point in _OBSERVING
-    asked = {kind: Remembered(some) if is_repeating else some for kind, some in acting.items()}
-    judged = [judge_one(one, gate, asked[one.type]) for one in resources if one.type in asked]
+    judged = [judge_one(one, gate, acting[one.type]) for one in resources if one.type in acting]
     return Rulings(
         [one for each in judged for one in each.departing()],
         sum(len(each.passed()) for each in judged),

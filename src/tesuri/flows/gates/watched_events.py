@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from tesuri.controls.compiled import CompiledControl
-from tesuri.controls.remembered import MOST_REMEMBERED, Remembered
+from tesuri.controls.remembered import Remembered
 from tesuri.expressions.chains import Chain, chains_read, names_read
 from tesuri.flows.gates.judge_resources import Gate
 from tesuri.model.control import Point
@@ -27,6 +27,9 @@ from tesuri.untrusted.json_members import Steps, Told
 from tesuri.untrusted.shape import texts
 
 _EVERY: Final = "*"
+
+_MOST: Final = 20_000
+"""Names of events, and different sets of what controls read of one, that are kept; then it begins anew."""
 
 ReadParts = tuple[Told, ...]
 """What controls read of an event, as it is written."""
@@ -58,7 +61,7 @@ class Watch:
     def remember(self, key: ReadParts | None) -> None:
         """Keep that an event passed all of them."""
         if key is not None:
-            if len(self._passing) >= MOST_REMEMBERED:
+            if len(self._passing) >= _MOST:
                 self._passing.clear()
             self._passing.add(key)
 
@@ -86,7 +89,7 @@ class Watches:
         """Give what is to be looked at when an event of a service tells something."""
         found = self._seen.get((name, source))
         if found is None:
-            if len(self._seen) >= MOST_REMEMBERED:
+            if len(self._seen) >= _MOST:
                 self._seen.clear()
             found = self._seen[name, source] = self._made(name, source)
         return found
