@@ -41,6 +41,8 @@ MOST_ENDED: Final = 4
 """Times that policies are asked on one input after an end, the first one included; each gets its part of the time."""
 
 MOST_ANSWER_BYTES: Final = 64 * 1024 * 1024
+_RESERVED: Final = "32768"
+"""KiB of addresses that the engine takes at a time: by itself a GiB at once, which the bound of memory would count."""
 _CHUNK: Final = 1 << 16
 _GLANCE_SECONDS: Final = 0.25
 _PATIENCE: Final = 4
@@ -189,7 +191,7 @@ class RegorusEngine:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"LANG": "C.UTF-8", "RUST_BACKTRACE": "0"},
+            env={"LANG": "C.UTF-8", "RUST_BACKTRACE": "0", "MIMALLOC_ARENA_RESERVE": _RESERVED},
             cwd="/",
         )
         # However this object goes, and however the process ends, its child ends with it.
