@@ -1,11 +1,12 @@
 """Bulk work neither wakes the cycle collector nor gives it what stays."""
 
 import gc
+import weakref
 from collections.abc import Iterator
 
 import pytest
 
-from tesuri.flows.pause_collection import keep_for_long, paused_collection
+from tesuri.flows.pause_collection import FULL_TURN, keep_for_long, paused_collection
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +36,19 @@ def test_what_is_kept_for_long_stays_so_after_later_work() -> None:
         made = [[number] for number in range(10)]
     assert gc.get_freeze_count() >= len(kept)
     assert len(made) == 10
+
+
+class _Ring:
+    """An object that holds itself."""
+
+    def __init__(self) -> None:
+        self.own = self
+
+
+def test_what_nobody_holds_is_freed_some_time_after_it_was_kept() -> None:
+    with paused_collection():
+        lost = weakref.ref(_Ring())
+        keep_for_long()
+        for _ in range(FULL_TURN):
+            keep_for_long()
+    assert lost() is None

@@ -7,10 +7,23 @@ turn, which does not come just because the work is done.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from threading import Event
+from typing import Final
+
+_KEPT: Final = Event()
+"""Whether something is kept for long; counting what is would take as long as a walk over it."""
+_TIMES: Final = count(1)
+FULL_TURN: Final = 60
+"""Times that something is kept before everything is walked again: with what stays, a little is kept that nobody holds."""
 
 
 def keep_for_long() -> None:
     """Spare the collector what lives now: else it stops everybody to walk millions of records that stay."""
+    _KEPT.set()
+    if next(_TIMES) % FULL_TURN == 0:
+        gc.unfreeze()
+        gc.collect()
     gc.freeze()
 
 
@@ -23,7 +36,7 @@ def paused_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            if not gc.get_freeze_count():
+            if not _KEPT.is_set():
                 # Else the next record that anybody makes has all that was made inside walked at once.
                 gc.freeze()
                 gc.unfreeze()
