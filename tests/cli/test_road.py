@@ -114,12 +114,15 @@ def test_taking_the_same_file_in_twice_changes_nothing(ask_known: Ask) -> None:
     assert len(rows(ask_known, "findings")) == 2
 
 
-def test_a_file_that_cannot_be_read_stops_no_other(ask: Ask) -> None:
+def test_a_file_that_cannot_be_read_stops_no_other(ask: Ask, folder: Path) -> None:
     answer = ask("ingest", "missing.json", "services", "a.json", "--format", "json")
     assert answer.code == 2
     assert len(answer.json()["reports"]) == 1  # type: ignore[arg-type]  # the shape is what is tested
-    assert answer.err.count("\n") == 2
-    assert "services: This is a folder, not a file. Name the files in it." in answer.err
+    refused = [
+        "missing.json",
+        *(f"services/{path.name}" for path in (folder / "services").iterdir()),
+    ]
+    assert sorted(line.split(": ")[1] for line in answer.err.splitlines()) == sorted(refused)
 
 
 @pytest.mark.parametrize("when", ["yesterday", "2999-01-01T00:00:00Z", "2026-02-30"])

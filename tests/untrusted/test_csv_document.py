@@ -91,5 +91,8 @@ def test_a_quote_that_only_the_last_line_leaves_open_swallows_nothing() -> None:
     assert [row.cells["a"] for row in table.rows] == ["1", "2"]
     with pytest.raises(BadInput, match="line 3"):
         read_csv(b'a,b\n1,"x\n2,y\n', where="f")
+    for cut in (b'a,b\n1,"x"\n2,"y\n', b'a,b\n1,"x"\n2,"y', b'a,b\n1,"x"\n2,"y""'):
+        with pytest.raises(BadInput, match="line 3"):
+            read_csv(cut, where="f")
     whole = read_csv(b'a,b\n1,"x\ny"\n', where="f")
     assert [row.cells["b"] for row in whole.rows] == ["x\ny"]

@@ -112,9 +112,10 @@ def read_csv(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Table:
 
 
 def with_closed_end(lines: Iterable[str]) -> Iterator[str]:
-    """Give the lines of a text with the quote closed that only the last one leaves open; it swallows no row.
+    """Give the lines of a text with the quote closed that the last one leaves open by one too many at its very end.
 
-    Every other open quote stays as it is, and the table is refused.
+    Some exports write `"a""` there, and it swallows no row. Every other open quote may be where the text was cut off: it
+    stays as it is, and the table is refused.
     """
     held: list[str] = []
     is_open = False
@@ -124,7 +125,8 @@ def with_closed_end(lines: Iterable[str]) -> Iterator[str]:
             yield from held
             held.clear()
         held.append(line)
-    is_ragged = bool(held) and held[0].count('"') % 2 == 1 and not is_open
+    is_odd = bool(held) and held[0].count('"') % 2 == 1 and not is_open
+    is_ragged = is_odd and held[0].endswith("\n") and held[0].rstrip().endswith('""')
     yield from [f'{held[0].rstrip()}"\n'] if is_ragged else held
 
 

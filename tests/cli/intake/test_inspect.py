@@ -57,12 +57,13 @@ def test_bad_files_are_said_and_the_good_ones_are_still_read(ask: Ask, folder: P
     (folder / "empty.json").write_bytes(b"")
     (folder / "binary.bin").write_bytes(bytes(range(256)) * 9)
     (folder / "other.json").write_text('{"weather": "fine"}', encoding="utf-8")
-    bad = ["empty.json", "binary.bin", "other.json", "missing.json", "services", "cut.json"]
-    answer = ask("inspect", *bad, "a.json", "--format", "jsonl")
+    bad = ["empty.json", "binary.bin", "other.json", "missing.json", "cut.json"]
+    answer = ask("inspect", *bad, "services", "a.json", "--format", "jsonl")
     found = {str(row["file"]): row for row in rows(answer.out)}
     assert answer.code == 2
     assert found["a.json"]["format"] == "trivy"
-    for name in bad:
+    inside = [path.relative_to(folder).as_posix() for path in (folder / "services").iterdir()]
+    for name in (*bad, *inside):
         assert (found[name]["format"], found[name]["records"]) == (None, 0)
         error = str(found[name]["error"])
         assert error.startswith(f"{name}: ")
