@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Final
 
 from tesuri.model.errors import BadInput, Unsupported
+from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
 from tesuri.untrusted.text_document import read_text
 
 MOST_BYTES: Final = 32 * 1024 * 1024
 """All .tf files of a folder together; real repositories stay under 2 MB."""
 
 _STANDARD_ERROR: Final = 2
-_ENDINGS: Final = (".tf", ".tf.json", ".tofu", ".tofu.json")
 _PLACE: Final = re.compile(
     r"(?P<file>[^\s:]+\.(?:tf|tofu)(?:\.json)?):(?P<line>\d+)[\d,-]*: (?P<what>.*)", re.DOTALL
 )
@@ -77,7 +77,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _sources(folder: Path) -> Mapping[str, str]:
-    found = {file for ending in _ENDINGS for file in folder.rglob(f"*{ending}")}
+    found = {file for ending in SOURCE_ENDINGS for file in folder.rglob(f"*{ending}")}
     files = sorted(file for file in found if ".terraform" not in file.parts)
     if not files:
         raise BadInput("The folder holds no .tf file.", where=str(folder))

@@ -26,7 +26,6 @@ from tesuri.cli.lists.destinations import destinations
 from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
 from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.source_kinds import (
-    TERRAFORM_ENDINGS,
     SourceKind,
     is_document,
     refuse_broken,
@@ -35,6 +34,7 @@ from tesuri.flows.gates.source_kinds import (
 from tesuri.flows.waivers.judged_violations import violations_of
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput, Unsupported
+from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
 from tesuri.wiring.gates import check_terraform
 
 
@@ -156,7 +156,7 @@ def use_revision(session: Session, revision: str, names: Iterable[str], reposito
 def _is_alone(place: Path) -> bool:
     """Say whether a file of values has no source of Terraform beside it, so that nothing reads it."""
     return ".tfvars" in place.name and not any(
-        beside.name.endswith(TERRAFORM_ENDINGS) for beside in place.parent.iterdir()
+        beside.name.endswith(SOURCE_ENDINGS) for beside in place.parent.iterdir()
     )
 
 

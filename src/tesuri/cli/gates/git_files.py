@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from tesuri.flows.gates.source_kinds import TERRAFORM_ENDINGS, SourceKind, source_kind
+from tesuri.flows.gates.source_kinds import SourceKind, source_kind
 from tesuri.model.errors import BadInput
+from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
 
 _GIT: Final = ("git", "-c", "core.quotepath=off")
-_BESIDE: Final = (*TERRAFORM_ENDINGS, ".tfvars", ".tfvars.json")
+_BESIDE: Final = (*SOURCE_ENDINGS, ".tfvars", ".tfvars.json")
 _SECONDS: Final = 60
 
 

@@ -9,6 +9,7 @@ from tesuri.flows.gates.judge_resources import Gate
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput
 from tesuri.subjects.kubernetes.objects import read_documents
+from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
 
 
 class SourceKind(StrEnum):
@@ -30,8 +31,6 @@ JUDGED_AT: Mapping[SourceKind, Point] = {
 }
 """The point whose controls judge a kind of source."""
 
-TERRAFORM_ENDINGS = (".tf", ".tf.json", ".tofu", ".tofu.json")
-"""How files of Terraform and OpenTofu end."""
 _VALUES = re.compile(r"terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?")
 """Files of values that Terraform reads without being told to."""
 _UNRENDERED = re.compile(
@@ -49,7 +48,7 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     A file that names both is a template: CloudFormation may create Kubernetes objects, not the other way round.
     """
     lower = name.lower()
-    if lower.endswith(TERRAFORM_ENDINGS) or _VALUES.fullmatch(lower.rpartition("/")[2]):
+    if lower.endswith(SOURCE_ENDINGS) or _VALUES.fullmatch(lower.rpartition("/")[2]):
         return SourceKind.TERRAFORM
     if not lower.endswith(_DOCUMENTS):
         return SourceKind.OTHER
