@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Table
 
 from tesuri.model.errors import Defect
-from tesuri.storage.behind import is_sending
+from tesuri.storage.behind import is_sending, settle
 
 _WORTH_A_COPY = 50
 
@@ -44,15 +44,8 @@ def insert_tuples(
     alike: Mapping[str, Alike] = _NOTHING_ALIKE,
 ) -> None:
     """Add rows, each with a value for each of the columns; `alike` are columns beside them that are equal in all rows."""
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql" and len(rows) >= _WORTH_A_COPY:
-        from tesuri.storage.postgresql import copy_rows  # noqa: PLC0415 - its driver is an extra
-
-        every = Columns(into.table, (*into.names, *alike))
-        copy_rows(connection, every, rows, tuple(alike.values()))
-        return
-    _insert(connection, into, rows, alike)
+    insert_behind(connection, into, rows, alike=alike)
+    settle(connection)
 
 
 def insert_behind(
