@@ -61,18 +61,10 @@ def lock_writers(connection: Connection, wait_seconds: int) -> None:
     connection.exec_driver_sql("LOCK TABLE txn IN EXCLUSIVE MODE")
 
 
-def copy_rows(
-    connection: Connection, into: Columns, rows: Sequence[Values], alike: Values = ()
-) -> None:
-    """Write rows through COPY, in their order; `alike` are the values of the last columns, equal in all rows."""
-    settle(connection)
-    _copy(_driver(connection), into, _block(into, rows, alike))
-
-
 def copy_behind(
     connection: Connection, into: Columns, rows: Sequence[Values], alike: Values = ()
 ) -> None:
-    """Write rows as `copy_rows` does, while the caller goes on."""
+    """Write rows through COPY, in their order, while the caller goes on; `alike` are the values of the last columns, equal in all rows."""
     written = _block(into, rows, alike)
     _send(connection, partial(_copy, _driver(connection), into, written))
 
