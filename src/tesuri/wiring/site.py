@@ -38,7 +38,7 @@ from tesuri.flows.lifecycle.unmerge_finding import Merge, unmerge
 from tesuri.flows.pages.questions import warm
 from tesuri.flows.site.follow_files import Follower
 from tesuri.flows.site.keep_survey import SurveyKeeper
-from tesuri.flows.site.owner_budgets import read_standing
+from tesuri.flows.site.owner_budgets import OwnerStandings
 from tesuri.flows.site.survey import Survey, standing_of
 from tesuri.flows.site.tick import Known
 from tesuri.model.budget import Exclusion
@@ -123,13 +123,16 @@ class Site(IntakeSite, Gates, ControlQuestions):
         if not self.has_store:
             return state_without_store(self.workspace)
         if self.patience_seconds is None and "_surveys" not in self.__dict__:
-            return cache(lambda service: self._read_standing(service, now))
+            standings = OwnerStandings(self.workspace, now)
+            return cache(lambda service: self._read_standing(standings, service))
         with self.survey(now) as (survey, _):
             return lambda service: standing_of(survey, service)
 
-    def _read_standing(self, service: ServiceId | None, now: datetime) -> PolicyStanding:
+    def _read_standing(
+        self, standings: OwnerStandings, service: ServiceId | None
+    ) -> PolicyStanding:
         with self.readable().read() as reader:
-            return read_standing(reader, service, self.workspace, now)
+            return standings.read(reader, service)
 
     def exploited(self, now: datetime) -> frozenset[tuple[str, str, str]]:
         """Give the places of findings that are exploited now; looked for only where there are waivers."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.flows.reports import A, B, Books, C, day, fresh_books, trivy
 from tests.flows.test_past import STEPS, take
-from tesuri.flows.site.owner_budgets import read_standing
+from tesuri.flows.site.owner_budgets import OwnerStandings
 from tesuri.flows.site.survey import standing_of, take_survey
 from tesuri.model.estate import Asset, Service
 from tesuri.model.identifiers import AssetId, ServiceId
@@ -18,8 +18,9 @@ from tesuri.model.objective import PolicyState
 def assert_same(books: Books, now: datetime) -> None:
     with books.store.read() as reader:
         survey = take_survey(reader, books.workspace, now)
+        standings = OwnerStandings(books.workspace, now)
         for service in (None, ServiceId("unheard-of"), *books.workspace.services):
-            read = read_standing(reader, service, books.workspace, now)
+            read = standings.read(reader, service)
             assert read == standing_of(survey, service)
 
 
@@ -47,7 +48,7 @@ def test_standing_of_an_owner_who_is_late_is_spent() -> None:
         now = day(400)
         assert_same(books, now)
         with books.store.read() as reader:
-            late = read_standing(reader, shop, books.workspace, now)
-            idle = read_standing(reader, pay, books.workspace, now)
+            standings = OwnerStandings(books.workspace, now)
+            late, idle = standings.read(reader, shop), standings.read(reader, pay)
         assert late.state is not idle.state
         assert idle.state is PolicyState.UNKNOWN

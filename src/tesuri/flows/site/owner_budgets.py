@@ -61,15 +61,14 @@ def count_members(
 def budgets_at(
     members: Members,
     assets: Mapping[ServiceId | None, Sequence[AssetSight]],
-    reader: Reader,
+    legacy: Mapping[BudgetKey, Budget],
     workspace: Workspace,
     now: datetime,
     *,
     owner: ServiceId | None = None,
 ) -> Mapping[BudgetKey, Budget]:
-    """Give the budgets of every owner, or of one, as of `now`; services without a finding have theirs too."""
+    """Give the budgets of every owner, or of one, as of `now`, the `legacy` ones among them; services without a finding have theirs too."""
     owners: set[ServiceId | None] = {*workspace.services, *members.owners}
-    legacy = legacy_budgets(reader, workspace, now)
     if owner is not None:
         owners &= {owner}
         legacy = {key: budget for key, budget in legacy.items() if key[1] == owner}
@@ -214,18 +213,35 @@ def standing_by(
     return PolicyStanding(state, f"{budget.objective} of {service}: {budget.reason}", figures)
 
 
-def read_standing(
-    reader: Reader, service: ServiceId | None, workspace: Workspace, now: datetime
-) -> PolicyStanding:
-    """Give the same of what is stored of one owner alone, for whoever has no survey.
+class OwnerStandings:
+    """Reads the policy states of owners one after the other, for whoever has no survey; what they share is read once."""
 
-    **cost** in proportion to the findings of the owner, beside one look at each scan.
-    """
-    if service is None:
-        return standing_by((), None, workspace)
-    findings = list(reader.counted_findings(service))
-    clocks = clocks_for(reader, (each.key for each in findings))
-    sights, _ = look_at(reader.scans(), workspace)
-    members = count_members(findings, clocks, workspace)
-    budgets = budgets_at(members, by_service(sights), reader, workspace, now, owner=service)
-    return standing_by(tuple(budgets.values()), service, workspace)
+    def __init__(self, workspace: Workspace, now: datetime) -> None:
+        """Begin with nothing read."""
+        self._workspace = workspace
+        self._now = now
+        self._shared: _Shared | None = None
+
+    def read(self, reader: Reader, service: ServiceId | None) -> PolicyStanding:
+        """Give what a survey would say of one owner.
+
+        **cost** in proportion to the findings of the owner; the first time, one look at each scan beside.
+        """
+        workspace, now = self._workspace, self._now
+        if service is None:
+            return standing_by((), None, workspace)
+        if self._shared is None:
+            sights, _ = look_at(reader.scans(), workspace)
+            self._shared = _Shared(by_service(sights), legacy_budgets(reader, workspace, now))
+        findings = list(reader.counted_findings(service))
+        clocks = clocks_for(reader, (each.key for each in findings))
+        members = count_members(findings, clocks, workspace)
+        shared = self._shared
+        own = budgets_at(members, shared.assets, shared.legacy, workspace, now, owner=service)
+        return standing_by(tuple(own.values()), service, workspace)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    assets: Mapping[ServiceId | None, Sequence[AssetSight]]
+    legacy: Mapping[BudgetKey, Budget]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar, cast
 
+from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.site.coverage import AssetSight, Source, by_service, coverage_of, look_at
 from tesuri.flows.site.owner_budgets import (
@@ -126,7 +127,8 @@ def survey_of(
     members = members_in(kept, register, workspace)
     sights, sources = look_at(reader.scans(), workspace)
     assets = by_service(sights)
-    budgets = budgets_at(members, assets, reader, workspace, now)
+    legacy = legacy_budgets(reader, workspace, now)
+    budgets = budgets_at(members, assets, legacy, workspace, now)
     return Survey(
         now=now,
         workspace=workspace,

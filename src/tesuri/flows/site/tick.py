@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Final
 
 from tesuri.flows.clocks.clock_facts import read_clocks
+from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.lifecycle.apply_waivers import Waiving
 from tesuri.flows.lifecycle.merge_findings import JoinCount
 from tesuri.flows.lifecycle.relink_rules import relink_rules
@@ -283,7 +284,8 @@ def _policy_states(
         lasting = known.lasting if newest is known.register else {}
         members = members_in(lasting, newest, workspace)
     sights, _ = look_at(writer.scans(), workspace)
-    budgets = by_owner(budgets_at(members, by_service(sights), writer, workspace, now))
+    legacy = legacy_budgets(writer, workspace, now)
+    budgets = by_owner(budgets_at(members, by_service(sights), legacy, workspace, now))
     last = {
         str(event.payload["owner"]): str(event.payload["state"])
         for event in writer.events(kinds=[EventKind.POLICY_STATE_CHANGED])
