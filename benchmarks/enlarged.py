@@ -1,21 +1,63 @@
-"""Reports of any size for every format: the records of the format's own test sample, over and over.
+"""Reports of any size for every format: the records of the format's own test sample, each time of another finding.
 
 Which list, mapping, row, line or element of a sample holds records is found out by doubling each of them and counting.
-Repeated records are kinder to a reader's small memories than real ones; `generated.py` has four formats without
-that.
+Which of its texts tell a finding from the next is found out by numbering one after the other, until every record has
+an identity of its own.
 """
 
-import copy
+import itertools
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 import orjson
 
-from tesuri.flows.intake.inspect_reports import inspect
+from tesuri.flows.intake.inspect_reports import inspect, open_report
+from tesuri.model.errors import BadInput
+from tesuri.model.identifiers import Identity
+from tesuri.model.observation import Observation, Record
+from tesuri.triage.fingerprint import identity_of
 
 _SAMPLES = Path(__file__).resolve().parent.parent / "tests" / "formats"
 _DEEPEST = 6
+_NUMBER = "\ue000"
+_KEY = bytes(32)
+_ENOUGH = 3
+"""Repetitions that show whether a number tells them apart."""
+_JSON_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"\s*:|"(?P<text>(?:[^"\\]|\\.)*)"')
+_XML_TEXT = re.compile(
+    r'(?P<text><!\[CDATA\[.*?(?=\]\]>)|>[^<>]*[^<>\s](?=<)|="[^"]+(?="))', re.DOTALL
+)
+_CSV_CUT = re.compile(r'"(?:[^"]|"")*"|[^,;\t]')
+_CSV_TEXT = re.compile(r'(?P<text>"(?:[^"]|"")+(?=")|[^,;\t\r\n"]+)')
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeatable:
+    """A report cut into what can be repeated and the text around it."""
+
+    head: str
+    unit: str
+    """Has a mark wherever the number of the repetition belongs; the first one stays without."""
+    between: str
+    tail: str
+    texts: re.Pattern[str]
+    """Its group `text` ends where a number may stand."""
+
+    def times(self, count: int) -> bytes:
+        """Give the report with the unit so many times."""
+        units = (
+            self.unit.replace(_NUMBER, str(number) if number else "") for number in range(count)
+        )
+        return f"{self.head}{self.between.join(units)}{self.tail}".encode()
+
+    def marked(self, ends: Iterable[int]) -> Self:
+        """Give the same with a number in these places of the unit."""
+        cuts = (0, *sorted(ends), len(self.unit))
+        parts = [self.unit[start:end] for start, end in itertools.pairwise(cuts)]
+        return replace(self, unit=_NUMBER.join(parts))
 
 
 def sample_paths() -> dict[str, Path]:
@@ -33,72 +75,123 @@ def sample_paths() -> dict[str, Path]:
 def enlarged(path: Path, records: int) -> tuple[bytes, int]:
     """Give a report with about so many records, and how many it has."""
     data = path.read_bytes()
-    repeat = max(_repeaters(data, path.suffix), key=lambda each: _count(each(2)))
-    first, second = _count(repeat(1)), _count(repeat(2))
+    repeat = max(_repeatables(data, path.suffix), key=lambda each: _count(each.times(2)))
+    first, second = _count(repeat.times(1)), _count(repeat.times(2))
     if second <= first:
         raise ValueError(f"nothing in {path} can be repeated")
-    made = repeat(2 + max(0, records - second) // (second - first))
+    made = _numbered(repeat).times(2 + max(0, records - second) // (second - first))
     return made, _count(made)
+
+
+def findings_of(data: bytes) -> set[Identity]:
+    """Give the identities of the findings of a report; none when it cannot be read."""
+    return _told_apart(data)[0]
+
+
+def _told_apart(data: bytes) -> tuple[set[Identity], list[str]]:
+    """Give the identities of the findings of a report, and what each of its records is."""
+    try:
+        records = list(open_report(data, where="enlarged").records)
+    except BadInput:
+        return set(), []
+    seen = [each for each in records if isinstance(each, Observation)]
+    return {_identity(each) for each in seen}, sorted(map(_sort, records))
+
+
+def _sort(record: Record) -> str:
+    if isinstance(record, Observation):
+        return f"{record.kind} {record.severity} {record.has_fix}"
+    return type(record).__name__
+
+
+def _identity(seen: Observation) -> Identity:
+    name = min(seen.advisories, default="")
+    return identity_of(seen, asset=seen.target, canonical_advisory=name, secret_key=_KEY)
+
+
+def _numbered(repeat: _Repeatable) -> _Repeatable:
+    """Give the same with as few numbers as tell all its findings apart and leave every record what it is."""
+    once, _ = _told_apart(repeat.times(1))
+    same, sorts = _told_apart(repeat.times(_ENOUGH))
+    best, found = repeat, len(same)
+    marks: list[int] = []
+    for end in [text.end("text") for text in repeat.texts.finditer(repeat.unit) if text["text"]]:
+        if found >= _ENOUGH * len(once):
+            break
+        tried = repeat.marked([*marks, end])
+        several, tried_sorts = _told_apart(tried.times(_ENOUGH))
+        if len(several) > found and tried_sorts == sorts:
+            best, found = tried, len(several)
+            marks.append(end)
+    return best
 
 
 def _count(data: bytes) -> int:
     return inspect(data, where="enlarged").records
 
 
-def _repeaters(data: bytes, suffix: str) -> list[Callable[[int], bytes]]:
-    if suffix == ".xml":
-        return _elements(data)
-    if suffix in {".csv", ".jsonl"}:
-        return [_lines(data, 1 if suffix == ".csv" else 0)]
-    document = orjson.loads(data)
-    return [_json_part(document, keys) for keys in _containers(document, ())]
-
-
-def _lines(data: bytes, head: int) -> Callable[[int], bytes]:
-    lines = [line for line in data.splitlines() if line.strip()]
-    return lambda times: b"\n".join([*lines[:head], *(lines[head:] * times)]) + b"\n"
-
-
-def _elements(data: bytes) -> list[Callable[[int], bytes]]:
+def _repeatables(data: bytes, suffix: str) -> Iterable[_Repeatable]:
     text = data.decode()
-    names = dict.fromkeys(re.findall(r"<([A-Za-z][\w:.-]*)", text))
-    spans = (re.search(rf"<{name}[\s>].*?</{name}>", text, re.DOTALL) for name in names)
-    return [_element(text, *span.span()) for span in spans if span]
+    if suffix == ".xml":
+        return _elements(text)
+    if suffix == ".csv":
+        lines = text.splitlines()
+        first = _names_of_columns(lines) + 1
+        head, rows = "\n".join(lines[:first]), "\n".join(lines[first:])
+        return [_Repeatable(f"{head}\n", rows, "\n", "\n", _CSV_TEXT)]
+    if suffix == ".jsonl":
+        return [_Repeatable("", text.strip(), "\n", "\n", _JSON_TEXT)]
+    return _json_parts(orjson.loads(data))
 
 
-def _element(text: str, start: int, end: int) -> Callable[[int], bytes]:
-    return lambda times: (text[:start] + text[start:end] * times + text[end:]).encode()
+def _names_of_columns(lines: list[str]) -> int:
+    """Give the line with the names of the columns; some tools write a few short lines above it."""
+    cuts = [len(_CSV_CUT.sub("", line)) for line in lines]
+    return next(at for at, count in enumerate(cuts) if count >= 0.75 * max(cuts))
 
 
-def _containers(value: object, keys: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
+def _elements(text: str) -> Iterator[_Repeatable]:
+    for name in dict.fromkeys(re.findall(r"<([A-Za-z][\w:.-]*)", text)):
+        if span := re.search(rf"<{name}[\s>].*?</{name}>", text, re.DOTALL):
+            yield _Repeatable(text[: span.start()], span[0], "", text[span.end() :], _XML_TEXT)
+
+
+def _json_parts(document: object) -> Iterator[_Repeatable]:
+    """Give every list and mapping of a document as what could be repeated."""
+    for keys, part in _containers(document, ()):
+        is_list = isinstance(part, list)
+        unit = orjson.dumps(part if is_list else _with_own_keys(part)).decode()[1:-1]
+        whole = orjson.dumps(_with_hole(document, keys)).decode()
+        head, _, tail = whole.partition(f'"{_NUMBER}"')
+        opening, closing = "[]" if is_list else "{}"
+        yield _Repeatable(head + opening, unit, ",", closing + tail, _JSON_TEXT)
+
+
+def _containers(
+    value: object, keys: tuple[str | int, ...]
+) -> Iterator[tuple[tuple[str | int, ...], list[object] | dict[str, object]]]:
     if isinstance(value, (list, dict)) and value:
-        yield keys
+        yield keys, value
     if len(keys) < _DEEPEST:
-        parts = value.items() if isinstance(value, dict) else ()
-        listed = enumerate(value) if isinstance(value, list) else ()
-        for key, inner in (*parts, *listed):
+        for key, inner in _parts(value):
             yield from _containers(inner, (*keys, key))
 
 
-def _json_part(document: object, keys: tuple[str | int, ...]) -> Callable[[int], bytes]:
-    def repeat(times: int) -> bytes:
-        holder = {"root": copy.deepcopy(document)}
-        place: object = holder
-        for key in ("root", *keys)[:-1]:
-            place = place[key]  # type: ignore[index] # the way that `_containers` took
-        last = ("root", *keys)[-1]
-        part = place[last]  # type: ignore[index] # as above
-        place[last] = _repeated(part, times)  # type: ignore[index] # as above
-        return orjson.dumps(holder["root"])
-
-    return repeat
+def _parts(value: object) -> Iterable[tuple[str | int, object]]:
+    if isinstance(value, dict):
+        return value.items()
+    return enumerate(value) if isinstance(value, list) else ()
 
 
-def _repeated(part: list[object] | dict[str, object], times: int) -> object:
-    if isinstance(part, list):
-        return part * times
-    return {
-        key if number == 0 else f"{key}-{number}": value
-        for number in range(times)
-        for key, value in part.items()
-    }
+def _with_own_keys(part: object) -> dict[str, object]:
+    """Give a mapping whose keys are numbered, since no key can be there twice."""
+    return {f"{key}{_NUMBER}": value for key, value in _parts(part)}
+
+
+def _with_hole(value: object, keys: tuple[str | int, ...]) -> object:
+    """Give the document with a mark in place of what the keys lead to."""
+    if not keys:
+        return _NUMBER
+    made = dict(_parts(value))
+    made[keys[0]] = _with_hole(made[keys[0]], keys[1:])
+    return list(made.values()) if isinstance(value, list) else made

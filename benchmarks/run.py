@@ -30,8 +30,7 @@ from benchmarks.page import Line, Section, Table, page, page_section
 
 ROOT = Path(__file__).resolve().parent.parent
 TESURI = str(Path(sys.executable).with_name("tesuri"))
-QUICK, FULL = (20_000,), (20_000, 100_000)
-LARGE, HUGE = 100_000, 1_000_000
+SMALL, QUICK, LARGE, HUGE = 10_000, 20_000, 100_000, 1_000_000
 QUICK_PARTS = ("start", "formats", "conditions", "gates")
 PARTS = (
     "start",
@@ -108,7 +107,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--count", type=int, help="findings, resources or clocks of the parts")
     parser.add_argument(
-        "--runs", type=int, help="runs of each line of intake, reading, budgets and pages"
+        "--runs", type=int, help="runs of each line where they are not said to be fewer"
     )
     parser.add_argument(
         "--format", action="append", choices=sorted(REPORTS), help="a format of intake"
@@ -121,16 +120,16 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section | T
     if "start" in wanted:
         yield _start(folder, 3 if options.quick else 5)
     if "formats" in wanted:
-        for count in (options.count,) if options.count else QUICK if options.quick else FULL:
-            yield from _size(folder, count, is_quick=options.quick)
+        count = options.count or (QUICK if options.quick else LARGE)
+        yield from _size(folder, count, runs=options.runs or (1 if options.quick else 5))
     if "intake" in wanted:
         yield from _intake_sections(folder, options)
     if "reading" in wanted:
-        yield reading.section(folder, options.count or QUICK[0], runs=options.runs or 3)
+        yield from reading.sections(folder, options.count or SMALL, runs=options.runs or 5)
     if "conditions" in wanted:
         resources = 20_000 if options.quick else options.count or HUGE
         # A million documents are written, read back and evaluated whole: once, so that the part ends in four minutes.
-        runs = 1 if options.quick or resources >= HUGE else 3
+        runs = options.runs or (1 if options.quick or resources >= HUGE else 5)
         yield conditions.section(folder, resources, runs=runs)
     yield from _budget_sections(folder, options) if "budgets" in wanted else ()
     yield from _page_sections(folder, options) if "pages" in wanted else ()
@@ -139,19 +138,20 @@ def _sections(folder: Path, options: argparse.Namespace) -> Iterator[Section | T
 
 def _page_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
     for count in (options.count,) if options.count else (LARGE, HUGE):
-        yield pages.section(folder, count, runs=options.runs or 20)
+        yield pages.section(folder, count, runs=options.runs or 5)
 
 
 def _budget_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
     for count in (options.count,) if options.count else (HUGE, 10 * HUGE):
-        yield budgets.section(folder, count, runs=options.runs or 3)
+        yield budgets.section(folder, count, runs=options.runs or 5)
 
 
 def _gate_sections(
     folder: Path, options: argparse.Namespace, wanted: Sequence[str]
 ) -> Iterator[Section | Table]:
     if "gates" in wanted:
-        yield from gates.sections(folder, runs=1 if options.quick else 3, is_quick=options.quick)
+        runs = options.runs or (1 if options.quick else 5)
+        yield from gates.sections(folder, runs=runs, is_quick=options.quick)
     if "peers" in wanted:
         yield gates.peers(folder, has_large=options.with_peers)
     if "labelled" in wanted:
@@ -168,12 +168,10 @@ def _gate_sections(
 def _intake_sections(folder: Path, options: argparse.Namespace) -> Iterator[Section]:
     counts = (options.count,) if options.count else (LARGE, HUGE)
     for count in counts:
-        # A million findings take minutes: of them only the quickest format, and fewer runs.
+        # A million findings take minutes: of them only the quickest format.
         is_huge = count >= HUGE
         formats = options.format or (("sarif",) if is_huge else tuple(REPORTS))
-        yield intake.section(
-            folder, count, runs=options.runs or (1 if is_huge else 3), formats=formats
-        )
+        yield intake.section(folder, count, runs=options.runs or 5, formats=formats)
 
 
 def _start(folder: Path, runs: int) -> Section:
@@ -195,8 +193,7 @@ def _start(folder: Path, runs: int) -> Section:
     return Section("Without a store", baseline, lines)
 
 
-def _size(folder: Path, count: int, *, is_quick: bool) -> list[Section]:
-    runs = 1 if is_quick else 5 if count <= 20_000 else 3
+def _size(folder: Path, count: int, *, runs: int) -> list[Section]:
     place = _fresh(folder / str(count))
     for name, make in REPORTS.items():
         (place / f"{name}.json").write_bytes(make(count))
