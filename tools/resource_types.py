@@ -10,6 +10,7 @@ from tesuri.model.resource_shape import is_published, resource_shape, resource_t
 from tesuri.model.resource_shapes import JOINED, PUBLISHED_ON
 from tesuri.subjects.aws import security_group
 from tesuri.subjects.aws.defaults import DEFAULTS
+from tesuri.subjects.terraform import security_groups
 from tesuri.subjects.terraform.types.index import MAPPINGS
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "resource-types.md"
@@ -44,7 +45,7 @@ def _sources() -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = {}
     for mapping in MAPPINGS.values():
         found.setdefault(mapping.target, []).append(mapping.source)
-    groups = sorted(security_group.GROUP_TYPES | security_group.RULE_TYPES)
+    groups = sorted(security_groups.GROUP_TYPES | security_groups.RULE_TYPES)
     found[security_group.TYPE] = groups
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tesuri.model.resource import UNKNOWN, Change, Origin, Resource
-from tesuri.subjects.terraform.plan_values import Planned, plain
+from tesuri.subjects.planned import Planned, plain
 
 Locate = Callable[[str], Origin]
 """Property pointer → where it is written."""

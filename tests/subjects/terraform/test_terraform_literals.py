@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tesuri.model.resource import PRESENT, UNKNOWN, partly_known
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.literals import completed, expressions, literal
-from tesuri.subjects.terraform.plan_values import Planned
 
 
 def names(name: str) -> Planned:

@@ -24,7 +24,7 @@ from tesuri.subjects.aws.recorded.shape import (
 )
 from tesuri.subjects.aws.recorded.storage import access_control, encryption, public_access_block
 from tesuri.subjects.aws.recorded.things import DETAILS, LISTINGS
-from tesuri.subjects.terraform.plan_values import Planned, plain
+from tesuri.subjects.planned import Planned, plain
 from tesuri.untrusted.json_document import read_json, read_json_or_lines
 from tesuri.untrusted.shape import at, join_pointer, mapping, shape_name, text
 

@@ -14,7 +14,7 @@ from typing import Final
 from tesuri.model.resource import UNKNOWN, Change, Unknown
 from tesuri.model.resource_shape import resource_shape
 from tesuri.subjects.drafts import Draft
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 _Table = Mapping[str, Mapping[str, Planned]]
 

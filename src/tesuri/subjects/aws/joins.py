@@ -12,7 +12,7 @@ from tesuri.model.resource import PRESENT, UNKNOWN, Unknown
 from tesuri.model.resource_shape import resource_shape
 from tesuri.subjects.aws.policy import merged_policies
 from tesuri.subjects.drafts import Draft, Joined, doubt
-from tesuri.subjects.terraform.plan_values import Planned, together
+from tesuri.subjects.planned import Planned, together
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import PRESENT, UNKNOWN, Origin, Unread
 from tesuri.subjects.cloudformation.functions import Scope
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive
+from tesuri.subjects.planned import Planned, Sensitive
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 from tesuri.untrusted.yaml_document import MAX_DEPTH, read_yaml_lines, read_yaml_with_lines

@@ -15,7 +15,7 @@ from typing import Final
 import orjson
 
 from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive
+from tesuri.subjects.planned import Planned, Sensitive
 from tesuri.untrusted.shape import at, items, mapping
 
 _PLACE: Final = re.compile(r"\$\{([^}]*)\}")

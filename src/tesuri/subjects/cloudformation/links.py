@@ -5,7 +5,7 @@ from typing import Final
 
 from tesuri.model.resource import Unknown
 from tesuri.subjects.drafts import Draft
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 _STANDING_FOR_FUNCTIONS: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
 

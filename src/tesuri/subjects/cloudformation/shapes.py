@@ -5,9 +5,9 @@ from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.model.resource_shape import Shape
+from tesuri.subjects.aws.leaves import LEAVES, as_user_data
 from tesuri.subjects.aws.security_group import normal_rule
-from tesuri.subjects.terraform.leaves import LEAVES, as_user_data
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 _Properties = dict[str, Planned]
 

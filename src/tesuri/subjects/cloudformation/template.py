@@ -18,7 +18,7 @@ from tesuri.subjects.cloudformation.links import TemplateLinks
 from tesuri.subjects.cloudformation.sam import expanded, implied
 from tesuri.subjects.cloudformation.shapes import canonical, canonical_name, shaped
 from tesuri.subjects.drafts import Draft, finished
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive
+from tesuri.subjects.planned import Planned, Sensitive
 from tesuri.untrusted.shape import mapping, text
 
 _NESTED: Final = frozenset(

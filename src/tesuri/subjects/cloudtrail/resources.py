@@ -19,8 +19,8 @@ from tesuri.subjects.aws.recorded.shape import Properties, entries, pick, plain
 from tesuri.subjects.cloudtrail.calls import CALLS
 from tesuri.subjects.cloudtrail.mapping import EventMapping, named
 from tesuri.subjects.cloudtrail.records import RecordedEvent
-from tesuri.subjects.terraform.plan_values import plain as plain_value
-from tesuri.subjects.terraform.plan_values import planned
+from tesuri.subjects.planned import plain as plain_value
+from tesuri.subjects.planned import planned
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.shape import mapping, text
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tesuri.model.resource import Unknown
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive
+from tesuri.subjects.planned import Planned, Sensitive
 from tesuri.untrusted.shape import join_pointer
 
 _LISTS: Final[Mapping[str, str]] = {

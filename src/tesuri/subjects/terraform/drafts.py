@@ -12,14 +12,15 @@ from typing import Final
 
 from tesuri.model.resource import PRESENT, UNKNOWN, Origin, Unknown
 from tesuri.model.resource_shape import resource_shape
-from tesuri.subjects.aws.security_group import GROUP_TYPES, RULE_TYPES, TYPE, Group, read_groups
+from tesuri.subjects.aws.security_group import TYPE
 from tesuri.subjects.drafts import Draft, Joined, doubt
+from tesuri.subjects.planned import Planned, Sensitive, together
 from tesuri.subjects.terraform.links import Links
 from tesuri.subjects.terraform.mapping import Block, TypeMapping, fill
 from tesuri.subjects.terraform.origin import locate
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive, together
+from tesuri.subjects.terraform.security_groups import GROUP_TYPES, RULE_TYPES, Group, read_groups
 from tesuri.subjects.terraform.types.index import MAPPINGS, block_of
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.literals import expressions, literal
-from tesuri.subjects.terraform.plan_values import Planned
 from tesuri.subjects.terraform.source_text import Dynamic
 from tesuri.untrusted.shape import at
 

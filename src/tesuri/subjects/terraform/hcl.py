@@ -14,12 +14,12 @@ from tesuri.subjects.aws.defaults import fill_defaults
 from tesuri.subjects.aws.joins import joined
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.kubernetes.neighbours import with_neighbours
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.drafts import drafted, provider_draft
 from tesuri.subjects.terraform.dynamic_blocks import lost_blocks
 from tesuri.subjects.terraform.kubernetes import kubernetes_objects
 from tesuri.subjects.terraform.literals import completed, expressions, has_gap, literal
 from tesuri.subjects.terraform.plan_document import PlannedResource
-from tesuri.subjects.terraform.plan_values import Planned
 from tesuri.subjects.terraform.source_text import Dynamic, dynamics_of, resources_of
 from tesuri.subjects.terraform.source_values import ATTRIBUTE, META, UUID, clean, made_up
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text

@@ -20,9 +20,9 @@ from tesuri.subjects.kubernetes.objects import (
     read_documents,
 )
 from tesuri.subjects.kubernetes.pods import template_paths
+from tesuri.subjects.planned import Planned, Sensitive, plain
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive, plain
 from tesuri.subjects.terraform.written_blocks import OF_KUBERNETES
 from tesuri.untrusted.shape import join_pointer
 

@@ -6,12 +6,13 @@ from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.subjects.aws.joins import PART_TYPES
-from tesuri.subjects.aws.security_group import GROUP_TYPES
-from tesuri.subjects.terraform.leaves import is_digest
+from tesuri.subjects.aws.leaves import is_digest
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows, settled
-from tesuri.subjects.terraform.plan_values import Planned, with_omitted
+from tesuri.subjects.terraform.plan_values import with_omitted
 from tesuri.subjects.terraform.policies import TYPE, WHOLES, policy_of
+from tesuri.subjects.terraform.security_groups import GROUP_TYPES
 from tesuri.subjects.terraform.types.index import MAPPINGS, block_of
 from tesuri.subjects.terraform.written_blocks import with_dynamic
 from tesuri.untrusted.shape import at

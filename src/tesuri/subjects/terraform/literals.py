@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.plan_references import is_identity
-from tesuri.subjects.terraform.plan_values import Planned
 
 _SPACE: Final = re.compile(r"(?:[ \t\r]|\\\n|/\*.*?\*/)*", re.DOTALL)
 _GAP: Final = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)

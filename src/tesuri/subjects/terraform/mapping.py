@@ -11,8 +11,8 @@ from typing import Final, TypeAlias
 
 from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.model.resource_shape import Shape, resource_shape
-from tesuri.subjects.terraform.leaves import LEAVES, Leaf, decoded
-from tesuri.subjects.terraform.plan_values import Planned, together
+from tesuri.subjects.aws.leaves import LEAVES, Leaf, decoded
+from tesuri.subjects.planned import Planned, together
 
 Names: TypeAlias = Mapping[str, str]
 _Tree: TypeAlias = "dict[str, _Tree | str]"

@@ -5,9 +5,9 @@ Nothing is remembered while resources are read; the way is looked for only when 
 
 from tesuri.model.resource import Origin
 from tesuri.subjects.drafts import Locate
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.mapping import Block
 from tesuri.subjects.terraform.plan_document import PlannedResource
-from tesuri.subjects.terraform.plan_values import Planned
 from tesuri.untrusted.shape import join_pointer
 
 

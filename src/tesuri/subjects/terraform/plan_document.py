@@ -10,7 +10,8 @@ from typing import Final
 
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Change, Origin, Unread
-from tesuri.subjects.terraform.plan_values import Planned, is_marked, merge
+from tesuri.subjects.planned import Planned
+from tesuri.subjects.terraform.plan_values import is_marked, merge
 from tesuri.untrusted.json_document import read_json_without
 from tesuri.untrusted.shape import at, items, mapping, shape_name, text
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
 from tesuri.model.resource import PRESENT, UNKNOWN, Unknown
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.plan_document import PlannedResource
-from tesuri.subjects.terraform.plan_values import Planned
 from tesuri.untrusted.shape import at, items, mapping, text, texts
 
 _MODULE: Final = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?\.?')

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 TYPE: Final = "aws_iam_policy_document"
 WHOLES: Final = ("source_policy_documents", "override_policy_documents")

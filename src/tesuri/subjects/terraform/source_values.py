@@ -9,9 +9,9 @@ import re
 from typing import Final
 
 from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
-from tesuri.subjects.terraform.leaves import decoded
+from tesuri.subjects.aws.leaves import decoded
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.plan_references import is_identity
-from tesuri.subjects.terraform.plan_values import Planned
 from tesuri.untrusted.shape import text
 
 META: Final = "__tfmeta"

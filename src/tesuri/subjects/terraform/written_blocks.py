@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from tesuri.model.resource import Unknown
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 _STAGE: Final = ("access_log_settings",)
 _DOMAIN: Final = ("log_publishing_options", "vpc_options", "cognito_options")

@@ -13,7 +13,7 @@ from tesuri.model.resource_shapes import JOINED
 from tesuri.subjects.aws.defaults import fill_defaults
 from tesuri.subjects.aws.recorded.things import DETAILS, LISTINGS
 from tesuri.subjects.drafts import Draft
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 
 _MEANT: Final = {
     "AWS::S3::Bucket": ("BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration")

@@ -18,7 +18,7 @@ from tesuri.subjects.aws.recorded.services import CLUSTER, RECORDER, TRAIL
 from tesuri.subjects.aws.recorded.shape import Properties
 from tesuri.subjects.aws.recorded.things import MAPPED, Thing, Things, things_of
 from tesuri.subjects.drafts import Draft, finished
-from tesuri.subjects.terraform.plan_values import Planned
+from tesuri.subjects.planned import Planned
 from tesuri.untrusted.shape import at, items, text
 
 _JOINED_BY: Final = (

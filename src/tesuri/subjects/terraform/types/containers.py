@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from tesuri.subjects.terraform.leaves import as_log_types
+from tesuri.subjects.aws.leaves import as_log_types
 from tesuri.subjects.terraform.mapping import TypeMapping
 
 MAPPINGS: Final = (

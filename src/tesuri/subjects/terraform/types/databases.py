@@ -6,7 +6,7 @@ Redshift, DynamoDB, DAX, ElastiCache, OpenSearch, DMS.
 
 from typing import Final
 
-from tesuri.subjects.terraform.leaves import as_keyed_logs, as_parameters
+from tesuri.subjects.aws.leaves import as_keyed_logs, as_parameters
 from tesuri.subjects.terraform.mapping import TypeMapping
 
 _INSTANCE: Final = {

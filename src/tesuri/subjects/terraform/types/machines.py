@@ -5,7 +5,7 @@
 
 from typing import Final
 
-from tesuri.subjects.terraform.leaves import as_user_data
+from tesuri.subjects.aws.leaves import as_user_data
 from tesuri.subjects.terraform.mapping import TypeMapping
 
 _VOLUME: Final = {

@@ -5,8 +5,8 @@
 
 from typing import Final
 
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.mapping import TypeMapping
-from tesuri.subjects.terraform.plan_values import Planned
 
 _DEFAULT: Final[dict[str, Planned]] = {"IsDefault": True}
 # From: https://www.iana.org/assignments/protocol-numbers

@@ -6,8 +6,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.mapping import TypeMapping
-from tesuri.subjects.terraform.plan_values import Planned
 
 _BUCKET: Final = "AWS::S3::Bucket"
 _STATUS: Final = {"true": "Enabled", "false": "Suspended", "Disabled": "Suspended"}

@@ -6,7 +6,7 @@ Config, GuardDuty, Security Hub, Macie, Systems Manager.
 
 from typing import Final
 
-from tesuri.subjects.terraform.leaves import as_days, as_pairs
+from tesuri.subjects.aws.leaves import as_days, as_pairs
 from tesuri.subjects.terraform.mapping import TypeMapping
 
 MAPPINGS: Final = (

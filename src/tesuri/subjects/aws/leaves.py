@@ -13,7 +13,7 @@ import orjson
 
 from tesuri.model.resource import UNKNOWN, Unknown, Value
 from tesuri.subjects.aws.policy import normal_policy
-from tesuri.subjects.terraform.plan_values import Planned, Sensitive, plain, planned, secret
+from tesuri.subjects.planned import Planned, Sensitive, plain, planned, secret
 
 Leaf: TypeAlias = Callable[[Planned], Planned]
 
