@@ -14,7 +14,7 @@ from tesuri.untrusted.csv_document import read_csv
 from tesuri.untrusted.csv_stream import stream_csv
 from tesuri.untrusted.json_pieces import RecordList, plain_value
 from tesuri.untrusted.json_stream import RecordMap, stream_json, stream_json_lines
-from tesuri.untrusted.xml_document import Element, read_xml
+from tesuri.untrusted.xml_document import Element, child, children, contents, read_xml
 from tesuri.untrusted.xml_stream import StreamedChildren, stream_xml
 
 _LEAVES = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=9)
@@ -198,6 +198,34 @@ def test_white_space_between_a_million_elements_is_not_kept() -> None:
     streamed = stream_xml(HeldBytes(data), where="f", limit=100)
     assert Counter(inner.name for inner in streamed.children) == {"b": 2000}
     assert len(streamed.text) < 200
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A source that remembers how often it is read."""
+
+    held: HeldBytes
+    reads: list[int]
+
+    @property
+    def size(self) -> int:
+        return self.held.size
+
+    def read(self, start: int, count: int) -> bytes:
+        self.reads.append(start)
+        return self.held.read(start, count)
+
+
+def test_who_asks_for_one_name_reads_only_the_parts_that_have_it() -> None:
+    data = b"<a><first/>" + b"<b><c>x</c></b>" * 2000 + b"<last/></a>"
+    counted = _Counted(HeldBytes(data), [])
+    streamed = stream_xml(counted, where="f", limit=300)
+    counted.reads.clear()
+    assert not list(children(streamed, "ReportHost", "ReportItem"))
+    assert counted.reads == []
+    assert child(streamed, "last").pointer == "/a/last"
+    assert len(counted.reads) == 1
+    assert contents(streamed, "b", "c") == ("x",) * 2000
 
 
 def test_a_digest_does_not_depend_on_how_the_bytes_are_held() -> None:

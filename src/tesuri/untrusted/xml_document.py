@@ -7,9 +7,9 @@ elements (Burp, Nmap and Qualys write one) is passed over. Prefixes of names are
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, runtime_checkable
 from xml.parsers import expat
 
 from tesuri.model.errors import BadInput
@@ -80,6 +80,15 @@ def read_xml(data: bytes, *, where: str, max_bytes: int = MAX_BYTES) -> Element:
     return tree.root
 
 
+@runtime_checkable
+class Selective(Protocol):
+    """Children that are read from a file and need not all be read for those of one name."""
+
+    def named(self, name: str) -> Iterator[Element]:
+        """Give the children of a name, in the document's order."""
+        ...
+
+
 def element(value: object) -> Element:
     """Give the value as an element; the one without a name when it is something else."""
     return value if isinstance(value, Element) else NOTHING
@@ -90,14 +99,37 @@ def children(parent: Element, *names: str) -> Iterator[Element]:
     if not names:
         yield parent
         return
-    for inner in parent.children:
-        if inner.name == names[0]:
-            yield from children(inner, *names[1:])
+    first, *rest = names
+    for inner in _named(parent, first):
+        if inner.name == first:
+            if rest:
+                yield from children(inner, *rest)
+            else:
+                yield inner
+
+
+def _named(parent: Element, name: str) -> Iterable[Element]:
+    """Give the children among which are those of a name."""
+    found = parent.children
+    # NOTE: the tuple first: asking for a protocol is dear, and nearly every element has one.
+    return (
+        found.named(name)
+        if not isinstance(found, tuple) and isinstance(found, Selective)
+        else found
+    )
 
 
 def child(parent: Element, *names: str) -> Element:
     """Give the first element at a path of names; the one without a name when there is none."""
-    return next(children(parent, *names), NOTHING)
+    found = parent.children
+    if len(names) != 1 or not isinstance(parent.children, tuple):
+        return next(children(parent, *names), NOTHING)
+    # The usual step stands here, too: this function is called some twenty times for each record.
+    name = names[0]
+    for inner in found:
+        if inner.name == name:
+            return inner
+    return NOTHING
 
 
 def content(parent: Element, *names: str) -> str:
@@ -234,7 +266,7 @@ class Tree:
         pointer = self._pointer(local)
         if len(pointer) > MAX_POINTER:
             raise self.refusal("The XML has elements with names longer than any report writes.")
-        self.open.append(OpenElement(local, attributes, pointer, line))
+        self.open.append(OpenElement(local, attributes, pointer, line, [], [], 0, {}))
 
     def _too_much(self, attributes: dict[str, str]) -> BadInput:
         if len(self.open) >= MAX_DEPTH:
@@ -268,7 +300,7 @@ class Tree:
             done.name,
             done.attributes,
             self.keeper.children_of(done) if self.keeper else tuple(done.children),
-            "".join(done.words),
+            "".join(done.words) if done.words else "",
             done.pointer,
             done.line,
         )

@@ -39,6 +39,8 @@ class _Span:
     """How many children of each name come before."""
     size: int
     """Number of children."""
+    names: frozenset[str]
+    """Names of the children: a reader that asks for others need not read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,15 @@ class StreamedChildren(Sequence[Element]):
                 yield part
             else:
                 yield from _read_span(self.file, part, self.pointer)
+
+    def named(self, name: str) -> Iterator[Element]:
+        """Give the children of a name; of parts of the file that have none of it nothing is read."""
+        for part in self.parts:
+            if isinstance(part, Element):
+                yield from [part] if part.name == name else []
+            elif name in part.names:
+                found = _read_span(self.file, part, self.pointer)
+                yield from (inner for inner in found if inner.name == name)
 
     @overload
     def __getitem__(self, index: int) -> Element: ...
@@ -160,11 +171,11 @@ def _forget(parent: OpenElement, pending: _Pending, end: int) -> None:
     first, before = 0, pending.counts.copy()
     for position, child in enumerate(parent.children):
         if isinstance(child.children, StreamedChildren):
-            _add_span(pending, first, position, ends, before)
+            _add_span(pending, parent.children[first:position], first, ends, before)
             pending.parts.append(child)
             first, before = position + 1, pending.counts.copy()
             before.update(each.name for each in parent.children[: position + 1])
-    _add_span(pending, first, len(parent.children), ends, before)
+    _add_span(pending, parent.children[first:], first, ends, before)
     pending.counts.update(each.name for each in parent.children)
     pending.starts.clear()
     pending.lines.clear()
@@ -174,11 +185,19 @@ def _forget(parent: OpenElement, pending: _Pending, end: int) -> None:
 
 
 def _add_span(
-    pending: _Pending, first: int, last: int, ends: Sequence[int], before: Counter[str]
+    pending: _Pending,
+    found: Sequence[Element],
+    first: int,
+    ends: Sequence[int],
+    before: Counter[str],
 ) -> None:
-    if first < last:
-        start, line = pending.starts[first], pending.lines[first]
-        pending.parts.append(_Span(start, ends[last - 1], line, before, last - first))
+    if found:
+        last = first + len(found) - 1
+        names = frozenset(each.name for each in found)
+        span = _Span(
+            pending.starts[first], ends[last], pending.lines[first], before, len(found), names
+        )
+        pending.parts.append(span)
 
 
 def _read_span(file: _File, span: _Span, pointer: str) -> Sequence[Element]:

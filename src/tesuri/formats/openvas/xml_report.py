@@ -53,7 +53,7 @@ _FIX_TYPES = {"vendorfix": True, "willnotfix": False, "noneavailable": False}
 def _recognise(document: object) -> Likeness:
     root = element(document)
     report = _report_of(root)
-    own = {inner.name for inner in report.children} & _OWN
+    own = [name for name in _OWN if child(report, name) is not NOTHING]
     if report is not NOTHING and len(own) >= 2:
         return Likeness(100, ("a report with gmp, result_count or scan_run_status",))
     first = next(_results(root), NOTHING)
@@ -77,7 +77,7 @@ def _results(root: Element) -> Iterator[Element]:
     owners = (root,) if report is root else (report, root)
     lists = [found for owner in owners for found in children(owner, "results")]
     for found in lists or [root]:
-        yield from (inner for inner in found.children if inner.name == "result")
+        yield from children(found, "result")
 
 
 def _read(document: object) -> Report:
