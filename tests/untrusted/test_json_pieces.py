@@ -7,7 +7,14 @@ import pytest
 
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.json_document import read_json, split_json, split_json_lines
-from tesuri.untrusted.json_pieces import RecordList, pieces, plain_value, split_members, value_of
+from tesuri.untrusted.json_pieces import (
+    RecordList,
+    holds_only_lists,
+    pieces,
+    plain_value,
+    split_members,
+    value_of,
+)
 from tesuri.untrusted.shape import at
 
 ROWS: list[object] = [{"id": number, "names": ["a", "b"]} for number in range(120)]
@@ -32,6 +39,15 @@ def test_an_undecoded_list_answers_like_a_list() -> None:
     assert plain_value({"rows": rows}) == {"rows": ROWS}
     with pytest.raises(IndexError):
         rows[120]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"), [([[1], []], True), ([[1], {"a": []}], False), ([], True), ([1], False)]
+)
+def test_a_list_of_pages_is_told_without_decoding_them(
+    rows: list[object], *, expected: bool
+) -> None:
+    assert holds_only_lists(_list(rows)) is holds_only_lists(rows) is expected
 
 
 def test_an_empty_list_is_false() -> None:

@@ -166,6 +166,15 @@ def pieces(value: object) -> Iterator[tuple[int, Sequence[Piece]]]:
     return iter(((0, value),)) if isinstance(value, list) else iter(())
 
 
+def holds_only_lists(value: list[object]) -> bool:
+    """Whether every item of a list is a list itself; of those that stand elsewhere only the first sign is looked at."""
+    return all(
+        memoryview(piece)[0] == ord("[") if type(piece) is Raw else isinstance(piece, list)
+        for _, batch in pieces(value)
+        for piece in batch
+    )
+
+
 def split_members(piece: Piece) -> Mapping[str, object] | None:
     """Give a mapping with each of its lists undecoded, however small; None for what is no mapping."""
     if type(piece) is not Raw:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from tesuri.model.observation import Skipped
+from tesuri.untrusted.json_pieces import holds_only_lists
 from tesuri.untrusted.repeated_reading import read_again
 from tesuri.untrusted.shape import at, join_pointer, shape_name
 
@@ -47,10 +48,10 @@ def listed_records(document: object, *keys: str) -> Iterator[Entry | Skipped]:
         yield from records_at(document, *([wrapping] if wrapping else []))
     elif isinstance(document, list):
         # Only where everything is a list these are pages; a list among records is a wrong record.
-        is_paged = all(isinstance(part, list) for part in document)
+        is_paged = holds_only_lists(document)
         for index, part in enumerate(document):
             if is_paged:
-                yield from records_at(document, index)
+                yield from records_at(part, pointer=join_pointer("", index))
             else:
                 yield _entry(part, join_pointer("", index))
 

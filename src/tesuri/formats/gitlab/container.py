@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 
 from tesuri.formats.gitlab.envelope import Scan, read_scan, recognise_scan
 from tesuri.formats.gitlab.vulnerability import (
@@ -20,7 +19,6 @@ from tesuri.formats.gitlab.vulnerability import (
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import (
     Kind,
-    Observation,
     Package,
     Record,
     Report,
@@ -49,13 +47,12 @@ def _read(document: object) -> Report:
 def _record_of_many(
     fields: Mapping[str, object], pointer: str, root: Mapping[str, object]
 ) -> Record:
-    record = _record(fields, pointer, root)
-    if isinstance(record, Observation):
-        return replace(record, target=text(fields, "location", "image"))
-    return record
+    return _record(fields, pointer, root, target=text(fields, "location", "image"))
 
 
-def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, object]) -> Record:
+def _record(
+    fields: Mapping[str, object], pointer: str, root: Mapping[str, object], *, target: str = ""
+) -> Record:
     package = _package(fields)
     name = advisory_of(fields)
     if not name:
@@ -76,6 +73,7 @@ def _record(fields: Mapping[str, object], pointer: str, root: Mapping[str, objec
         advisories=advisories_of(fields),
         weaknesses=weaknesses_of(fields),
         package=package if package.name else None,
+        target=target,
         resource="/".join(part for part in parts if part),
         resource_type=text(resource, "kind"),
         cvss=cvss_of(fields),

@@ -11,7 +11,7 @@ from tesuri.model.errors import BadInput
 from tesuri.model.format import Likeness
 from tesuri.model.observation import Record, Report, Skipped
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import mappings_in, records_at
+from tesuri.untrusted.record_list import first_mappings, records_at
 from tesuri.untrusted.shape import mapping, shape_name, text
 
 
@@ -59,7 +59,7 @@ def recognise_scan(document: object, scan: Scan) -> Likeness:
 
 
 def _scans_by_place(root: Mapping[str, object]) -> Scan | None:
-    for vulnerability in mappings_in(root, "vulnerabilities")[:20]:
+    for vulnerability in first_mappings(root, "vulnerabilities")[:20]:
         location = mapping(vulnerability, "location")
         if not location or not {"identifiers", "category", "scanner"} & vulnerability.keys():
             continue
@@ -87,7 +87,7 @@ def read_scan(document: object, scan: Scan, read_one: RecordReader, *, target: s
         )
     about = mapping(root, "scan")
     tool = text(about, "scanner", "id") or text(
-        mappings_in(root, "vulnerabilities")[:1], 0, "scanner", "id"
+        first_mappings(root, "vulnerabilities"), 0, "scanner", "id"
     )
     is_telling = bool(about) or bool(root["vulnerabilities"])
     return Report(
