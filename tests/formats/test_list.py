@@ -35,7 +35,7 @@ def test_the_page_lists_every_format(golden: Callable[[Path, str], None]) -> Non
         "A format is told by content, never by the file's name. Several reports of one format may stand in one file: "
         "as a list, one on each line, or one after the other. A list of findings that was cut out of a report (`jq .results`) is read, too, "
         "and closes nothing by absence. An attestation (in-toto, DSSE, cosign) is opened, its signature is "
-        "not checked. A file that does not say which tool wrote it, such as the empty list of a clean scan, is read with its "
+        "not checked. So are the messages of Amazon SNS and SQS, which never tell all there is. A file that does not say which tool wrote it, such as the empty list of a clean scan, is read with its "
         "format's name: `tesuri ingest --as gitleaks`; a file of 0 bytes so named closes nothing by absence.\n\n"
         "A file may be packed (gzip, or a zip archive of one file), be in UTF-8, UTF-16 or UTF-32, and have a byte order mark; "
         "a table may also be in what Excel saves (Windows-1252, Shift_JIS), be parted by commas, semicolons, tabs or bars, and "

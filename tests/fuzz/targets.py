@@ -54,6 +54,7 @@ from tesuri.untrusted.json_sequence import read_json_sequence
 from tesuri.untrusted.json_stream import stream_json, stream_json_lines
 from tesuri.untrusted.kubernetes_name import workload
 from tesuri.untrusted.markup import addresses_in, plain_text
+from tesuri.untrusted.message import messages_in
 from tesuri.untrusted.noisy_lines import with_words_as_texts
 from tesuri.untrusted.package_url import package_from_purl, package_named
 from tesuri.untrusted.score import cvss_from
@@ -177,7 +178,9 @@ def _plain(value: object) -> object:
 
 
 def _envelope(data: bytes) -> None:
-    without_attestation(read_json(data, where="r"))
+    document = read_json(data, where="r")
+    without_attestation(document)
+    messages_in(document)
 
 
 def _words(data: bytes) -> None:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from tesuri.flows.intake.decode_reports import REPORT_WANTED, decode_report
+from tesuri.flows.intake.decode_reports import REPORT_WANTED
 from tesuri.flows.intake.join_reports import joined_format
 from tesuri.flows.intake.lone_list import format_of_lone_list
+from tesuri.flows.intake.open_envelope import open_envelope
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.formats import FORMATS
 from tesuri.formats.generic import comma_separated, json_findings
@@ -26,7 +27,6 @@ from tesuri.model.observation import (
     Skipped,
     Suppressed,
 )
-from tesuri.untrusted.attestation import without_attestation
 from tesuri.untrusted.byte_source import Document
 from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.shape import is_empty_list, mapping, shape_name, text
@@ -51,7 +51,7 @@ class Detected:
     """Kind of document: json, jsonl, csv or xml."""
     document: object
     is_sure: bool = True
-    """False for a file of 0 bytes, which a tool that stopped early leaves too."""
+    """False for a file of 0 bytes, which a tool that stopped early leaves too, and for messages, which never tell all."""
     others: tuple[tuple[str, int], ...] = ()
     """Every other format that it looked like at all, with its score; the likeliest first."""
 
@@ -109,8 +109,7 @@ def detect(
     """
     if named:
         return _as_named(data, where, mappings or {}, named)
-    kind, document = decode_report(data, where)
-    document = without_attestation(document)
+    kind, document, is_sure = open_envelope(data, where)
     _refuse_nothing(document, where)
     forms = (*FORMATS, *_declared(mappings or {}))
     scored = _scored(document, forms, kind)
@@ -119,9 +118,9 @@ def detect(
         scored = _scored(document, forms, "json")
     if not scored or scored[0][0].score < THRESHOLD:
         if joined := joined_format(document, FORMATS):
-            return Detected(joined[0], joined[1], kind, document)
+            return Detected(joined[0], joined[1], kind, document, is_sure)
         if alone := format_of_lone_list(document, FORMATS):
-            return Detected(alone[0], alone[1], kind, document)
+            return Detected(alone[0], alone[1], kind, document, is_sure)
         unknown = _unknown(kind, document, scored)
         raise BadInput(unknown.what, where=where, remedy=unknown.remedy)
     best, form = scored[0]
@@ -133,7 +132,7 @@ def detect(
             remedy="Tesuri does not guess; name the format with --as.",
         )
     others = tuple((other.name, likeness.score) for likeness, other in scored[1:] if likeness.score)
-    return Detected(form, best, kind, document, others=others)
+    return Detected(form, best, kind, document, is_sure, others)
 
 
 def _scored(document: object, forms: Iterable[Format], kind: str) -> list[tuple[Likeness, Format]]:
@@ -152,8 +151,7 @@ def _as_named(data: Document, where: str, mappings: _Mappings, name: str) -> Det
         and (silent := next(filter(_reads_nothing, forms), None))
     ):
         return Detected(silent, Likeness(1, ("0 bytes",)), silent.documents[-1], [], is_sure=False)
-    kind, document = decode_report(data, where)
-    document = without_attestation(document)
+    kind, document, is_sure = open_envelope(data, where)
     document = [] if document is None else document
     asked = document.columns if isinstance(document, Table) else document
     kinds = {kind, "json"} if kind == "jsonl" else {kind}
@@ -161,7 +159,7 @@ def _as_named(data: Document, where: str, mappings: _Mappings, name: str) -> Det
     for form in fitting:
         likeness = form.recognise(asked)
         if likeness.score or _is_empty(document):
-            return Detected(form, likeness, kind, document)
+            return Detected(form, likeness, kind, document, is_sure)
     title = forms[0].title
     raise BadInput(
         f"The file has nothing of {title}."
