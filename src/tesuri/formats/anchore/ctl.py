@@ -1,10 +1,12 @@
 """AnchoreCTL's list of an image's vulnerabilities: the bare list, or a mapping with it, in camel case.
 
 Since AnchoreCTL 5.14 it is a `securityEvaluation` beside `metadata`, whose entries write name and version as one word.
+What it says of an image under a policy is read in `policy`.
 """
 
 from collections.abc import Mapping
 
+from tesuri.formats.anchore.policy import is_evaluation, read_evaluation
 from tesuri.formats.anchore.record import SIGNS, is_camel, records, spelled
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -27,6 +29,8 @@ def _recognise(document: object) -> Likeness:
     if isinstance(root.get("securityEvaluation"), list):
         has_image = "imageDigest" in mapping(root, "metadata")
         return Likeness(95 if has_image else 60, ("securityEvaluation", "metadata.imageDigest"))
+    if is_evaluation(document):
+        return Likeness(90, ("evaluations of gates and triggers",))
     entries = items(_entries(document))[:20]
     known = [
         is_camel(entry) and "vuln" in mapping(entry) and len(spelled(entry).keys() & SIGNS) > 3
@@ -42,6 +46,8 @@ def _recognise(document: object) -> Likeness:
 
 
 def _read(document: object) -> Report:
+    if is_evaluation(document):
+        return read_evaluation(document)
     found = _entries(document)
     if not isinstance(found, list):
         raise BadInput(
