@@ -247,6 +247,16 @@ _VARIANTS: Mapping[str, tuple[object, str, int, int]] = {
         1,
         0,
     ),
+    "a generic list with keys of its own": (
+        {
+            "findings": [
+                {"title": "A", "severity": "Low", "description": "a", "squad": "pay", "sla": "x"}
+            ]
+        },
+        "generic-json",
+        1,
+        0,
+    ),
     "a generic table with columns of its own": (
         "Title,Description,Severity,Date,Url,Our column,Another one\nA,b,High,28/02/2026,a.example,1,2\n",
         "generic-csv",
@@ -340,6 +350,15 @@ def test_a_name_with_its_version_is_divided_by_the_kind_of_package() -> None:
     assert system.package is not None
     assert (java.package.name, java.package.version) == ("lib-core", "9.0.97")
     assert (system.package.name, system.package.version) == ("openssl", "1:1.1.1k-14.el8")
+
+
+def test_a_generic_record_keeps_every_name_of_its_vulnerability() -> None:
+    names = {"cve": "CVE-2026-1001", "vulnerability_ids": ["GHSA-aaaa-bbbb-cccc"]}
+    found = {"title": "A", "severity": "High", "description": "a", **names}
+    report = open_report(json.dumps({"findings": [found]}).encode(), where="r")
+    (record,) = report.records
+    assert isinstance(record, Observation)
+    assert record.advisories == ("CVE-2026-1001", "GHSA-aaaa-bbbb-cccc")
 
 
 def test_a_vector_without_its_version_is_taken_for_what_its_metrics_say() -> None:

@@ -95,9 +95,9 @@ def flag(value: object, *path: str | int) -> bool | None:
     if isinstance(found, bool):
         return found
     word = text(found).lower()
-    if word in {"true", "yes", "y", "1", "on"}:
+    if word in {"true", "t", "yes", "y", "1", "on"}:
         return True
-    return False if word in {"false", "no", "n", "0", "off"} else None
+    return False if word in {"false", "f", "no", "n", "0", "off"} else None
 
 
 def is_empty_list(value: object) -> bool:

@@ -21,6 +21,10 @@ from tesuri.model.observation import Record, Report, Skipped
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, shape_name, text
 
 _SHARE = 0.75
+_SHARE_OF_PLAIN = 0.6
+"""Enough where each record has a title, a severity and a description: people add keys of their own to such a list."""
+
+_PLAIN = frozenset({"title", "severity", "description"})
 _ENVELOPE = frozenset(
     ("findings", "name", "type", "description", "version", "tool", "scanner", "target", "date")
 )
@@ -42,7 +46,8 @@ def _recognise(document: object) -> Likeness:
     fields = {FIELD_OF[name] for column in columns if (name := spelling_of(column)) in FIELD_OF}
     share = known_share(columns)
     signs = ("a list `findings`", f"{share:.0%} of its keys are usual ones")
-    return Likeness(45 + int(30 * share) if share >= _SHARE and "title" in fields else 20, signs)
+    needed = _SHARE_OF_PLAIN if fields >= _PLAIN else _SHARE
+    return Likeness(45 + int(30 * share) if share >= needed and "title" in fields else 20, signs)
 
 
 def _read(document: object) -> Report:

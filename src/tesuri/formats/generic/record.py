@@ -141,6 +141,9 @@ _KINDS = {
     "licence": Kind.LICENCE,
     "license": Kind.LICENCE,
 }
+_GATHERED = frozenset({"advisories", "weaknesses"})
+"""Fields that say more where two columns have them: a CVE here, and other names of the same vulnerability there."""
+
 _SIGNS = re.compile(r"[^a-z0-9]")
 
 
@@ -157,9 +160,12 @@ def known_share(columns: Iterable[str]) -> float:
 
 
 def named_fields(record: Mapping[str, object]) -> Mapping[str, object]:
-    """Give the values of a record by our field names; of two columns for one the first with content."""
+    """Give the values of a record by our field names; of two columns for one the first with content, but all names."""
     found: dict[str, object] = {}
     for field, columns in _columns_of(tuple(record)):
+        if field in _GATHERED and len(columns) > 1:
+            found[field] = [part for column in columns for part in _listed(record[column])]
+            continue
         for column in columns:
             value = record[column]
             if value not in (None, "", []):
