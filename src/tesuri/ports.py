@@ -127,6 +127,10 @@ class Reader(Protocol):
         """Give the newest transaction, scan and feed; zeros where there is none."""
         ...
 
+    def link(self, transaction: int) -> bytes:
+        """Give the link of the journal's chain at a transaction; empty where there is none."""
+        ...
+
     def changed_findings(self, after: int) -> Sequence[FindingKey]:
         """Give the findings that transactions after this one wrote of, by key."""
         ...

@@ -286,6 +286,9 @@ class Journal:
     def memo(self, name: str) -> str:
         raise NotImplementedError(name)
 
+    def link(self, transaction: int) -> bytes:
+        return bytes([transaction % 256])
+
     def changed_findings(self, after: int) -> Sequence[FindingKey]:
         return sorted({each.finding for each in self._events[after:] if each.finding is not None})
 

@@ -41,6 +41,15 @@ class EffortKnowledge:
     """Minutes of past fixes by kind."""
 
 
+def learnt_minutes(knowledge: EffortKnowledge) -> Mapping[Kind, int]:
+    """Give what past fixes say of each kind of which there are enough: all that samples change about an effort's minutes."""
+    return {
+        kind: max(1, _median(samples))
+        for kind, samples in knowledge.samples.items()
+        if len(samples) >= FEWEST_SAMPLES
+    }
+
+
 def group_effort(subject: FixSubject, knowledge: EffortKnowledge) -> Effort:
     """Give the minutes that one group takes, and how that is known.
 

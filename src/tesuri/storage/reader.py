@@ -100,6 +100,10 @@ class SqlReader:
         """Give the newest transaction, scan and feed; zeros where there is none."""
         return reading.head(self._connection)
 
+    def link(self, transaction: int) -> bytes:
+        """Give the link of the journal's chain at a transaction; empty where there is none."""
+        return reading.link(self._connection, transaction)
+
     def changed_findings(self, after: int) -> Sequence[FindingKey]:
         """Give the findings that transactions after this one wrote of, by key."""
         return reading.changed_findings(self._connection, after)

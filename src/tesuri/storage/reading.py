@@ -184,6 +184,12 @@ def head(connection: Connection) -> tuple[int, int, int]:
     return transaction or 0, last_scan or 0, last_feed or 0
 
 
+def link(connection: Connection, transaction: int) -> bytes:
+    """Give the link of the journal's chain at a transaction; empty where there is none."""
+    found = select(txn.c.digest).where(txn.c.id == transaction)
+    return bytes(connection.execute(found).scalar() or b"")
+
+
 def scans(connection: Connection) -> list[ScanLine]:
     """Give every scan, by scope and time."""
     query = (

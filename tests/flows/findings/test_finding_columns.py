@@ -7,13 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tesuri.flows.findings.find_query import Query, read_query, vocabulary_words
-from tesuri.flows.findings.finding_columns import (
-    FindingColumns,
-    folded,
-    places,
-    places_of,
-    words_of,
-)
+from tesuri.flows.findings.finding_column import places
+from tesuri.flows.findings.finding_columns import FindingColumns, folded, places_of, words_of
 from tesuri.flows.findings.query_fields import Subject, Vocabulary
 from tesuri.model.decision import Outcome
 from tesuri.model.finding import Finding, State, Work

@@ -27,6 +27,7 @@ from tesuri.flows.pages.show_services import show_services
 from tesuri.flows.pages.show_week import show_week
 from tesuri.flows.pages.standing_units import standing_units
 from tesuri.flows.pages.work_units import work_units
+from tesuri.flows.site.lasting import Lasting
 from tesuri.flows.site.register import read_register
 from tesuri.flows.site.scope import scope_of, zone_of
 from tesuri.flows.site.survey import Survey, late_seconds, survey_of
@@ -64,7 +65,7 @@ def fleet(seed: int) -> Journal:
 
 def at_each_instant(journal: Journal) -> list[Survey]:
     """Give the surveys of one register, which share what no instant changes."""
-    register, lasting = read_register(journal), dict[object, object]()
+    register, lasting = read_register(journal), Lasting()
     return [survey_of(register, journal, workspace(), now, lasting=lasting) for now in INSTANTS]
 
 

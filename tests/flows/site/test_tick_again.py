@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.flows.reports import A, B, Books, C, day, decision_table, fresh_books, kev, trivy
 from tests.flows.test_past import STEPS, take
 from tesuri.flows.site.idle_tick import Looked, TickSummary, changed_since
+from tesuri.flows.site.lasting import Lasting
 from tesuri.flows.site.register import read_register
 from tesuri.flows.site.survey import survey_of
 from tesuri.flows.site.tick import Known, tick
@@ -21,7 +22,7 @@ from tesuri.model.identifiers import AssetId
 def known_of(books: Books, now: datetime) -> Known:
     with books.store.read() as reader:
         register = read_register(reader)
-        lasting: dict[object, object] = {}
+        lasting = Lasting()
         survey_of(register, reader, books.workspace, now, lasting=lasting)
     return Known(register, lasting)
 

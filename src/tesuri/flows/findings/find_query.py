@@ -9,7 +9,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import reduce
 
-from tesuri.flows.findings.finding_columns import FindingColumns, Mask, both, either, flipped
+from tesuri.flows.findings.finding_column import Mask, both, either, flipped
+from tesuri.flows.findings.finding_columns import FindingColumns
 from tesuri.flows.findings.query_fields import (
     EXPLOITED,
     FIELDS,
@@ -98,7 +99,7 @@ def vocabulary_words(text: str, columns: FindingColumns) -> dict[str, frozenset[
     return {
         name: frozenset(
             word.casefold()
-            for sample in columns.column(FIELDS[name].aspect_of("")).samples
+            for sample in columns.column(FIELDS[name].aspect_of("")).present
             for word in read(sample.finding)
             if word
         )

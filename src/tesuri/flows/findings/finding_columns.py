@@ -1,23 +1,20 @@
 """The findings of a scope as columns, so that a query asks each distinct value once and not each finding.
 
 An *aspect* is what a test looks at. A column says which distinct value of an aspect each finding has; a test is tried on
-one finding for each value, and what it says holds for all that share it. Which findings match is a *mask*: a byte for
-each, 0 or 1, in the order of lists. Masks are joined as whole numbers, in no time.
+one finding for each value, and what it says holds for all that share it.
 """
 
-import sys
 import unicodedata
 from array import array
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import compress, count
 
+from tesuri.flows.findings.finding_column import Column, Mask, either, short_codes
+from tesuri.flows.findings.follow_column import Splice, follow_column
 from tesuri.flows.findings.query_fields import Subject, Test
 from tesuri.model.finding import Finding
-
-Mask = bytes
 
 ASPECTS: Mapping[str, Callable[[Subject], Hashable]] = {
     "severity": lambda subject: subject.finding.severity.value,
@@ -49,15 +46,6 @@ ASPECTS: Mapping[str, Callable[[Subject], Hashable]] = {
     "places": lambda subject: places_of(subject.finding),
 }
 
-_FLIP = bytes((1, 0)) + bytes(254)
-_LEFT_OUT = bytes((255, 0)) + bytes(254)
-_MOST_BYTE_CODES = 256
-_MOST_SHORT_CODES = 65_536
-_MOST_PARTED = 8
-"""Up to so many blocks of codes are looked at one after the other; beyond, each finding is."""
-_MOST_COUNTED_APART = 16
-"""Up to so many values are counted one after the other, which takes a tenth of counting all at once."""
-
 
 def words_of(finding: Finding) -> tuple[str, ...]:
     """Give the texts that people read of what a finding is."""
@@ -72,65 +60,6 @@ def places_of(finding: Finding) -> tuple[str, ...]:
 def folded(texts: Iterable[str]) -> str:
     """Give texts as a search compares them."""
     return unicodedata.normalize("NFKC", "\n".join(texts)).casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """Which value of an aspect each finding has."""
-
-    codes: "bytes | array[int]"
-    """The number of its value; bytes where they are enough."""
-    samples: Sequence[Subject]
-    """One finding for each value, by its number."""
-
-    def mask(self, test: Test) -> Mask:
-        """Give the findings of which a test holds that looks at this aspect alone."""
-        return self.chosen(test(sample) for sample in self.samples)
-
-    def chosen(self, answers: Iterable[bool]) -> Mask:
-        """Give the findings whose value was chosen; there is an answer for each value."""
-        table = bytes(answers)
-        if isinstance(self.codes, bytes):
-            return self.codes.translate(table.ljust(_MOST_BYTE_CODES, b"\0"))
-        mask = _by_blocks(self.codes, table) if self.codes.typecode == "H" else None
-        return bytes(map(table.__getitem__, self.codes)) if mask is None else mask
-
-    def counts(self, mask: Mask) -> Sequence[int]:
-        """Give how many findings of the mask have each value."""
-        if isinstance(self.codes, bytes) and len(self.samples) <= _MOST_COUNTED_APART:
-            kept_codes = either(self.codes, mask.translate(_LEFT_OUT))
-            return [kept_codes.count(code) for code in range(len(self.samples))]
-        kept: Iterable[int] = compress(self.codes, mask)
-        counted = Counter(kept)
-        return [counted[code] for code in range(len(self.samples))]
-
-    def part(self, mask: Mask) -> "Column":
-        """Give the column of the findings of a mask alone; a sample may be of another one with the same value."""
-        kept: Iterable[int] = compress(self.codes, mask)
-        codes = array("I", kept)
-        numbers = {code: number for number, code in enumerate(dict.fromkeys(codes))}
-        samples = [self.samples[code] for code in numbers]
-        return Column(_short(array("I", map(numbers.__getitem__, codes)), len(samples)), samples)
-
-
-def _by_blocks(codes: "array[int]", table: bytes) -> Mask | None:
-    """Choose by blocks of 256 codes, many at once; None where too many blocks are chosen in part.
-
-    Of few chosen values, and of a range of values that are numbered in order, nearly every block is chosen whole or not at all.
-    """
-    size = _MOST_BYTE_CODES
-    blocks = [table[start : start + size] for start in range(0, len(table), size)]
-    parted = [place for place, block in enumerate(blocks) if 0 < block.count(1) < len(block)]
-    if len(parted) > _MOST_PARTED:
-        return None
-    raw = codes.tobytes()
-    low, high = (raw[::2], raw[1::2]) if sys.byteorder == "little" else (raw[1::2], raw[::2])
-    whole = bytes(len(block) > 0 and block.count(1) == len(block) for block in blocks)
-    mask = high.translate(whole.ljust(size, b"\0"))
-    for place in parted:
-        here = high.translate(bytes(place) + b"\1" + bytes(size - place - 1))
-        mask = either(mask, both(here, low.translate(blocks[place].ljust(size, b"\0"))))
-    return mask
 
 
 @dataclass(slots=True)
@@ -158,6 +87,23 @@ class FindingColumns:
         """Give the columns of the findings of a mask alone, taken out of these ones."""
         return FindingColumns(list(compress(self.subjects, mask)), _whole=(self, mask))
 
+    def after(self, splice: Splice) -> "FindingColumns":
+        """Give the columns with some findings taken out and others put in; what cannot be followed is made when it is asked for."""
+        followed = FindingColumns(splice.spliced(self.subjects, splice.fresh))
+        for aspect, column in self._columns.items():
+            # A value for each finding: as dear to follow as to make, and hardly asked for.
+            found = None if aspect == "id" else follow_column(column, splice, ASPECTS[aspect])
+            if found is None:
+                continue
+            followed._columns[aspect] = found.column
+            if aspect in self._texts:
+                texts = [*self._texts[aspect]]
+                texts += [""] * (len(found.column.samples) - len(texts))
+                for code in found.numbered:
+                    texts[code] = _text(aspect, found.column.samples[code])
+                followed._texts[aspect] = texts
+        return followed
+
     def mask(self, aspect: str, test: Test) -> Mask:
         """Give the findings of which a test holds that looks at one aspect."""
         return self.column(aspect).mask(test)
@@ -180,8 +126,7 @@ class FindingColumns:
     def _containing(self, aspect: str, words: str) -> Mask:
         column = self.column(aspect)
         if aspect not in self._texts:
-            texts = words_of if aspect == "words" else places_of
-            self._texts[aspect] = [folded(texts(sample.finding)) for sample in column.samples]
+            self._texts[aspect] = [_text(aspect, sample) for sample in column.samples]
         return column.chosen(words in text for text in self._texts[aspect])
 
     @property
@@ -194,31 +139,9 @@ class FindingColumns:
         return (subject.finding for subject in compress(self.subjects, mask))
 
 
-def places(mask: Mask, start: int, most: int) -> list[int]:
-    """Give the first places of a mask from `start` on, at most so many."""
-    found: list[int] = []
-    place = mask.find(1, start)
-    while place >= 0 and len(found) < most:
-        found.append(place)
-        place = mask.find(1, place + 1)
-    return found
-
-
-def both(one: Mask, other: Mask) -> Mask:
-    """Give what is in both masks."""
-    joined = int.from_bytes(one, "little") & int.from_bytes(other, "little")
-    return joined.to_bytes(len(one), "little")
-
-
-def either(one: Mask, other: Mask) -> Mask:
-    """Give what is in one of the masks."""
-    joined = int.from_bytes(one, "little") | int.from_bytes(other, "little")
-    return joined.to_bytes(len(one), "little")
-
-
-def flipped(mask: Mask) -> Mask:
-    """Give what is not in a mask."""
-    return mask.translate(_FLIP)
+def _text(aspect: str, sample: Subject) -> str:
+    texts = words_of if aspect == "words" else places_of
+    return folded(texts(sample.finding))
 
 
 def _column(
@@ -237,13 +160,7 @@ def _column(
         ranks = dict(zip(ranked, count(), strict=False))
         codes = array("I", map(ranks.__getitem__, codes))
         samples = [samples[number] for number in ranked]
-    return Column(_short(codes, len(samples)), samples)
-
-
-def _short(codes: "array[int]", values: int) -> "bytes | array[int]":
-    if values <= _MOST_BYTE_CODES:
-        return bytes(codes.tolist())
-    return array("H", codes) if values <= _MOST_SHORT_CODES else codes
+    return Column(short_codes(codes, len(samples)), samples)
 
 
 def _seconds(at: datetime | None) -> float:

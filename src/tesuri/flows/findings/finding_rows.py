@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from tesuri.flows.site.scope import owner_titles
 from tesuri.flows.site.survey import Survey, late_seconds
+from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey
 from tesuri.model.signal import Signals
@@ -24,7 +25,11 @@ def due_of(survey: Survey, finding: Finding) -> datetime | None:
 
     None for defer, and before deployment: that clock has not started.
     """
-    clock = survey.clocks.get(finding.key)
+    return due_by(survey.clocks.get(finding.key), finding)
+
+
+def due_by(clock: Clock | None, finding: Finding) -> datetime | None:
+    """Give the same by its clock, where it has one."""
     if clock is None:
         return None if finding.is_neutral else finding.due_at
     return None if clock.is_neutral else clock.due_at
@@ -32,7 +37,11 @@ def due_of(survey: Survey, finding: Finding) -> datetime | None:
 
 def row_order(survey: Survey, finding: Finding) -> RowOrder:
     """Give the sort key, most urgent first; what is not triaged yet comes before everything."""
-    due = due_of(survey, finding)
+    return order_by(due_of(survey, finding), finding)
+
+
+def order_by(due: datetime | None, finding: Finding) -> RowOrder:
+    """Give the same of a finding that is due then."""
     return (
         _NOT_TRIAGED if finding.outcome is None else finding.outcome.rank,
         _NEVER if due is None else int(due.timestamp()),

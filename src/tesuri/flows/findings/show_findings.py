@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,18 +11,22 @@ from itertools import compress
 from typing import Final
 
 from tesuri.flows.findings.find_query import Query, read_query, vocabulary_words
-from tesuri.flows.findings.finding_columns import Column, FindingColumns, Mask, both, places
+from tesuri.flows.findings.finding_column import Column, Mask, both, places
+from tesuri.flows.findings.finding_columns import FindingColumns
 from tesuri.flows.findings.finding_rows import (
     RowOrder,
-    due_of,
+    due_by,
     finding_rows,
-    in_order,
+    order_by,
     row_order,
     signals_by_key,
 )
+from tesuri.flows.findings.follow_column import splice_of
 from tesuri.flows.findings.query_fields import NONE, Subject, Vocabulary
+from tesuri.flows.site.lasting import Change
 from tesuri.flows.site.scope import Scope, scope_of
-from tesuri.flows.site.survey import Survey, derive_lasting, last_lateness
+from tesuri.flows.site.survey import Survey, derive_lasting, lateness_of
+from tesuri.model.clock import Clock
 from tesuri.model.decision import Outcome
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import TeamId, WaiverId
@@ -34,6 +38,7 @@ from tesuri.model.views_findings import (
     Hidden,
     HiddenReason,
 )
+from tesuri.model.workspace import Workspace
 from tesuri.ports import Reader
 
 HIDDEN_STATES: dict[HiddenReason, tuple[State, ...]] = {
@@ -144,7 +149,12 @@ def columns_of(scope: Scope) -> FindingColumns:
 
     **cost** sorts all findings, once for what an instant does not change; a team's are taken out of those.
     """
-    whole = derive_lasting(scope.survey, "columns", lambda: _whole_columns(scope.survey))
+    whole = derive_lasting(
+        scope.survey,
+        "columns",
+        lambda: _whole_columns(scope.survey),
+        lambda known, change: _columns_after(known, change, scope.survey.workspace),
+    )
     if scope.team is None:
         return whole
     return derive_lasting(scope.survey, ("columns", scope.team), lambda: _of_team(whole, scope))
@@ -157,7 +167,34 @@ def open_among(columns: FindingColumns) -> Mask:
 
 def _whole_columns(survey: Survey) -> FindingColumns:
     findings = scope_of(survey, None).findings
-    return FindingColumns([_subject(survey, each) for each in in_order(survey, findings)])
+    return FindingColumns(sorted((subject_of(survey, each) for each in findings), key=_order))
+
+
+def _columns_after(
+    columns: FindingColumns, change: Change, workspace: Workspace
+) -> FindingColumns | None:
+    """Give the columns after a change; None where they are not those of what was before it."""
+    subjects, gone = columns.subjects, []
+    for each in change.before.values():
+        if each.is_current:
+            was = _subject(each, change.clocks_before.get(each.key), workspace)
+            place = bisect_left(subjects, _order(was), key=_order)
+            if place == len(subjects) or subjects[place] != was:
+                return None
+            gone.append(place)
+    came = (
+        _subject(each, change.clocks.get(each.key), workspace)
+        for each in change.after.values()
+        if each.is_current
+    )
+    fresh = [
+        (bisect_left(subjects, _order(each), key=_order), each) for each in sorted(came, key=_order)
+    ]
+    return columns.after(splice_of(len(subjects), gone, fresh))
+
+
+def _order(subject: Subject) -> RowOrder:
+    return order_by(subject.due_at, subject.finding)
 
 
 def _of_team(whole: FindingColumns, scope: Scope) -> FindingColumns:
@@ -179,12 +216,17 @@ def _with_feeds(columns: FindingColumns, reader: Reader) -> FindingColumns:
     return columns.with_column("advisories", Column(column.codes, told))
 
 
-def _subject(survey: Survey, finding: Finding) -> Subject:
-    service = survey.workspace.services.get(finding.service) if finding.service else None
+def subject_of(survey: Survey, finding: Finding) -> Subject:
+    """Give a finding as queries see it."""
+    return _subject(finding, survey.clocks.get(finding.key), survey.workspace)
+
+
+def _subject(finding: Finding, clock: Clock | None, workspace: Workspace) -> Subject:
+    service = workspace.services.get(finding.service) if finding.service else None
     return Subject(
         finding=finding,
-        due_at=due_of(survey, finding),
-        late=last_lateness(survey, finding.key) if finding.state is State.OPEN else None,
+        due_at=due_by(clock, finding),
+        late=lateness_of(clock) if finding.state is State.OPEN else None,
         team=str(service.team or "") if service else "",
     )
 

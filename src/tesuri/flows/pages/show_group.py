@@ -117,6 +117,7 @@ def _late_others(survey: Survey, lead: Finding) -> int:
     """Count what is late under the same budget, other groups' findings."""
     return sum(
         each.objective == lead.objective
+        and each.is_current
         and each.state is State.OPEN
         and each.group != lead.group
         and late_seconds(survey, each.key) > 0

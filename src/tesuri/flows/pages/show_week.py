@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import compress
 
 from tesuri.flows.budgets.budget_rows import cost_a_day, least_of_services, members_of
-from tesuri.flows.findings.finding_columns import both
+from tesuri.flows.findings.finding_column import both
 from tesuri.flows.findings.finding_rows import do_of
 from tesuri.flows.findings.show_findings import columns_of, open_among
 from tesuri.flows.pages.standing_units import effort_knowledge, standing_units

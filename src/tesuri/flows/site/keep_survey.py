@@ -13,7 +13,8 @@ from threading import Lock, Thread
 from time import monotonic
 
 from tesuri.flows.pause_collection import keep_for_long, paused_collection
-from tesuri.flows.site.register import Register, read_register, renew_register
+from tesuri.flows.site.lasting import Lasting
+from tesuri.flows.site.register import WHOLE_ABOVE, Register, follow_register, read_register
 from tesuri.flows.site.survey import Survey, survey_of
 from tesuri.flows.site.tick import Known
 from tesuri.model.errors import Pending
@@ -64,6 +65,8 @@ class SurveyKeeper:
     """
     clock: Callable[[], float] = monotonic
     """Seconds that never go back."""
+    whole_above: float = WHOLE_ABOVE
+    """Share of the findings that may have changed before everything is read anew."""
     _kept: _Kept | None = field(default=None, repr=False)
     _renewing: Lock = field(default_factory=Lock, repr=False)
     _asking: Lock = field(default_factory=Lock, repr=False)
@@ -157,18 +160,11 @@ class SurveyKeeper:
             if kept is not None and kept.holds(head, workspace, _minute(at)):
                 return kept
             began = self.clock()
-            is_older = kept is not None and kept.register.transaction > head[0]
-            register = (
-                read_register(reader)
-                if kept is None or is_older
-                else renew_register(kept.register, reader)
-            )
-            lasting = None
-            if kept is not None and kept.register is register and kept.workspace is workspace:
-                lasting = kept.survey.lasting
+            register, lasting = _follow(kept, reader, workspace, self.whole_above)
             survey = survey_of(register, reader, workspace, at, lasting=lasting)
             if warm is not None:
                 warm(survey, reader)
+            lasting.settle()
             made_at = self.clock()
             self._kept = _Kept(
                 head, _minute(at), workspace, register, survey, made_at - began, made_at
@@ -180,6 +176,21 @@ class SurveyKeeper:
         """Wait for what is being made, but not for long: nobody will look at it."""
         if self._next is not None:
             wait([self._next], timeout=CLOSE_SECONDS)
+
+
+def _follow(
+    kept: _Kept | None, reader: Reader, workspace: Workspace, whole_above: float
+) -> tuple[Register, Lasting]:
+    """Give what the store holds, and what of the lasting part goes on; nothing of it under other declared files."""
+    if kept is None:
+        return read_register(reader), Lasting()
+    renewal = follow_register(kept.register, reader, whole_above=whole_above)
+    if kept.workspace is not workspace:
+        return renewal.register, Lasting()
+    if renewal.register is kept.register:
+        return kept.register, kept.survey.lasting
+    change = renewal.change
+    return renewal.register, Lasting() if change is None else kept.survey.lasting.after(change)
 
 
 def _minute(at: datetime) -> datetime:

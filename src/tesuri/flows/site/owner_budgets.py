@@ -12,6 +12,7 @@ from tesuri.budgets.policy import percent
 from tesuri.flows.clocks.clock_facts import clocks_for
 from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.site.coverage import AssetSight, by_service, coverage_of, look_at
+from tesuri.flows.site.lasting import Change
 from tesuri.model.budget import Budget, Exclusion, Owner, OwnerKind
 from tesuri.model.clock import Clock
 from tesuri.model.finding import CountedFinding, Finding
@@ -56,6 +57,29 @@ def count_members(
             if key[0] in known
         },
     )
+
+
+def recount_members(
+    members: Members,
+    change: Change,
+    findings: Mapping[ServiceId | None, Sequence[Finding]],
+    workspace: Workspace,
+) -> Members:
+    """Give the members after a change, with only the clocks counted again that it touches.
+
+    `findings` are those of each owner as they are. **cost** in proportion to those of the budgets that are touched.
+    """
+    touched = {(each.objective, each.service) for each in change.findings}
+    owners = {owner for _, owner in touched}
+    own = [each for owner in owners for each in findings.get(owner, ())]
+    again = count_members(
+        (each for each in own if (each.objective, each.service) in touched),
+        change.clocks,
+        workspace,
+    )
+    counted = {key: clocks for key, clocks in members.clocks.items() if key not in touched}
+    still = {each.service for each in own if each.objective and each.key in change.clocks}
+    return Members((members.owners - owners) | still, {**counted, **again.clocks})
 
 
 def budgets_at(

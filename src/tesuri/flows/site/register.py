@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from tesuri.flows.clocks.clock_facts import clocks_for, read_clocks
+from tesuri.flows.site.lasting import Change, patched
 from tesuri.model.clock import Clock
 from tesuri.model.finding import Finding
 from tesuri.model.identifiers import FindingKey, GroupKey
@@ -20,6 +21,8 @@ class Register:
     """Findings with their clocks and the names of their groups, as of one transaction of the journal."""
 
     transaction: int
+    link: bytes
+    """Of the journal's chain at that transaction: another journal has another one."""
     findings: tuple[Finding, ...]
     """Every current episode, open or closed, and every past one, by key."""
     clocks: Mapping[FindingKey, Clock]
@@ -31,54 +34,79 @@ def read_register(reader: Reader, *, known: Sequence[Finding] | None = None) -> 
 
     **cost** one pass over the findings and over the clock events of the journal.
     """
+    transaction = reader.head()[0]
     return Register(
-        transaction=reader.head()[0],
+        transaction=transaction,
+        link=reader.link(transaction),
         findings=tuple(reader.listed_findings() if known is None else known),
         clocks=read_clocks(reader),
         groups=reader.groups(),
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """A register as it is now, with how it came from the one before."""
+
+    register: Register
+    change: Change | None
+    """None where it was read whole, and where it is the same one."""
+
+
 def renew_register(
     register: Register, reader: Reader, *, whole_above: float = WHOLE_ABOVE
 ) -> Register:
-    """Give the register as it is now, equal to reading it whole.
+    """Give the register as it is now, equal to reading it whole."""
+    return follow_register(register, reader, whole_above=whole_above).register
 
+
+def follow_register(
+    register: Register, reader: Reader, *, whole_above: float = WHOLE_ABOVE
+) -> Renewal:
+    """Give the register as it is now, equal to reading it whole, and what changed.
+
+    It is read whole where the journal does not go on from it, as after a backup was put back, and where much changed.
     **cost** in proportion to the findings that were written of since, beside one copy of the register.
     """
     transaction = reader.head()[0]
+    if reader.link(register.transaction) != register.link:
+        return Renewal(read_register(reader), None)
     if transaction == register.transaction:
-        return register
+        return Renewal(register, None)
     keys = reader.changed_findings(register.transaction)
     if len(keys) > whole_above * len(register.findings):
-        return read_register(reader)
+        return Renewal(read_register(reader), None)
     changed = list(reader.listed_findings(keys))
     # An episode that a later one replaced has no event of its own.
     replaced = {each.regression_of for each in changed if each.regression_of is not None}
     changed += reader.listed_findings(replaced.difference(keys))
+    after = {each.key: each for each in sorted(changed, key=lambda each: each.key)}
     # What others took up is a finding no more.
-    gone = set(keys).difference(each.key for each in changed)
-    clocks = {key: clock for key, clock in register.clocks.items() if key not in gone}
-    return Register(
-        transaction=transaction,
-        findings=_with(_without(register.findings, gone), changed),
-        clocks={**clocks, **clocks_for(reader, keys)},
-        groups={**register.groups, **reader.groups({each.group for each in changed})},
+    gone = set(keys).difference(after)
+    clocks = {**register.clocks, **clocks_for(reader, keys)}
+    for key in gone:
+        clocks.pop(key, None)
+    known = _known(register.findings, {*after, *gone})
+    change = Change(known, after, register.clocks, clocks)
+    return Renewal(
+        Register(
+            transaction=transaction,
+            link=reader.link(transaction),
+            findings=patched(register.findings, change),
+            clocks=clocks,
+            # A group may have another title though nothing was written of its findings.
+            groups=reader.groups(),
+        ),
+        change,
     )
 
 
-def _without(findings: tuple[Finding, ...], gone: AbstractSet[FindingKey]) -> tuple[Finding, ...]:
-    return tuple(each for each in findings if each.key not in gone) if gone else findings
-
-
-def _with(findings: tuple[Finding, ...], changed: Sequence[Finding]) -> tuple[Finding, ...]:
-    renewed = list(findings)
-    fresh = []
-    for each in changed:
-        place = bisect_left(findings, each.key, key=lambda known: known.key)
-        if place < len(findings) and findings[place].key == each.key:
-            renewed[place] = each
-        else:
-            fresh.append(each)
-    renewed += fresh
-    return tuple(sorted(renewed, key=lambda each: each.key))
+def _known(
+    findings: tuple[Finding, ...], keys: AbstractSet[FindingKey]
+) -> Mapping[FindingKey, Finding]:
+    found: dict[FindingKey, Finding] = {}
+    for key in sorted(keys):
+        place = bisect_left(findings, key, key=lambda known: known.key)
+        if place < len(findings) and findings[place].key == key:
+            found[key] = findings[place]
+    return found

@@ -1,6 +1,5 @@
 """What of a survey a page is about: the services of one team, or everything; with names, zone and last scan."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -8,7 +7,14 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from tesuri.flows.site.coverage import AssetSight, Source, coverage_of
-from tesuri.flows.site.survey import Survey, derive, derive_lasting, services_of_team
+from tesuri.flows.site.lasting import Change, patched
+from tesuri.flows.site.survey import (
+    Survey,
+    derive,
+    derive_lasting,
+    findings_by_owner,
+    services_of_team,
+)
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import ServiceId, TeamId
 from tesuri.model.views import Coverage
@@ -62,7 +68,12 @@ def _scope(survey: Survey, team: TeamId | None) -> Scope:
     if team is None:
         services |= {service for _, service in survey.budgets}
         services |= {each.service for each in survey.findings}
-    held = derive_lasting(survey, ("held", team), lambda: _held(survey, team, services))
+    held = derive_lasting(
+        survey,
+        ("held", team),
+        lambda: _held(survey, team, services),
+        lambda known, change: _held_after(known, change, team, services),
+    )
     return _scope_with(survey, team, services, held)
 
 
@@ -73,16 +84,8 @@ def narrowed(survey: Survey, team: TeamId | None, service: ServiceId) -> Scope:
 
 
 def findings_by_service(survey: Survey) -> Mapping[ServiceId | None, Sequence[Finding]]:
-    """Give the current episodes of each service in any state, by key."""
-    return derive_lasting(survey, "by service", lambda: _by_service(survey))
-
-
-def _by_service(survey: Survey) -> Mapping[ServiceId | None, Sequence[Finding]]:
-    found: dict[ServiceId | None, list[Finding]] = defaultdict(list)
-    for each in survey.findings:
-        if each.is_current:
-            found[each.service].append(each)
-    return dict(found)
+    """Give the findings of each service in any state, past episodes too, by key."""
+    return findings_by_owner(survey.lasting, survey.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +100,42 @@ class _Held:
 
 def _held(survey: Survey, team: TeamId | None, services: frozenset[ServiceId | None]) -> _Held:
     if team is None:
-        return _holding(each for each in survey.findings if each.is_current)
+        return _holding(survey.findings)
     known = findings_by_service(survey)
     found = chain.from_iterable(known.get(service, ()) for service in services)
     return _holding(sorted(found, key=lambda each: each.key))
 
 
 def _holding(findings: Iterable[Finding]) -> _Held:
-    current = tuple(findings)
+    current = tuple(each for each in findings if each.is_current)
     return _Held(
         current=current,
         open=tuple(each for each in current if each.state is State.OPEN),
-        seen_at=max((each.opened_at for each in current if not each.is_neutral), default=None),
+        seen_at=max((each.opened_at for each in current if _was_seen(each)), default=None),
     )
+
+
+def _was_seen(finding: Finding) -> bool:
+    return finding.is_current and not finding.is_neutral
+
+
+def _held_after(
+    held: _Held, change: Change, team: TeamId | None, services: frozenset[ServiceId | None]
+) -> _Held:
+    """Give what is held after a change, at the cost of a copy."""
+
+    def is_own(finding: Finding) -> bool:
+        return finding.is_current and (team is None or finding.service in services)
+
+    current = patched(held.current, change, is_own)
+    lost = [each.opened_at for each in change.before.values() if _was_seen(each)]
+    came = [each.opened_at for each in change.after.values() if is_own(each) and _was_seen(each)]
+    if held.seen_at in lost:
+        seen_at = max((each.opened_at for each in current if _was_seen(each)), default=None)
+    else:
+        seen_at = max((*came, *([held.seen_at] if held.seen_at else [])), default=None)
+    is_open = patched(held.open, change, lambda each: is_own(each) and each.state is State.OPEN)
+    return _Held(current, is_open, seen_at)
 
 
 def _scope_with(

@@ -3,7 +3,6 @@
 A survey is a value: the pages are functions of it. It holds for the journal as it was read and for one instant.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import TypeVar, cast
 from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.flows.site.coverage import AssetSight, Source, by_service, coverage_of, look_at
+from tesuri.flows.site.lasting import Change, Lasting, sorted_anew, sorted_out
 from tesuri.flows.site.owner_budgets import (
     BudgetKey,
     Members,
@@ -19,6 +19,7 @@ from tesuri.flows.site.owner_budgets import (
     by_owner,
     count_members,
     deciding,
+    recount_members,
     standing_by,
 )
 from tesuri.flows.site.register import Register, read_register
@@ -33,8 +34,6 @@ from tesuri.model.workspace import Workspace
 from tesuri.ports import GroupName, Reader
 
 _NO_ASSETS = Coverage(seen=0, total=0, unknown=0)
-
-_MEMBERS = "members"
 
 ValueT = TypeVar("ValueT")
 
@@ -60,7 +59,7 @@ class Survey:
     recorded_at: datetime | None
     derived: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     """What was made of it before: kept as long as the survey, no part of its value. Use `derive`."""
-    lasting: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
+    lasting: Lasting = field(default_factory=Lasting, compare=False, repr=False)
     """What was made of findings, clocks and the workspace alone, whatever the instant. Use `derive_lasting`."""
 
     @property
@@ -76,23 +75,27 @@ def derive(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
     return cast(ValueT, survey.derived[name])
 
 
-def derive_lasting(survey: Survey, name: object, make: Callable[[], ValueT]) -> ValueT:
-    """Give the same of what no instant changes: later surveys of the same findings and files have it too."""
-    if name not in survey.lasting:
-        survey.lasting[name] = make()
-    return cast(ValueT, survey.lasting[name])
+def derive_lasting(
+    survey: Survey,
+    name: object,
+    make: Callable[[], ValueT],
+    follow: Callable[[ValueT, Change], ValueT | None] | None = None,
+) -> ValueT:
+    """Give the same of what no instant changes: later surveys of the same findings and files have it too.
+
+    `follow` puts what was written since in place of what was before it; where it gives None, everything is made anew.
+    """
+    return survey.lasting.get(name, make, follow)
 
 
 def findings_by_group(survey: Survey) -> Mapping[GroupKey, Sequence[Finding]]:
     """Give the findings of each group in any state, past episodes too, by key."""
-    return derive_lasting(survey, "by group", lambda: _by_group(survey.findings))
-
-
-def _by_group(findings: Iterable[Finding]) -> Mapping[GroupKey, Sequence[Finding]]:
-    found: dict[GroupKey, list[Finding]] = defaultdict(list)
-    for each in findings:
-        found[each.group].append(each)
-    return found
+    return derive_lasting(
+        survey,
+        "by group",
+        lambda: sorted_out(survey.findings, lambda each: each.group),
+        lambda known, change: sorted_anew(known, change, lambda each: each.group),
+    )
 
 
 @paused_collection()
@@ -117,13 +120,13 @@ def survey_of(
     workspace: Workspace,
     now: datetime,
     *,
-    lasting: dict[object, object] | None = None,
+    lasting: Lasting | None = None,
 ) -> Survey:
     """Give the survey of what was read before, with the scans of now: every budget as of `now`.
 
     `lasting` is that of an earlier survey of the same register and workspace.
     """
-    kept = {} if lasting is None else lasting
+    kept = Lasting() if lasting is None else lasting
     members = members_in(kept, register, workspace)
     sights, sources = look_at(reader.scans(), workspace)
     assets = by_service(sights)
@@ -145,11 +148,25 @@ def survey_of(
     )
 
 
-def members_in(lasting: dict[object, object], register: Register, workspace: Workspace) -> Members:
+def members_in(lasting: Lasting, register: Register, workspace: Workspace) -> Members:
     """Give what each budget counts, kept in the lasting part of surveys of the same register and workspace."""
-    if _MEMBERS not in lasting:
-        lasting[_MEMBERS] = count_members(register.findings, register.clocks, workspace)
-    return cast(Members, lasting[_MEMBERS])
+    by_owner = findings_by_owner(lasting, register.findings)
+    return lasting.get(
+        "members",
+        lambda: count_members(register.findings, register.clocks, workspace),
+        lambda known, change: recount_members(known, change, by_owner, workspace),
+    )
+
+
+def findings_by_owner(
+    lasting: Lasting, findings: Iterable[Finding]
+) -> Mapping[ServiceId | None, Sequence[Finding]]:
+    """Give the findings of each service in any state, past episodes too, by key; they are those of `lasting`."""
+    return lasting.get(
+        "by owner",
+        lambda: sorted_out(findings, lambda each: each.service),
+        lambda known, change: sorted_anew(known, change, lambda each: each.service),
+    )
 
 
 def late_seconds(survey: Survey, key: FindingKey) -> int:
@@ -159,7 +176,11 @@ def late_seconds(survey: Survey, key: FindingKey) -> int:
 
 def last_lateness(survey: Survey, key: FindingKey) -> Interval | None:
     """Give when a finding was, is or will be overdue last; None when it never is."""
-    clock = survey.clocks.get(key)
+    return lateness_of(survey.clocks.get(key))
+
+
+def lateness_of(clock: Clock | None) -> Interval | None:
+    """Give when a clock was, is or will be overdue last; None when it never is."""
     if clock is None or not clock.overdue or not clock.is_counted:
         return None
     return clock.overdue[-1]

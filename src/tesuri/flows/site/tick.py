@@ -29,8 +29,9 @@ from tesuri.flows.site.idle_tick import (
     keep_looked,
     remember_tick,
 )
+from tesuri.flows.site.lasting import Lasting
 from tesuri.flows.site.owner_budgets import budgets_at, by_owner, count_members, deciding
-from tesuri.flows.site.register import Register, renew_register
+from tesuri.flows.site.register import Register, follow_register, renew_register
 from tesuri.flows.site.survey import members_in
 from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import Finding, State
@@ -54,7 +55,7 @@ class Known:
     """What a server read of the store for its last survey."""
 
     register: Register
-    lasting: dict[object, object]
+    lasting: Lasting
     """What was made of it and of the workspace of this tick."""
 
 
@@ -122,8 +123,8 @@ def _summary(
 
 
 def _register(known: Known | None, writer: Writer) -> Register | None:
-    """Give what was read before as it is now; None where nothing was, or of a store that was put back since."""
-    if known is None or known.register.transaction > writer.head()[0]:
+    """Give what was read before as it is now; None where nothing was."""
+    if known is None:
         return None
     return renew_register(known.register, writer)
 
@@ -269,6 +270,15 @@ def _undeployed(living: Sequence[Finding], writer: Writer, now: datetime) -> Seq
     ]
 
 
+def _followed(known: Known, writer: Writer) -> tuple[Lasting, Register]:
+    """Give what was read before as it is now, with what of it goes on."""
+    renewal = follow_register(known.register, writer)
+    if renewal.register is known.register:
+        return known.lasting, known.register
+    change = renewal.change
+    return Lasting() if change is None else known.lasting.after(change), renewal.register
+
+
 def _policy_states(
     known: Known | None,
     register: Register | None,
@@ -280,9 +290,7 @@ def _policy_states(
     if known is None or register is None:
         members = count_members(writer.counted_findings(), read_clocks(writer), workspace)
     else:
-        newest = renew_register(register, writer)
-        lasting = known.lasting if newest is known.register else {}
-        members = members_in(lasting, newest, workspace)
+        members = members_in(*_followed(known, writer), workspace)
     sights, _ = look_at(writer.scans(), workspace)
     legacy = legacy_budgets(writer, workspace, now)
     budgets = by_owner(budgets_at(members, by_service(sights), legacy, workspace, now))
