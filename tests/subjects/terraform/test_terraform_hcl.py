@@ -460,3 +460,45 @@ def test_a_dynamic_block_of_a_module_goes_over_what_the_call_gives(tmp_path: Pat
 
     assert isinstance(rules, list)
     assert {rule["FromPort"] for rule in rules if isinstance(rule, dict)} == {80, 22}
+
+
+def test_a_reference_says_which_of_several_resources_with_one_name_is_meant(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+resource "aws_s3_bucket" "open" { bucket = "same" }
+resource "aws_s3_bucket" "other" { bucket = "same" }
+resource "aws_s3_bucket_acl" "open" {
+  bucket = aws_s3_bucket.open.bucket
+  acl    = "public-read"
+}
+resource "aws_s3_bucket_versioning" "nobody" {
+  bucket = "same"
+  versioning_configuration {
+    status = "Enabled"
+  }
+}
+resource "aws_db_parameter_group" "tls" {
+  name   = "group"
+  family = "postgres13"
+  parameter {
+    name  = "rds.force_ssl"
+    value = "1"
+  }
+}
+resource "aws_db_parameter_group" "plain" {
+  name   = "group"
+  family = "postgres13"
+}
+resource "aws_db_instance" "safe" { parameter_group_name = "${aws_db_parameter_group.tls.name}" }
+resource "aws_db_instance" "unsafe" { parameter_group_name = aws_db_parameter_group.plain.name }
+""",
+    )
+    resources = by_address(found)
+
+    assert resources["aws_s3_bucket.open"].properties["AccessControl"] == "PublicRead"
+    assert resources["aws_s3_bucket.other"].properties["AccessControl"] == "Private"
+    versioning = resources["aws_s3_bucket.other"].properties["VersioningConfiguration"]
+    assert versioning == {"Status": "Suspended"}
+    assert resources["aws_db_instance.safe"].properties["Parameters"] == {"rds.force_ssl": "1"}
+    assert resources["aws_db_instance.unsafe"].properties["Parameters"] == {}

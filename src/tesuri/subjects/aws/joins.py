@@ -108,7 +108,7 @@ def joined(drafts: list[Draft]) -> list[Draft]:
     _join_alarms(by_type)
     alone: list[Draft] = []
     for join in JOINS:
-        if join.part in by_type:
+        if join.part in by_type or join.into == "Parameters":
             alone.extend(_apply(join, by_type))
     _join_routes(by_type)
     _join_channels(by_type)
@@ -118,7 +118,7 @@ def joined(drafts: list[Draft]) -> list[Draft]:
 def _apply(join: Join, by_type: Mapping[str, list[Draft]]) -> Iterator[Draft]:
     wholes = {draft.address: draft for draft in by_type.get(join.whole, ())}
     if join.is_reverse:
-        _apply_reverse(join, wholes.values(), by_type[join.part])
+        _apply_reverse(join, wholes.values(), by_type.get(join.part, ()))
         return
     doubted: set[str] = set()
     for part in by_type[join.part]:
@@ -147,15 +147,23 @@ def _is_of_nobody(join: Join, part: Draft) -> bool:
 def _apply_reverse(join: Join, wholes: Iterable[Draft], parts: Iterable[Draft]) -> None:
     by_address = {draft.address: draft for draft in parts}
     for whole in wholes:
-        for address in whole.link(join.link, join.part):
-            if address in by_address:
-                _put(join, whole, by_address[address])
+        found = [one for one in whole.link(join.link, join.part) if one in by_address]
+        for address in found:
+            _put(join, whole, by_address[address])
+        if not found and join.into == "Parameters" and _is_own(whole.properties.get(join.link)):
+            whole.properties.setdefault(join.into, UNKNOWN)
+            whole.unsure.add(join.into)
+
+
+def _is_own(group: Planned) -> bool:
+    """Whether a name is of a group that somebody made: what Amazon calls default.… holds no parameters of anybody."""
+    return group is not None and not (isinstance(group, str) and group.startswith("default."))
 
 
 def _put(join: Join, whole: Draft, part: Draft) -> None:
     shape = (resource_shape(whole.type) or {}).get(join.into)
     if join.value:
-        value = part.properties.get(join.value, UNKNOWN if join.into != "Trails" else part.address)
+        value = part.properties.get(join.value, _unwritten(join, part, shape))
     else:
         names = join.take or [name for name in part.properties if name != join.link]
         value = {name: part.properties[name] for name in names if name in part.properties}
@@ -176,6 +184,13 @@ def _put(join: Join, whole: Draft, part: Draft) -> None:
     if pointer:
         source = f"/{join.value}" if join.value else ""
         whole.joined[pointer] = Joined(part.locate, source)
+
+
+def _unwritten(join: Join, part: Draft, shape: object) -> Planned:
+    """Give what a part says that does not have the property: a group of parameters without any has none."""
+    if join.into == "Trails":
+        return part.address
+    return {} if shape == "map" and part.is_complete and not part.is_partial else UNKNOWN
 
 
 def _partial(join: Join, part: Draft) -> Draft:

@@ -90,7 +90,7 @@ def read_template(data: bytes, *, where: str) -> Template:
     body, lines = _decoded(data, where)
     _refuse_others(body, where)
     resources = mapping(body, "Resources")
-    names = frozenset(str(name) for name in resources)
+    names = {str(name): text(entry, "Type") for name, entry in resources.items()}
     parameters = {
         name: _parameter(declared) for name, declared in mapping(body, "Parameters").items()
     }

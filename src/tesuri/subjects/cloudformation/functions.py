@@ -31,6 +31,13 @@ _PSEUDO: Final[Mapping[str, Planned]] = {
     "AWS::StackName": PRESENT,
 }
 """Pseudo parameters that are the same for nearly everybody, or certain to be there."""
+_REFERENCES: Final[Mapping[str, Planned]] = {
+    "AWS::CertificateManager::Certificate": partly_known(["arn:aws:acm:", ":certificate/", ""])
+}
+"""Type → what is known of what Ref gives."""
+_ARNS: Final[Mapping[str, Planned]] = {
+    "AWS::IAM::ServerCertificate": partly_known(["arn:aws:iam::", ":server-certificate/", ""])
+}
 _MOST_CONDITIONS: Final = 50
 """Conditions that mean each other in a chain; a longer one is unknown."""
 
@@ -42,7 +49,8 @@ class Scope:
     parameters: dict[str, Planned]
     mappings: Mapping[str, object]
     conditions: Mapping[str, object]
-    resources: frozenset[str]
+    resources: Mapping[str, str]
+    """Logical id → type."""
     referred: set[str] = field(default_factory=set)
     """Logical ids that the values worked out so far refer to; the caller empties it."""
     copies: list[int] = field(default_factory=lambda: [0])
@@ -75,10 +83,11 @@ class Scope:
         """Give what a name stands for: a parameter, a pseudo parameter or a resource."""
         if name in self.parameters:
             return self.parameters[name]
-        if name in self.resources:
-            self.referred.add(name)
-            return PRESENT
-        return _PSEUDO.get(name, UNKNOWN)
+        if name in _PSEUDO or name.startswith("AWS::"):
+            return _PSEUDO.get(name, UNKNOWN)
+        self.referred |= {name} & self.resources.keys()
+        # NOTE: what nobody declares is a resource that a transform makes, such as the role of a function.
+        return _REFERENCES.get(self.resources.get(name, ""), PRESENT)
 
     def holds(self, name: str) -> bool | Unknown:
         """Whether a condition of the template holds, as far as the parameters tell."""
@@ -172,10 +181,11 @@ def _ref(scope: Scope, argument: object) -> Planned:
 def _attribute(scope: Scope, argument: object) -> Planned:
     first = _first(argument)
     name = first.split(".")[0] if isinstance(first, str) else ""
-    if name in scope.resources:
-        scope.referred.add(name)
-        return PRESENT
-    return UNKNOWN
+    if not name:
+        return UNKNOWN
+    scope.referred |= {name} & scope.resources.keys()
+    attribute = at(argument, 1) if isinstance(argument, list) else str(first).partition(".")[2]
+    return _ARNS.get(scope.resources.get(name, ""), PRESENT) if attribute == "Arn" else PRESENT
 
 
 def _sub(scope: Scope, argument: object) -> Planned:

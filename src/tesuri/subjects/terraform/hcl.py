@@ -4,7 +4,6 @@ What tfparse cannot resolve is unknown. It leaves out blocks of `dynamic` and wh
 not know, without a word: the source text tells of them, so that nothing passes because it was not there.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,19 +16,17 @@ from tesuri.subjects.kubernetes.neighbours import with_neighbours
 from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.drafts import drafted, provider_draft
 from tesuri.subjects.terraform.dynamic_blocks import lost_blocks
+from tesuri.subjects.terraform.hcl_references import ADDRESS, HclReferences
 from tesuri.subjects.terraform.kubernetes import kubernetes_objects
 from tesuri.subjects.terraform.literals import completed, expressions, has_gap, literal
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.source_text import Dynamic, dynamics_of, resources_of
-from tesuri.subjects.terraform.source_values import ATTRIBUTE, META, UUID, clean, made_up
+from tesuri.subjects.terraform.source_values import META, clean, made_up
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text
 
 _ARGUMENTS: Final = frozenset(
     {META, "count", "for_each", "provider", "providers", "depends_on", "lifecycle", "provisioner", "connection", "timeouts"}
 )  # fmt: skip
-_ADDRESS: Final = re.compile(
-    r"(?P<module>(?:module\.[^.]+\.)*)(?P<data>data\.)?(?P<type>\w+)\.(?P<name>[\w-]+)(?P<index>\[.*\])?"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +45,19 @@ class _Source:
 
     texts: Mapping[str, str]
     lines: Mapping[str, list[str]]
-    ids: frozenset[str]
+    ids: Mapping[str, str]
     names: Mapping[str, Planned]
     """Module, a space and local.x or var.x → the value; of a variable what its call sets, else its default."""
 
     def within(self, module: str) -> Callable[[str], Planned]:
         """Give what names stand for in one module."""
         return lambda name: self.names.get(f"{module} {name}", UNKNOWN)
+
+    def written(self, entry: object) -> Mapping[str, str]:
+        """Give the attributes of a block as they are written."""
+        lines = self.lines.get(text(entry, META, "filename"), [])
+        first, last = _line(entry, "line_start"), _line(entry, "line_end")
+        return expressions("\n".join(lines[first - 1 : last]))
 
 
 def _source(tree: object, texts: Mapping[str, str]) -> _Source:
@@ -95,7 +98,7 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
             documents.append(one)
         else:
             declared.append(one)
-    references = HclReferences(tree, by_id)
+    references = HclReferences(_raw(tree), by_id, source.written)
     objects = kubernetes_objects(declared, references)
     found = drafted(objects.others, references)
     drafts = joined([*found.drafts, *_providers(tree, where)])
@@ -112,48 +115,11 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
     )
 
 
-class HclReferences:
-    """Follows references of evaluated HCL: an id that tfparse made up names a resource."""
-
-    def __init__(self, tree: object, by_id: Mapping[str, PlannedResource]) -> None:
-        self._by_id = by_id
-        self._by_address = {one.address: one for one in by_id.values()}
-        self._raw = {text(entry, META, "path"): entry for _, entry in _entries(tree)}
-
-    def target(
-        self, source: PlannedResource, attribute: str, types: frozenset[str]
-    ) -> PlannedResource | None:
-        """Give the one resource of some types that an attribute refers to."""
-        given = at(self._raw.get(source.address), attribute)
-        found = {
-            one.address: one
-            for part in (given if isinstance(given, list) else [given])
-            if (one := self._named(part, source.module)) is not None and one.type in types
-        }
-        return next(iter(found.values())) if len(found) == 1 else None
-
-    def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
-        """Give what is written in the block of a resource."""
-        return planned.values
-
-    def _named(self, part: object, module: str) -> PlannedResource | None:
-        if isinstance(part, str) and (match := UUID.search(part)):
-            return self._by_id.get(match[0])
-        named = text(part, ATTRIBUTE)
-        if match := _ADDRESS.match(named):
-            head = f"{module}." if module else ""
-            address = f"{head}{match['data'] or ''}{match['type']}.{match['name']}"
-            return self._by_address.get(f"{address}{match['index'] or ''}") or self._by_address.get(
-                address
-            )
-        return None
-
-
 def _providers(tree: object, where: str) -> Iterator[Draft]:
     for entry in items(tree, "provider"):
         if text(entry, META, "label") == "aws":
             place = f"{where}/{text(entry, META, 'filename')}"
-            values = clean(entry, frozenset())
+            values = clean(entry, {})
             written = values if isinstance(values, dict) else {}
             yield provider_draft("aws", written, Origin(place, _line(entry, "line_start")))
 
@@ -165,9 +131,13 @@ def _entries(tree: object) -> Iterator[tuple[str, object]]:
                 yield kind, entry
 
 
+def _raw(tree: object) -> Mapping[str, object]:
+    return {text(entry, META, "path"): entry for _, entry in _entries(tree)}
+
+
 def _resource(kind: str, entry: object, source: _Source, where: str) -> PlannedResource | None:
     address = text(entry, META, "path")
-    match = _ADDRESS.fullmatch(address)
+    match = ADDRESS.fullmatch(address)
     if match is None:
         return None
     file, line = text(entry, META, "filename"), _line(entry, "line_start")

@@ -41,8 +41,8 @@ class Links:
     def __init__(self, resources: list[PlannedResource], references: Follows) -> None:
         self._resources = resources
         self._references = references
-        self._known: dict[str, dict[str, dict[str, str]]] = {}
-        """Canonical type → identity → module → address; made when first asked for."""
+        self._known: dict[str, dict[str, dict[str, list[PlannedResource]]]] = {}
+        """Canonical type → identity → module → the resources; made when first asked for."""
 
     def of(self, planned: PlannedResource) -> Callable[[str, str], tuple[str, ...]]:
         """Give the function that follows a property of one resource."""
@@ -103,23 +103,26 @@ class Links:
         for attribute in attributes:
             value = planned.values.get(attribute)
             places = self._identities(kind)
-            known = [places[one] for one in _texts(value) if one in places]
-            found |= dict.fromkeys(_nearest(one, planned.module) for one in known)
-            if known:
+            known = [_nearest(places[one], planned) for one in _texts(value) if one in places]
+            if known and all(len(one) == 1 for one in known):
+                found |= dict.fromkeys(one[0].address for one in known)
                 continue
             target = self._references.target(planned, attribute, source_types(kind))
             if target is not None:
                 found[target.address] = None
         return tuple(found)
 
-    def _identities(self, kind: str) -> Mapping[str, dict[str, str]]:
+    def _identities(self, kind: str) -> Mapping[str, dict[str, list[PlannedResource]]]:
         if kind not in self._known:
             types = source_types(kind)
-            places: dict[str, dict[str, str]] = {}
+            places: dict[str, dict[str, list[PlannedResource]]] = {}
             for one in self._resources:
                 for key in _IDENTITIES if one.type in types else ():
                     if isinstance(value := one.values.get(key), str) and value:
-                        places.setdefault(value.removesuffix(":*"), {})[one.module] = one.address
+                        modules = places.setdefault(value.removesuffix(":*"), {})
+                        held = modules.setdefault(one.module, [])
+                        if not held or held[-1] is not one:
+                            held.append(one)
             self._known[kind] = places
         return self._known[kind]
 
@@ -131,9 +134,13 @@ def _is_part(source: str) -> bool:
     return mapping is not None and (bool(mapping.part_of) or mapping.target in PART_TYPES)
 
 
-def _nearest(places: Mapping[str, str], module: str) -> str:
-    """Give the one of the same module, where several modules use one name."""
-    return places[module] if module in places else list(places.values())[-1]
+def _nearest(
+    places: Mapping[str, list[PlannedResource]], planned: PlannedResource
+) -> list[PlannedResource]:
+    """Give those of the same module, and of the same key, where several resources use one name."""
+    found = places[planned.module] if planned.module in places else list(places.values())[-1]
+    alike = [one for one in found if one.index == planned.index] if planned.index else []
+    return alike if len(alike) == 1 else found
 
 
 def _texts(value: Planned) -> list[str]:

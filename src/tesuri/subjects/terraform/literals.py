@@ -8,9 +8,9 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
+from tesuri.model.resource import UNKNOWN, Unknown, partly_known
 from tesuri.subjects.planned import Planned
-from tesuri.subjects.terraform.plan_references import is_identity
+from tesuri.subjects.terraform.plan_references import named_by
 
 _SPACE: Final = re.compile(r"(?:[ \t\r]|\\\n|/\*.*?\*/)*", re.DOTALL)
 _GAP: Final = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
@@ -23,7 +23,8 @@ _HEREDOC: Final = re.compile(r"<<-?(\w+)\n.*?^[ \t]*\1[ \t]*$", re.DOTALL | re.M
 _PLACE: Final = re.compile(r"(?<!\$)\$\{((?:[^{}]|\{[^{}]*\})*)\}")
 _ENCODE: Final = re.compile(r"jsonencode\(")
 _OF_ITERATOR: Final = re.compile(r"[\w-]+\.(?:key|value)\b")
-_WORDS: Final = {"true": True, "false": False, "null": None}
+_WORDS: Final = {"true": True, "false": False, "null": None, "True": True, "False": False}
+"""Words that are values; Terraform refuses the capitals, and what they mean is plain."""
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\"}
 _DEEPEST: Final = 40
 
@@ -167,7 +168,7 @@ def _named(path: str, names: Callable[[str], Planned]) -> Planned:
         return names(path)
     if _OF_ITERATOR.match(path) and (told := names(path)) != UNKNOWN:
         return told
-    return PRESENT if is_identity(path) else UNKNOWN
+    return named_by(path)
 
 
 def _unquoted(text: str, names: Callable[[str], Planned]) -> Planned:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
-from tesuri.model.resource import PRESENT, UNKNOWN, Unknown
+from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
 from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.untrusted.shape import at, items, mapping, text, texts
@@ -21,6 +21,11 @@ _IDENTITY: Final = re.compile(
     r"(?:id|arn|name|key_id|bucket|url|identifier|zone_id|dns_name|function_name|qualified_arn|invoke_arn|execution_arn"
     r"|target_key_arn|target_key_id|unique_id|repository_url|bucket_domain_name|bucket_regional_domain_name|account_id)"
 )
+
+_CERTIFICATE: Final = re.compile(
+    r"(?:data\.)?(?:aws_acm_certificate|aws_acm_certificate_validation)\.[\w-]+(?:\[[^\]]*\])?\.(?:arn|certificate_arn)"
+)
+_UPLOADED: Final = re.compile(r"(?:data\.)?aws_iam_server_certificate\.[\w-]+(?:\[[^\]]*\])?\.arn")
 
 Target = tuple[tuple[str, ...], str, str, str]
 """Module path without instance keys, type, name, instance key."""
@@ -170,6 +175,15 @@ def is_identity(reference: str) -> bool:
     return bool(_IDENTITY.fullmatch(reference))
 
 
+def named_by(reference: str) -> Unknown:
+    """Give what is known of what a reference means: the kind of a certificate by its ARN, else whether it is certain."""
+    if _CERTIFICATE.fullmatch(reference):
+        return partly_known(["arn:aws:acm:", ":certificate/", ""])
+    if _UPLOADED.fullmatch(reference):
+        return partly_known(["arn:aws:iam::", ":server-certificate/", ""])
+    return PRESENT if is_identity(reference) else UNKNOWN
+
+
 def settled(
     values: dict[str, Planned], written: Mapping[str, object], *, keeps: bool
 ) -> dict[str, Planned]:
@@ -216,6 +230,9 @@ def _settled_blocks(values: list[Planned], written: object, *, keeps: bool) -> l
 
 def _told(written: object) -> Unknown:
     told = texts(written, "references")
+    kinds = {one for one in map(named_by, told) if any(one.pieces)}
+    if len(kinds) == 1 and all(any(named_by(one).pieces) or _names_resource(one) for one in told):
+        return kinds.pop()
     is_certain = any(map(is_identity, told)) and all(map(_names_resource, told))
     return PRESENT if is_certain else UNKNOWN
 

@@ -6,12 +6,13 @@ placeholders the written pieces stay.
 """
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
-from tesuri.model.resource import PRESENT, UNKNOWN, Unknown, partly_known
+from tesuri.model.resource import UNKNOWN, Unknown, partly_known
 from tesuri.subjects.aws.leaves import decoded
 from tesuri.subjects.planned import Planned
-from tesuri.subjects.terraform.plan_references import is_identity
+from tesuri.subjects.terraform.plan_references import named_by
 from tesuri.untrusted.shape import text
 
 META: Final = "__tfmeta"
@@ -26,9 +27,9 @@ _BARE: Final = re.compile(r"([:,\[]\s*)\$\{(?:[^{}]|\{[^{}]*\})*\}(?=\s*[,\]}])"
 """A placeholder in the text of JSON that stands for a whole value."""
 
 
-def made_up(tree: object) -> frozenset[str]:
-    """Give the ids that tfparse made up, by which it lets resources refer to each other."""
-    found: set[str] = set()
+def made_up(tree: object) -> Mapping[str, str]:
+    """Give the ids that tfparse made up, by which it lets resources refer to each other, with the type of each."""
+    found: dict[str, str] = {}
     waiting = [tree]
     while waiting:
         node = waiting.pop()
@@ -36,18 +37,18 @@ def made_up(tree: object) -> frozenset[str]:
             waiting.extend(node)
         elif isinstance(node, dict):
             if META in node and UUID.fullmatch(own := text(node, "id")):
-                found.add(own)
+                found[own] = text(node, META, "label")
             waiting.extend(part for key, part in node.items() if key != META)
-    return frozenset(found)
+    return found
 
 
-def clean(node: object, ids: frozenset[str]) -> Planned:
+def clean(node: object, ids: Mapping[str, str]) -> Planned:
     """Give a value without what tfparse added; what it could not resolve is not known."""
     if isinstance(node, list):
         return [clean(part, ids) for part in node]
     if isinstance(node, dict):
         if ATTRIBUTE in node:
-            return PRESENT if is_identity(text(node, ATTRIBUTE)) else UNKNOWN
+            return named_by(text(node, ATTRIBUTE))
         return {
             key: clean(part, ids)
             for key, part in node.items()
@@ -59,7 +60,7 @@ def clean(node: object, ids: frozenset[str]) -> Planned:
     return node if isinstance(node, bool | int | float) else UNKNOWN
 
 
-def _clean_text(value: str, ids: frozenset[str]) -> Planned:
+def _clean_text(value: str, ids: Mapping[str, str]) -> Planned:
     if value.lstrip()[:1] in ("{", "[") and ("null" in value or _PLACE.search(value)):
         inner = decoded(value)
         if isinstance(inner, str):
@@ -74,14 +75,10 @@ def _clean_text(value: str, ids: frozenset[str]) -> Planned:
             pieces[-1] += match[0]
             continue
         if match[0] == value:
-            return PRESENT if _is_identity(value) else UNKNOWN
+            return named_by(value[2:-1].strip() if value[0] == "$" else f"{ids[value]}.made.arn")
         pieces.append("")
     pieces[-1] += value[end:]
     return _told(pieces)
-
-
-def _is_identity(place: str) -> bool:
-    return place[0] != "$" or is_identity(place[2:-1].strip())
 
 
 def _told(pieces: list[str]) -> Planned | Unknown:
