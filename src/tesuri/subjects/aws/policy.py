@@ -1,11 +1,14 @@
 """IAM policies in one normal form, whatever way they are written.
 
 A policy may be text, one statement instead of a list, one action instead of a list, and "*" or {"AWS": "*"} for
-everybody. Here statements, actions, resources and the members of principals are lists, and everybody is {"AWS": ["*"]}.
+everybody. Here statements, actions, resources and the members of principals are lists, and everybody is {"AWS": ["*"]},
+also where the account is a wildcard. A condition that everybody meets is left out of a statement that allows.
 
 **source** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
 """
 
+import re
+from ipaddress import ip_network
 from typing import Final
 
 import orjson
@@ -16,6 +19,11 @@ _LISTS: Final = ("Action", "NotAction", "Resource", "NotResource")
 _HOLE: Final = "\ue000"
 _HOLE_NAME: Final = "(unknown)"
 _PRINCIPALS: Final = ("Principal", "NotPrincipal")
+_ANY_ACCOUNT: Final = re.compile(r"arn:[^:]*:(?:iam|sts)::[*?]+(?::.*)?")
+_ANY_ARN: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:[*?]+(?::[*?/]*)?|arn:[*:]*")
+_WIDEST: Final = {4: 8, 6: 32}
+"""Version of IP → the shortest prefix that still narrows, as Amazon S3 counts a policy as public."""
+_LAST_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
 
 
 def normal_policy(value: object) -> Value:
@@ -51,11 +59,14 @@ def _statements(policy: Value) -> list[Value]:
 
 
 def _parsed(text: str) -> object:
-    try:
-        value: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
-    return value
+    # NOTE: Amazon refuses a comma after the last member; what the policy means is plain.
+    for written in (text, _LAST_COMMA.sub(r"\1", text)):
+        try:
+            value: object = orjson.loads(written)
+        except orjson.JSONDecodeError:
+            continue
+        return value
+    return None
 
 
 def _holed(value: object) -> object:
@@ -77,15 +88,64 @@ def _statement(value: Value) -> Value:
     for key in _PRINCIPALS:
         if key in found:
             found[key] = _principal(found[key])
+    if found.get("Effect") == "Allow" and isinstance(condition := found.get("Condition"), dict):
+        found["Condition"] = _narrowing(condition)
+        if found["Condition"] == {} != condition:
+            del found["Condition"]
     return found
+
+
+def _narrowing(condition: dict[str, Value]) -> Value:
+    """Give the conditions that not everybody meets."""
+    found: dict[str, Value] = {}
+    for operator, keys in condition.items():
+        left = keys
+        if isinstance(keys, dict):
+            left = {key: one for key, one in keys.items() if not _is_met(operator, key, one)}
+        if left != {} or keys == {}:
+            found[operator] = left
+    return found
+
+
+def _is_met(operator: str, key: str, value: Value) -> bool:
+    """Whether everybody meets a condition, which one of its values is enough for."""
+    values = [
+        one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)
+    ]
+    plain = operator.lower().rpartition(":")[2].removesuffix("ifexists")
+    if plain == "ipaddress":
+        return any(map(_is_everywhere, values))
+    if plain not in ("stringlike", "arnlike", "arnequals"):
+        return False
+    of_principals = key.lower() == "aws:principalarn"
+    return any(
+        one.strip("*") == ""
+        or _ANY_ARN.fullmatch(one)
+        or (of_principals and _ANY_ACCOUNT.fullmatch(one))
+        for one in values
+    )
+
+
+def _is_everywhere(text: str) -> bool:
+    try:
+        network = ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen < _WIDEST[network.version]
 
 
 def _principal(value: Value) -> Value:
     if isinstance(value, str):
-        return {"AWS": [value]}
+        return {"AWS": _everybody([value])}
     if isinstance(value, dict):
-        return {key: _list(part) for key, part in value.items()}
+        return {key: _everybody(_list(part)) for key, part in value.items()}
     return {"AWS": [value]} if isinstance(value, Unknown) and value.is_certain else UNKNOWN
+
+
+def _everybody(names: Value) -> Value:
+    if not isinstance(names, list):
+        return names
+    return ["*" if isinstance(one, str) and _ANY_ACCOUNT.fullmatch(one) else one for one in names]
 
 
 def _list(value: Value) -> Value:

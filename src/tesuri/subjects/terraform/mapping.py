@@ -6,12 +6,13 @@ worked out once, when its first resource is met; an attribute without a property
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from tesuri.model.resource import UNKNOWN, Unknown
 from tesuri.model.resource_shape import Shape, resource_shape
-from tesuri.subjects.aws.leaves import LEAVES, Leaf, decoded
+from tesuri.subjects.aws.leaves import LEAVES, Leaf, as_policy, decoded
 from tesuri.subjects.planned import Planned, together
 
 Names: TypeAlias = Mapping[str, str]
@@ -207,7 +208,9 @@ def _mapped(
 
 def _leaf(value: Planned, step: Step) -> Planned:
     assert step.leaf is not None
-    mapped = value if isinstance(value, Unknown) else step.leaf(value)
+    # NOTE: of a policy's text with gaps the statements are read; any other text with gaps stays as it is.
+    is_late = isinstance(value, Unknown) and not (step.leaf is as_policy and any(value.pieces))
+    mapped = value if is_late else step.leaf(value)
     if step.words is not None and isinstance(mapped, str):
         mapped = step.words.get(mapped, mapped)
     if step.pair and mapped is not None:
@@ -236,7 +239,7 @@ def _parts(value: Planned) -> list[Planned]:
 def _object(part: Planned, block: Block, root: dict[str, Planned]) -> Planned:
     if not isinstance(part, dict):
         return UNKNOWN
-    found: dict[str, Planned] = dict(block.constants)
+    found: dict[str, Planned] = deepcopy(dict(block.constants)) if block.constants else {}
     fill(part, block, found, root)
     return found
 
