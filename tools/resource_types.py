@@ -9,7 +9,7 @@ from tesuri.model.resource import Unknown
 from tesuri.model.resource_shape import is_published, resource_shape, resource_types
 from tesuri.model.resource_shapes import JOINED, PUBLISHED_ON
 from tesuri.subjects.aws import security_group
-from tesuri.subjects.aws.defaults import DEFAULTS
+from tesuri.subjects.aws.documented_defaults import DEFAULTS
 from tesuri.subjects.terraform import security_groups
 from tesuri.subjects.terraform.types.index import MAPPINGS
 

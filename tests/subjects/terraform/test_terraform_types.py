@@ -6,7 +6,7 @@ import pytest
 
 from tesuri.model.resource import UNKNOWN, Resource
 from tesuri.model.resource_shape import resource_shape
-from tesuri.subjects.aws.defaults import DEFAULTS, PROVIDER
+from tesuri.subjects.aws.documented_defaults import DEFAULTS, PROVIDER
 from tesuri.subjects.aws.joins import JOINS
 from tesuri.subjects.terraform.mapping import Block, shape_at
 from tesuri.subjects.terraform.plan import read_terraform_plan

@@ -1,10 +1,7 @@
-"""What AWS does when nobody says otherwise, so that an absent property is not an unknown one.
+"""Properties that nobody wrote get what AWS does then, so that an absent property is not an unknown one.
 
-An absent list is an empty one. Where the default depends on the account, the image or the age of a resource, the leaf
-is UNKNOWN. A default of Terraform's provider that differs from the service's is in the table of `PROVIDER`.
-
-**source** The pages of the resource types in the CloudFormation reference; for S3 since April 2023
-https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
+An absent list is an empty one; what else is documented is in the tables of `documented_defaults.py`. What a resource
+takes from a snapshot, from its cluster or from an account is not assumed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,269 +10,9 @@ from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Change, Unknown
 from tesuri.model.resource_shape import resource_shape
+from tesuri.subjects.aws.documented_defaults import DEFAULTS, INHERITED, OF_ITS_CLUSTER, PROVIDER
 from tesuri.subjects.drafts import Draft
 from tesuri.subjects.planned import Planned
-
-_Table = Mapping[str, Mapping[str, Planned]]
-
-_BLOCKS: Final = (
-    "BlockPublicAcls",
-    "BlockPublicPolicy",
-    "IgnorePublicAcls",
-    "RestrictPublicBuckets",
-)
-_AES: Final[Planned] = {
-    "ServerSideEncryptionConfiguration": [
-        {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-    ]
-}
-_CLUSTER: Final[Mapping[str, Planned]] = {
-    "StorageEncrypted": False,
-    "DeletionProtection": False,
-    "BackupRetentionPeriod": 1,
-}
-
-_OLD_TLS: Final[Planned] = {
-    "CloudFrontDefaultCertificate": True,
-    "MinimumProtocolVersion": "TLSv1",
-}
-
-DEFAULTS: Final[_Table] = {
-    "AWS::Account": {"AlternateContacts": UNKNOWN, "ContactInformation": UNKNOWN, "SupportRoles": UNKNOWN},
-    "AWS::AmazonMQ::Broker": {"PubliclyAccessible": False, "AutoMinorVersionUpgrade": False},
-    "AWS::ApiGateway::Method": {"ApiKeyRequired": False, "AuthorizationType": "NONE"},
-    "AWS::ApiGateway::Stage": {
-        "TracingEnabled": False,
-        "CacheClusterEnabled": False,
-        "MethodSettings[].CacheDataEncrypted": False,
-        "MethodSettings[].CachingEnabled": False,
-        "MethodSettings[].LoggingLevel": "OFF",
-    },
-    "AWS::ApiGatewayV2::Route": {"AuthorizationType": "NONE", "ApiKeyRequired": False},
-    "AWS::Athena::WorkGroup": {
-        "State": "ENABLED",
-        "WorkGroupConfiguration.EnforceWorkGroupConfiguration": True,
-    },
-    "AWS::AutoScaling::LaunchConfiguration": {
-        "MetadataOptions": {"HttpTokens": "optional", "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": 1},
-        "MetadataOptions.HttpTokens": "optional",
-        "MetadataOptions.HttpEndpoint": "enabled",
-        "MetadataOptions.HttpPutResponseHopLimit": 1,
-        "BlockDeviceMappings[].Ebs.Encrypted": False,
-        "InstanceMonitoring": True,
-    },
-    "AWS::CloudFront::Distribution": {
-        "DistributionConfig": {"ViewerCertificate": _OLD_TLS, "CacheBehaviors": [], "OriginGroups": {}},
-        "DistributionConfig.ViewerCertificate": _OLD_TLS,
-        "DistributionConfig.ViewerCertificate.MinimumProtocolVersion": "TLSv1",
-        "DistributionConfig.CacheBehaviors": [],
-        "DistributionConfig.OriginGroups": {},
-    },
-    "AWS::CloudTrail::Trail": {
-        "EnableLogFileValidation": False,
-        "IsMultiRegionTrail": False,
-        "IsOrganizationTrail": False,
-        "IncludeGlobalServiceEvents": False,
-    },
-    "AWS::CodeBuild::Project": {
-        "Environment.PrivilegedMode": False,
-        "Environment.EnvironmentVariables": [],
-        "Environment.EnvironmentVariables[].Type": "PLAINTEXT",
-        "Artifacts.EncryptionDisabled": False,
-        "SecondaryArtifacts[].EncryptionDisabled": False,
-    },
-    "AWS::Cognito::IdentityPool": {"AllowUnauthenticatedIdentities": False},
-    "AWS::Cognito::UserPool": {"MfaConfiguration": "OFF"},
-    "AWS::Config::ConfigurationRecorder": {
-        "RecordingGroup": {"AllSupported": True, "IncludeGlobalResourceTypes": False},
-        "RecordingGroup.AllSupported": False,
-        "RecordingGroup.IncludeGlobalResourceTypes": False,
-        "IsRecording": UNKNOWN,
-    },
-    "AWS::DAX::Cluster": {"SSESpecification": {"SSEEnabled": False}, "SSESpecification.SSEEnabled": False},
-    "AWS::DMS::ReplicationInstance": {
-        "PubliclyAccessible": True,
-        "AutoMinorVersionUpgrade": True,
-        "MultiAZ": False,
-    },
-    "AWS::DocDB::DBCluster": _CLUSTER,
-    "AWS::DynamoDB::Table": {
-        "DeletionProtectionEnabled": False,
-        "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": False},
-        "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled": False,
-        "SSESpecification": {"SSEEnabled": False},
-        "SSESpecification.SSEEnabled": False,
-        "BillingMode": "PROVISIONED",
-    },
-    "AWS::EC2::Instance": {
-        "DisableApiTermination": False,
-        "EbsOptimized": False,
-        "MetadataOptions": {"HttpTokens": UNKNOWN, "HttpEndpoint": "enabled", "HttpPutResponseHopLimit": UNKNOWN},
-        "MetadataOptions.HttpTokens": UNKNOWN,
-        "MetadataOptions.HttpEndpoint": "enabled",
-        "MetadataOptions.HttpPutResponseHopLimit": UNKNOWN,
-        "Monitoring": False,
-        "SourceDestCheck": True,
-        "BlockDeviceMappings[].Ebs.Encrypted": False,
-        "SystemsManager": UNKNOWN,
-    },
-    "AWS::EC2::LaunchTemplate": {
-        "LaunchTemplateData.MetadataOptions": {
-            "HttpTokens": UNKNOWN,
-            "HttpEndpoint": "enabled",
-            "HttpPutResponseHopLimit": UNKNOWN,
-        },
-        "LaunchTemplateData.MetadataOptions.HttpTokens": UNKNOWN,
-        "LaunchTemplateData.MetadataOptions.HttpEndpoint": "enabled",
-        "LaunchTemplateData.MetadataOptions.HttpPutResponseHopLimit": UNKNOWN,
-        "LaunchTemplateData.NetworkInterfaces": [],
-        "LaunchTemplateData.BlockDeviceMappings": [],
-        "LaunchTemplateData.BlockDeviceMappings[].Ebs.Encrypted": False,
-    },
-    "AWS::EC2::Image": {"Public": False},
-    "AWS::EC2::NetworkAcl": {"IsDefault": False, "Entries[].Egress": False},
-    "AWS::EC2::NetworkAclEntry": {"Egress": False},
-    "AWS::EC2::RouteTable": {"IsDefault": False},
-    "AWS::EC2::SecurityGroup": {"IsDefault": False},
-    "AWS::EC2::Snapshot": {"Encrypted": False},
-    "AWS::EC2::Subnet": {"MapPublicIpOnLaunch": False, "IsDefault": False, "Routes": UNKNOWN},
-    "AWS::EC2::TransitGateway": {"AutoAcceptSharedAttachments": "disable"},
-    "AWS::EC2::VPC": {"IsDefault": False, "EnableDnsSupport": True},
-    "AWS::EC2::Volume": {"Encrypted": False},
-    "AWS::ECR::Repository": {
-        "ImageTagMutability": "MUTABLE",
-        "ImageScanningConfiguration": {"ScanOnPush": False},
-        "ImageScanningConfiguration.ScanOnPush": False,
-        "EncryptionConfiguration": {"EncryptionType": "AES256"},
-    },
-    "AWS::ECS::Service": {
-        "EnableExecuteCommand": False,
-        "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp": "DISABLED",
-    },
-    "AWS::ECS::TaskDefinition": {
-        "ContainerDefinitions[].Privileged": False,
-        "ContainerDefinitions[].ReadonlyRootFilesystem": False,
-        "ContainerDefinitions[].Environment": [],
-        "ContainerDefinitions[].Secrets": [],
-        "Volumes[].EFSVolumeConfiguration.TransitEncryption": "DISABLED",
-    },
-    "AWS::EFS::FileSystem": {"Encrypted": False},
-    "AWS::EKS::Cluster": {
-        "Logging": {"ClusterLogging": {"EnabledTypes": []}},
-        "ResourcesVpcConfig.EndpointPublicAccess": True,
-        "ResourcesVpcConfig.EndpointPrivateAccess": False,
-        "ResourcesVpcConfig.PublicAccessCidrs": ["0.0.0.0/0"],
-    },
-    "AWS::ElastiCache::CacheCluster": {"SnapshotRetentionLimit": 0, "TransitEncryptionEnabled": False},
-    "AWS::ElastiCache::ReplicationGroup": {
-        "AtRestEncryptionEnabled": False,
-        "TransitEncryptionEnabled": False,
-        "AutomaticFailoverEnabled": False,
-        "MultiAZEnabled": False,
-        "SnapshotRetentionLimit": 0,
-    },
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": {"Scheme": "internet-facing", "Type": "application"},
-    "AWS::ElasticLoadBalancing::LoadBalancer": {"Scheme": "internet-facing", "CrossZone": False},
-    "AWS::IAM::AccessKey": {"Status": "Active"},
-    "AWS::IAM::AccountPasswordPolicy": {
-        "AllowUsersToChangePassword": True,
-        "HardExpiry": False,
-        "MaxPasswordAge": 0,
-        "MinimumPasswordLength": 6,
-        "PasswordReusePrevention": 0,
-        "RequireLowercaseCharacters": False,
-        "RequireNumbers": False,
-        "RequireSymbols": False,
-        "RequireUppercaseCharacters": False,
-    },
-    "AWS::IAM::ManagedPolicy": {"IsAttached": UNKNOWN},
-    "AWS::KMS::Key": {
-        "EnableKeyRotation": False,
-        "Enabled": True,
-        "KeySpec": "SYMMETRIC_DEFAULT",
-        "KeyUsage": "ENCRYPT_DECRYPT",
-        "MultiRegion": False,
-        "Origin": "AWS_KMS",
-    },
-    "AWS::Lambda::Function": {"TracingConfig": {"Mode": "PassThrough"}, "PackageType": "Zip"},
-    "AWS::MSK::Cluster": {
-        "EncryptionInfo": {"EncryptionInTransit": {"ClientBroker": "TLS", "InCluster": True}},
-        "EncryptionInfo.EncryptionInTransit": {"ClientBroker": "TLS", "InCluster": True},
-        "EncryptionInfo.EncryptionInTransit.ClientBroker": "TLS",
-        "EncryptionInfo.EncryptionInTransit.InCluster": True,
-    },
-    "AWS::Neptune::DBCluster": {**_CLUSTER, "IamAuthEnabled": False},
-    "AWS::OpenSearchService::Domain": {
-        "EncryptionAtRestOptions": {"Enabled": False},
-        "EncryptionAtRestOptions.Enabled": False,
-        "NodeToNodeEncryptionOptions": {"Enabled": False},
-        "NodeToNodeEncryptionOptions.Enabled": False,
-        "DomainEndpointOptions": {"EnforceHTTPS": False, "TLSSecurityPolicy": "Policy-Min-TLS-1-0-2019-07"},
-        "DomainEndpointOptions.EnforceHTTPS": False,
-        "DomainEndpointOptions.TLSSecurityPolicy": "Policy-Min-TLS-1-0-2019-07",
-    },
-    "AWS::RDS::DBCluster": {**_CLUSTER, "EnableIAMDatabaseAuthentication": False, "CopyTagsToSnapshot": False},
-    "AWS::RDS::DBInstance": {
-        "AutoMinorVersionUpgrade": True,
-        "BackupRetentionPeriod": 1,
-        "CopyTagsToSnapshot": False,
-        "DeletionProtection": False,
-        "EnableIAMDatabaseAuthentication": False,
-        "EnablePerformanceInsights": False,
-        "MultiAZ": False,
-        "PubliclyAccessible": UNKNOWN,
-        "StorageEncrypted": False,
-    },
-    "AWS::RDS::DBSnapshot": {"Encrypted": False},
-    "AWS::RDS::DBClusterSnapshot": {"StorageEncrypted": False},
-    "AWS::RDS::DBProxy": {"RequireTLS": False},
-    "AWS::Redshift::Cluster": {
-        "Encrypted": False,
-        "PubliclyAccessible": UNKNOWN,
-        "EnhancedVpcRouting": False,
-        "AllowVersionUpgrade": True,
-        "AutomatedSnapshotRetentionPeriod": 1,
-    },
-    "AWS::S3::AccessPoint": {
-        "PublicAccessBlockConfiguration": dict.fromkeys(_BLOCKS, True),
-        **{f"PublicAccessBlockConfiguration.{name}": False for name in _BLOCKS},
-    },
-    "AWS::S3::AccountPublicAccessBlock": dict.fromkeys(_BLOCKS, False),
-    "AWS::S3::Bucket": {
-        "AccessControl": "Private",
-        "AccountId": UNKNOWN,
-        "BucketEncryption": _AES,
-        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-        "PublicAccessBlockConfiguration": dict.fromkeys(_BLOCKS, True),
-        "VersioningConfiguration": {"Status": "Suspended"},
-        **{f"PublicAccessBlockConfiguration.{name}": False for name in _BLOCKS},
-    },
-    "AWS::SageMaker::NotebookInstance": {"DirectInternetAccess": "Enabled", "RootAccess": "Enabled"},
-    "AWS::WorkSpaces::Workspace": {"RootVolumeEncryptionEnabled": False, "UserVolumeEncryptionEnabled": False},
-}  # fmt: skip
-
-PROVIDER: Final[_Table] = {
-    "aws_cloudtrail": {"IncludeGlobalServiceEvents": True, "IsLogging": True},
-    "aws_db_instance": {"PubliclyAccessible": False, "BackupRetentionPeriod": 0},
-    "aws_elb": {"AccessLoggingPolicy.Enabled": True},
-    # NOTE: a network balancer has no default; its listeners must say.
-    "aws_alb_listener": {"Protocol": "HTTP"},
-    "aws_lb_listener": {"Protocol": "HTTP"},
-    "aws_rds_cluster_instance": {"PubliclyAccessible": False},
-    "aws_ebs_encryption_by_default": {"Enabled": True},
-    "aws_guardduty_detector": {"Enable": True},
-    "aws_neptune_cluster_instance": {"PubliclyAccessible": False},
-    # NOTE: provider versions before 6 make it public unless told otherwise.
-    "aws_redshift_cluster": {"PubliclyAccessible": True},
-    "aws_launch_configuration": {"InstanceMonitoring": True},
-    "aws_instance": {"SourceDestCheck": True},
-}
-"""Terraform type → defaults of the provider that differ from those of the service."""
-
-_OF_ITS_CLUSTER: Final = frozenset(
-    {"BackupRetentionPeriod", "DeletionProtection", "MultiAZ", "StorageEncrypted", "EnableIAMDatabaseAuthentication"}
-)  # fmt: skip
-"""What a database instance that belongs to a cluster takes from the cluster: it has no default of its own."""
 
 _DECLARED: Final = "Declared"
 _BY_AGE: Final = frozenset({"PublicAccessBlockConfiguration", "OwnershipControls"})
@@ -321,17 +58,25 @@ def fill_defaults(draft: Draft) -> None:
         _fill(draft.properties, path, value)
     properties = draft.properties
     if draft.type == "AWS::RDS::DBInstance" and "DBClusterIdentifier" in properties:
-        table = {name: value for name, value in table.items() if name not in _OF_ITS_CLUSTER}
+        table = {name: value for name, value in table.items() if name not in OF_ITS_CLUSTER}
     for name in _unwritten(draft):
         del properties[name]
     if _DECLARED in (resource_shape(draft.type) or {}) and _DECLARED not in properties:
         properties[_DECLARED] = _declared(draft)
+    _inherit(draft)
     missing = table.keys() - properties.keys()
     for name in missing:
         properties[name] = table[name]
     for name in _not_told(draft, missing):
         properties[name] = UNKNOWN
     draft.defaults |= _marks(frozenset(missing))
+
+
+def _inherit(draft: Draft) -> None:
+    """Say of what comes from a snapshot or another source that nobody knows it."""
+    name, sources = INHERITED.get(draft.type, ("", frozenset()))
+    if any(draft.properties.get(one) is not None for one in sources):
+        draft.properties.setdefault(name, UNKNOWN)
 
 
 def _declared(draft: Draft) -> Planned:
@@ -375,7 +120,9 @@ def _fill(place: Planned, path: tuple[str, ...], value: Planned) -> None:
     if not isinstance(place, dict):
         return
     if len(path) == 1:
-        place.setdefault(name, value)
+        # NOTE: a volume that is made of a snapshot is as encrypted as the snapshot.
+        is_copy = name == "Encrypted" and place.get("SnapshotId") is not None
+        place.setdefault(name, UNKNOWN if is_copy else value)
         return
     below = place.get(name)
     for part in below if isinstance(below, list) else [below]:

@@ -3,9 +3,11 @@
 **source** Documentation of the Terraform provider hashicorp/aws, resources of EC2, EBS, Auto Scaling and functions.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from tesuri.subjects.aws.leaves import as_user_data
+from tesuri.subjects.planned import Planned
 from tesuri.subjects.terraform.mapping import TypeMapping
 
 _VOLUME: Final = {
@@ -18,6 +20,13 @@ _VOLUME: Final = {
     "delete_on_termination": "Ebs.DeleteOnTermination",
     "volume_id": "",
 }
+
+
+_DISKS: Final[Mapping[str, Mapping[str, Planned]]] = {
+    "root_block_device": {"Ebs": {}},
+    "ebs_block_device": {"Ebs": {}},
+}
+"""What each block is even where nothing stands in it."""
 
 
 def _volumes(*without: str) -> dict[str, str]:
@@ -65,6 +74,7 @@ MAPPINGS: Final = (
             **_volumes(),
             **_TEMPLATE,
         },
+        marks=_DISKS,
         leaves={"UserData": as_user_data},
     ),
     TypeMapping(
@@ -88,6 +98,7 @@ MAPPINGS: Final = (
             "user_data_base64": "UserData",
             **_volumes("kms_key_id"),
         },
+        marks=_DISKS,
         leaves={"UserData": as_user_data},
     ),
     TypeMapping(
