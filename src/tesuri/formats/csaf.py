@@ -5,7 +5,7 @@ in its description, and is suppressed where all stated products are fixed or not
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
@@ -106,19 +106,25 @@ def _records(
     found = root.get("vulnerabilities")
     if found is not None and not isinstance(found, list):
         yield Skipped("/vulnerabilities", f"vulnerabilities is {shape_name(found)}, not a list")
+    unnamed = 0
     for index, entry in enumerate(items(found)):
         pointer = join_pointer("/vulnerabilities", index)
         if not isinstance(entry, dict) or not entry:
             yield Skipped(pointer, f"the vulnerability is {shape_name(entry)} without content")
             continue
-        yield _vulnerability(entry, pointer, products, document)
+        about = document
+        if not _name_of(entry) and not text(entry, "title"):
+            unnamed += 1
+            # One that only its advisory names keeps that name, the others are told apart by their place among these.
+            about = document if unnamed == 1 else replace(document, id=f"{document.id}/{unnamed}")
+        yield _vulnerability(entry, pointer, products, about)
 
 
 def _vulnerability(
     entry: Mapping[str, object], pointer: str, products: _Products, document: _Advisory
 ) -> Record:
     ids = [text(part, "text") for part in items(entry, "ids")]
-    name = text(entry, "cve") or next((word for word in ids if word), "")
+    name = _name_of(entry)
     # One without a name of its own goes by its advisory's.
     title = text(entry, "title") or name or document.title
     if not title:
@@ -147,6 +153,11 @@ def _vulnerability(
     if settled and not any(_ids(entry, key) for key in _OPEN):
         return Suppressed(pointer, " and ".join(settled).replace("_", " "), observation)
     return observation
+
+
+def _name_of(entry: Mapping[str, object]) -> str:
+    ids = (text(part, "text") for part in items(entry, "ids"))
+    return text(entry, "cve") or next((word for word in ids if word), "")
 
 
 def _ids(entry: Mapping[str, object], *keys: str) -> list[str]:
