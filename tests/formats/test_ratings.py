@@ -5,7 +5,7 @@ import pytest
 
 from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.model.observation import Cvss, Observation
-from tesuri.model.severity import Severity
+from tesuri.model.severity import Severity, severity_from_word
 from tesuri.untrusted.score import severity_or_rating
 
 _VECTOR = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"
@@ -77,3 +77,10 @@ def test_the_word_of_the_tool_goes_before_its_score_and_nothing_is_made_of_none(
     assert severity_or_rating("low", Cvss(9.8)) is Severity.LOW
     assert severity_or_rating("", Cvss(0.0)) is Severity.UNKNOWN
     assert severity_or_rating("untold", None) is Severity.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("word", "severity"), [("MED", "medium"), ("Crit", "critical"), ("x", "unknown")]
+)
+def test_the_short_words_of_some_tools_are_known(word: str, severity: str) -> None:
+    assert severity_from_word(word) == severity

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from tesuri.flows.intake.inspect_reports import inspect, open_report
-from tesuri.model.observation import Observation, Suppressed
+from tesuri.model.observation import Observation, Skipped, Suppressed
 
 _JsonObject = Mapping[str, object]
 
@@ -148,6 +148,12 @@ _CENTRE = (
     '"Synopsis","CVSS V2 Base Score","CVSS V3 Base Score","CVSS V2 Vector","CVSS V3 Vector","CVE"\n'
 )
 
+_IN_YAML = (
+    "errors: []\ngenerated_at: '2026-03-09T22:29:30Z'\nmetrics:\n  _totals:\n    loc: 5\nresults:\n"
+    "- code: |\n    7     a\n    8     yaml.load(a)\n  filename: load.py\n  issue_severity: MEDIUM\n"
+    "  issue_text: Use of unsafe yaml load.\n  line_number: 8\n  test_id: B506\n"
+)
+
 # Name → document, format, findings, suppressed.
 _VARIANTS: Mapping[str, tuple[object, str, int, int]] = {
     "a list of reports": ([_trivy(), _trivy("shop:2")], "trivy", 2, 0),
@@ -244,6 +250,36 @@ _VARIANTS: Mapping[str, tuple[object, str, int, int]] = {
         + '"73756","Old database","Databases","Critical","10.0.0.1","TCP","1433","all","out","syn",'
         + '"10.0","9.8","AV:N/AC:L/Au:N/C:C/I:C/A:C","AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",""\n',
         "nessus-csv",
+        1,
+        0,
+    ),
+    "Bandit's YAML": (
+        _IN_YAML,
+        "bandit",
+        1,
+        0,
+    ),
+    "the counts of kube-bench": (
+        {"Totals": {"total_pass": 3, "total_fail": 0, "total_warn": 0}},
+        "kube-bench",
+        0,
+        0,
+    ),
+    "a result of the first Nuclei": (
+        {
+            "template": "tech-detect",
+            "type": "http",
+            "matched": "https://a.example/",
+            "name": "Wappalyzer",
+            "severity": "info",
+        },
+        "nuclei",
+        1,
+        0,
+    ),
+    "CloudSploit's table with plug-ins": (
+        "plugin,category,title,resource,region,status,message\nopenSSH,EC2,Open SSH,arn:a,eu,FAIL,open\n",
+        "cloudsploit",
         1,
         0,
     ),
@@ -350,6 +386,21 @@ def test_a_name_with_its_version_is_divided_by_the_kind_of_package() -> None:
     assert system.package is not None
     assert (java.package.name, java.package.version) == ("lib-core", "9.0.97")
     assert (system.package.name, system.package.version) == ("openssl", "1:1.1.1k-14.el8")
+
+
+@pytest.mark.parametrize(
+    "text", ["summary:\n  - all good\n", "Error:\n  could not connect: [\n", "a:\n\tb\n"]
+)
+def test_words_that_begin_like_yaml_are_no_report(text: str) -> None:
+    assert inspect(text.encode(), where="r").format is None
+
+
+def test_failed_checks_that_are_only_counted_are_said_and_prove_no_absence() -> None:
+    totals = {"total_pass": 3, "total_fail": 2, "total_warn": 0}
+    report = open_report(json.dumps({"Totals": totals}).encode(), where="r")
+    assert not report.is_complete
+    (record,) = report.records
+    assert record == Skipped("/Totals", "2 checks failed, which it does not list")
 
 
 def test_a_generic_record_keeps_every_name_of_its_vulnerability() -> None:

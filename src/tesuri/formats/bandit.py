@@ -1,4 +1,4 @@
-"""Bandit's JSON report of Python code.
+"""Bandit's report of Python code as JSON or YAML, which say the same, or as a table, which has no time and no code.
 
 Lines that `nosec` silences are left out by Bandit itself. A file that it could not parse was not looked at, so the scan
 is then not complete. Its tests for passwords quote the password in message and code: both are masked here.
@@ -12,6 +12,7 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Kind, Record, Report, Skipped, new_observation, new_place
 from tesuri.model.severity import severity_from_word
 from tesuri.untrusted.advisory import weaknesses_listed
+from tesuri.untrusted.csv_document import Table
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import addresses_in
 from tesuri.untrusted.secret_text import without_literals
@@ -19,10 +20,16 @@ from tesuri.untrusted.shape import items, join_pointer, mapping, shape_name, tex
 
 # From: Bandit's list of tests, "hardcoded password" of a string, an argument and a default.
 _PASSWORD_TESTS = frozenset({"B105", "B106", "B107"})
+_COLUMNS = frozenset({"filename", "test_id", "issue_severity", "issue_text", "line_number"})
+_DEFINITION = re.compile(r"/definitions/(\d{1,5})\b")
+"""How the table names a weakness: by the address of its definition."""
+
 _NUMBERED = re.compile(r"^\s*(\d+)(?:\t| |$)(.*)$")
 
 
 def _recognise(document: object) -> Likeness:
+    if isinstance(document, tuple):
+        return Likeness(95 if set(document) >= _COLUMNS else 0, tuple(sorted(_COLUMNS)))
     root = mapping(document)
     if not isinstance(root.get("results"), list):
         return Likeness(0)
@@ -37,9 +44,15 @@ def _recognise(document: object) -> Likeness:
 
 def _read(document: object) -> Report:
     root = mapping(document)
+    if isinstance(document, Table):
+        return _report(root, _rows(document))
     if not isinstance(root.get("results"), list):
         found = shape_name(root.get("results"))
         raise BadInput(f"A Bandit report has a list `results`, not {found}.", where="/results")
+    return _report(root, _records(root))
+
+
+def _report(root: Mapping[str, object], records: Iterator[Record]) -> Report:
     return Report(
         format="bandit",
         version="",
@@ -48,7 +61,7 @@ def _read(document: object) -> Report:
         target="",
         configuration="",
         scanned_at=instant(root.get("generated_at")),
-        records=_records(root),
+        records=records,
         is_complete=not items(root, "errors"),
     )
 
@@ -56,6 +69,12 @@ def _read(document: object) -> Report:
 def _records(root: Mapping[str, object]) -> Iterator[Record]:
     for index, result in enumerate(items(root, "results")):
         yield _record(result, join_pointer("/results", index))
+
+
+def _rows(table: Table) -> Iterator[Record]:
+    for row in table.rows:
+        place = f"line {row.line}"
+        yield Skipped(place, row.problem) if row.problem else _record(dict(row.cells), place)
 
 
 def _record(result: object, pointer: str) -> Record:
@@ -66,7 +85,7 @@ def _record(result: object, pointer: str) -> Record:
         return Skipped(pointer, "the result names no test")
     line = whole(result, "line_number")
     message, code = text(result, "issue_text"), _line_of(result, line)
-    weaknesses = weaknesses_listed(text(result, "issue_cwe", "id"), text(result, "issue_cwe"))
+    weaknesses = weaknesses_listed(text(result, "issue_cwe", "id"), _weakness(result))
     if rule in _PASSWORD_TESTS or "CWE-259" in weaknesses:
         message, code = without_literals(message), without_literals(code)
     return new_observation(
@@ -79,8 +98,16 @@ def _record(result: object, pointer: str) -> Record:
         weaknesses=weaknesses,
         place=new_place(path=text(result, "filename"), line=line),
         context=code,
-        links=addresses_in(text(result, "more_info"), text(result, "issue_cwe", "link")),
+        links=addresses_in(
+            text(result, "more_info"), text(result, "issue_cwe", "link"), text(result, "issue_cwe")
+        ),
     )
+
+
+def _weakness(result: Mapping[str, object]) -> str:
+    word = text(result, "issue_cwe")
+    found = _DEFINITION.search(word)
+    return found[1] if found else word
 
 
 def _line_of(result: Mapping[str, object], line: int) -> str:
@@ -95,8 +122,8 @@ def _line_of(result: Mapping[str, object], line: int) -> str:
 
 FORMAT = Format(
     name="bandit",
-    title="Bandit JSON",
-    documents=("json",),
+    title="Bandit",
+    documents=("json", "csv"),
     recognise=_recognise,
     read=_read,
     lists=(("results",),),

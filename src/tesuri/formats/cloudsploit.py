@@ -24,7 +24,8 @@ from tesuri.untrusted.shape import shape_name, text, texts
 
 _KEYS = frozenset({"plugin", "category", "title", "status", "message"})
 # FAIL is what CloudSploit calls an immediate risk, WARN a potential one; the older numbers mean the same.
-_COLUMNS = frozenset({"category", "title", "resource", "region", "statusWord", "message"})
+_COLUMNS = frozenset({"category", "title", "resource", "region", "message"})
+_STATUS_COLUMNS = ("statusWord", "status")
 _STATUS = {"0": "OK", "1": "WARN", "2": "FAIL", "3": "UNKNOWN"}
 _SEVERITIES = {"FAIL": Severity.HIGH, "WARN": Severity.MEDIUM}
 _NO_RESOURCE = frozenset({"", "n/a", "none", "null", "unknown"})
@@ -32,7 +33,9 @@ _NO_RESOURCE = frozenset({"", "n/a", "none", "null", "unknown"})
 
 def _recognise(document: object) -> Likeness:
     if isinstance(document, tuple):
-        return Likeness(95 if set(document) >= _COLUMNS else 0, tuple(sorted(_COLUMNS)))
+        has_status = any(name in document for name in _STATUS_COLUMNS)
+        is_ours = has_status and set(document) >= _COLUMNS
+        return Likeness(95 if is_ours else 0, (*sorted(_COLUMNS), "statusWord"))
     records = first_mappings(document) if isinstance(document, list) else []
     if records and all(record.keys() >= _KEYS for record in records):
         has_place = all(record.keys() & {"resource", "region"} for record in records)
@@ -68,8 +71,10 @@ def _entries(document: object) -> Iterator[Entry | Skipped]:
         return
     for row in document.rows:
         place = f"line {row.line}"
-        named = {"plugin": row.cells.get("title", ""), "status": row.cells.get("statusWord", "")}
-        yield Skipped(place, row.problem) if row.problem else Entry(place, {**row.cells, **named})
+        cells = row.cells
+        status = next((found for key in _STATUS_COLUMNS if (found := cells.get(key))), "")
+        named = {"plugin": cells.get("plugin") or cells.get("title", ""), "status": status}
+        yield Skipped(place, row.problem) if row.problem else Entry(place, {**cells, **named})
 
 
 def _status(row: Mapping[str, object]) -> str:

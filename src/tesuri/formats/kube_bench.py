@@ -11,7 +11,7 @@ from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Informational, Kind, Record, Report, Skipped, new_observation
 from tesuri.model.severity import Severity
 from tesuri.untrusted.record_list import Entry, mappings_in, probe, records_at
-from tesuri.untrusted.shape import mapping, shape_name, text, texts
+from tesuri.untrusted.shape import mapping, shape_name, text, texts, whole
 
 _NOT_FAILED = {
     "PASS": "passed",
@@ -25,6 +25,8 @@ def _recognise(document: object) -> Likeness:
     root = mapping(document)
     if "Controls" in root and "Totals" in root and "total_fail" in mapping(root, "Totals"):
         return Likeness(95, ("Controls", "Totals.total_fail"))
+    if "total_fail" in mapping(root, "Totals") and len(root) == 1:
+        return Likeness(80, ("Totals.total_fail",))
     controls = probe(_controls(document))
     if controls and all({"id", "tests"} <= control.keys() for control in controls):
         sections = [section for control in controls for section in mappings_in(control, "tests")]
@@ -40,8 +42,11 @@ def _controls(document: object) -> Iterator[Entry | Skipped]:
     for entry in records_at(document):
         if isinstance(entry, Entry) and "Controls" in entry.fields:
             yield from records_at(entry.fields, "Controls", pointer=entry.pointer)
-        else:
+        elif isinstance(entry, Skipped) or "Totals" not in entry.fields:
             yield entry
+        else:
+            # Only how many checks failed, as somebody cut it out.
+            yield from records_at(entry.fields, "Totals", pointer=entry.pointer)
 
 
 def _read(document: object) -> Report:
@@ -59,6 +64,7 @@ def _read(document: object) -> Report:
         configuration=" ".join(sorted(versions)),
         scanned_at=None,
         records=_records(document),
+        is_complete=not any(map(_unlisted, controls)),
     )
 
 
@@ -68,12 +74,22 @@ def _records(document: object) -> Iterator[Record]:
             yield control
             continue
         node = text(control.fields, "node_type")
+        if reason := _unlisted(control.fields):
+            yield Skipped(control.pointer, reason)
         for section in records_at(control.fields, "tests", pointer=control.pointer):
             if isinstance(section, Skipped):
                 yield section
                 continue
             for check in records_at(section.fields, "results", pointer=section.pointer):
                 yield check if isinstance(check, Skipped) else _record(check, section.fields, node)
+
+
+def _unlisted(control: Mapping[str, object]) -> str:
+    """Give why failed checks cannot be read that are only counted; empty where each of them is listed."""
+    failed = whole(control, "total_fail")
+    sections = mappings_in(control, "tests")
+    is_listed = any(mappings_in(section, "results") for section in sections)
+    return "" if is_listed or not failed else f"{failed} checks failed, which it does not list"
 
 
 def _record(check: Entry, section: Mapping[str, object], node: str) -> Record:

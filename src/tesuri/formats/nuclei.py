@@ -39,11 +39,13 @@ _WEB_TYPES = frozenset({"http", "headless", "websocket", "browser"})
 def _recognise(document: object) -> Likeness:
     records = first_records(document)
     for record in records:
-        if not {"severity", "name"} & mapping(record, "info").keys():
+        if not {"severity", "name"} & _info(record).keys():
             continue
         if record.keys() & {"template-id", "templateID", "template_id"}:
             is_result = record.keys() & {"matched-at", "matched", "matched_at", "host"}
             return Likeness(100 if is_result else 70, ("template-id", "info", "matched-at"))
+        if {"template", "matched", "type"} <= record.keys():
+            return Likeness(85, ("template", "matched", "type"))
     return Likeness(0)
 
 
@@ -89,9 +91,14 @@ def _first(record: Mapping[str, object], keys: tuple[str, ...]) -> str:
     return next((found for key in keys if (found := text(record, key))), "")
 
 
+def _info(record: Mapping[str, object]) -> Mapping[str, object]:
+    """Give what the template says of itself; the first versions wrote it among the result's own keys."""
+    return mapping(record, "info") or (record if "matched" in record else {})
+
+
 def _observation(record: Mapping[str, object], pointer: str, target: str) -> Observation:
     rule, matcher = _first(record, _TEMPLATE), _first(record, _MATCHER)
-    info = mapping(record, "info")
+    info = _info(record)
     classification = mapping(info, "classification")
     cves = advisories_in(rule, *texts(classification, "cve-id"))
     name = text(info, "name") or rule

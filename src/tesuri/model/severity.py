@@ -28,6 +28,7 @@ _RANK = {
 
 _WORDS = {
     "critical": Severity.CRITICAL,
+    "crit": Severity.CRITICAL,
     "blocker": Severity.CRITICAL,
     "emergency": Severity.CRITICAL,
     "fatal": Severity.CRITICAL,
@@ -37,6 +38,7 @@ _WORDS = {
     "error": Severity.HIGH,
     "serious": Severity.HIGH,
     "medium": Severity.MEDIUM,
+    "med": Severity.MEDIUM,
     "moderate": Severity.MEDIUM,
     "warning": Severity.MEDIUM,
     "warn": Severity.MEDIUM,

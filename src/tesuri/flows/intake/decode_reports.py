@@ -30,6 +30,9 @@ _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
 _MANIFEST: Final = ("apiVersion:", "---\napiVersion:")
 """How an object of Kubernetes begins that kubectl wrote as YAML."""
 
+_YAML = re.compile(r"(?:---[ ]*\n)?[A-Za-z_][\w.-]*:[ ]*(?:\[\])?[ ]*\r?\n(?:[A-Za-z_-]|[ ]+\S)")
+"""How a report begins that its tool wrote as YAML: a key with a list or a mapping, and something under it."""
+
 _LOG_PREFIX = re.compile(r"\[[\w/:., -]+\][ \t]+[^\s,\]]")
 """What a program puts before the words that it logs: [INFO] or [1/2]; no list goes on so."""
 
@@ -65,6 +68,8 @@ def _decode_words(data: bytes, plain: bytes, head: str, where: str) -> tuple[str
     """Give the kind and content of what begins like neither XML nor JSON."""
     if head.startswith(_MANIFEST):
         return "json", _objects(plain, where)
+    if _YAML.match(head) and (report := _report_in_yaml(plain, where)):
+        return "json", report
     if not begins_as_table(head) and (lines := with_words_as_texts(plain)):
         return "jsonl", split_json_lines(lines, where=where)
     if is_table(head):
@@ -111,6 +116,17 @@ def _objects(plain: bytes, where: str) -> object:
 
     documents = list(read_yaml_documents(plain, where=where))
     return documents[0] if len(documents) == 1 else documents
+
+
+def _report_in_yaml(plain: bytes, where: str) -> object:
+    """Give the mapping that stands there as YAML; nothing for words that only begin like one."""
+    from tesuri.untrusted.yaml_document import read_yaml  # noqa: PLC0415 - seldom needed
+
+    try:
+        found = read_yaml(plain, where=where)
+    except BadInput:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _json_or_several(plain: bytes, where: str) -> tuple[str, object]:
