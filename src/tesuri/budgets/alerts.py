@@ -120,11 +120,16 @@ def burn_alerts(ledger: Ledger, now: int, *, scan_interval_seconds: int) -> tupl
     """Give the four burn alerts with what they see now."""
     rate = burn_rates(ledger, now)
     whole = window_length(ledger, now, ledger.objective.window_seconds)
-    allowed = allowance_seconds(ledger, now) / whole
+    above, below = (allowance_seconds(ledger, now) / whole).as_integer_ratio()
     tolerance = ledger.objective.tolerance
     return tuple(
         # The least number n with n · W / A > F, on top of what the objective tolerates.
-        _burn_alert(rate, rule, scan_interval_seconds, int(rule.factor * allowed) + 1 + tolerance)
+        _burn_alert(
+            rate,
+            rule,
+            scan_interval_seconds,
+            rule.factor.numerator * above // (rule.factor.denominator * below) + 1 + tolerance,
+        )
         for rule in rules_for(ledger.objective.window_seconds)
     )
 
@@ -138,7 +143,8 @@ def _burn_alert(
         rule=rule,
         long_burn=long_burn,
         short_burn=short_burn,
-        is_firing=long_burn > rule.factor and short_burn > rule.factor,
+        # Nothing late is by far the most frequent, and fractions are dear to compare.
+        is_firing=bool(short_burn) and long_burn > rule.factor and short_burn > rule.factor,
         late_at_once=late_at_once,
         late_by_seconds=scan_interval_seconds if is_slow_scan else 0,
     )

@@ -34,11 +34,12 @@ def burn_rates(ledger: Ledger, at: int) -> Callable[[int], Fraction]:
     """Give the burn rate of any window that ends at `at`, in seconds."""
     whole = window_length(ledger, at, ledger.objective.window_seconds)
     allowed = whole / allowance_seconds(ledger, at)
+    above, below = allowed.numerator, allowed.denominator
 
     def rate(window_seconds: int) -> Fraction:
         late = ledger.late.area(at - window_seconds, at)
         length = window_length(ledger, at, window_seconds) if late else 0
-        return Fraction(late, length) * allowed if length else _NOTHING
+        return Fraction(late * above, length * below) if length else _NOTHING
 
     return rate
 

@@ -1,9 +1,10 @@
 """Evaluates one budget: clocks of one owner under one objective in, everything that is shown of it out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 
 from tesuri.budgets.alerts import burn_alerts, forecast_alert, hours, trend_alert
 from tesuri.budgets.book_line import BookLine
@@ -29,9 +30,19 @@ from tesuri.budgets.ledger import (
 )
 from tesuri.budgets.policy import policy_reading
 from tesuri.budgets.window import Span, StepCurve, as_flag, clipped, curve_of, without
-from tesuri.model.budget import Alert, Budget, Debit, Exclusion, Forecast, Owner
+from tesuri.model.budget import (
+    Alert,
+    Budget,
+    BudgetDetails,
+    Debit,
+    Exclusion,
+    Forecast,
+    Owner,
+    Pace,
+)
 from tesuri.model.clock import Clock
 from tesuri.model.errors import BadInput
+from tesuri.model.later import Later
 from tesuri.model.objective import ClockStart, Incident, IncidentGrade, Objective
 
 _EXCLUDED_AT_MOST = Fraction(1, 20)
@@ -51,6 +62,14 @@ class Times:
     def is_open(self, now: int) -> bool:
         """Whether it has begun and is not closed."""
         return self.started <= now and (self.closed is None or self.closed > now)
+
+    @property
+    def not_due(self) -> Span | None:
+        """While it is open and not due yet; None where it never is."""
+        if self.due is None:
+            return None
+        end = self.due if self.closed is None else min(self.due, self.closed)
+        return (self.started, end) if self.started < end else None
 
     def was_late(self, now: int) -> bool:
         """Whether it was or is late."""
@@ -73,6 +92,12 @@ class CountedClocks:
     ledger: Ledger
     """Without exclusions and debits, and without a cap of what is usual."""
     first_start: int | None
+    not_due: StepCurve
+    """How many are open and not due yet at once."""
+    zeros: dict[int | None, tuple[int, int | None]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Cap of what is usual → the last instant that was asked about, and the first after it with nothing left, of the plain books."""
 
 
 def count_clocks(
@@ -97,6 +122,7 @@ def count_clocks(
         late=late,
         ledger=ledger_of(objective, counted, curve_of(()), dues),
         first_start=min((each.started for _, each in entries), default=None),
+        not_due=curve_of(span for _, each in entries if (span := each.not_due)),
     )
 
 
@@ -125,10 +151,8 @@ def evaluate_budget(
     breach = next((i.id for i, s, e in debits if _is_open_breach(i, s, e, at)), "")
     reading = policy_reading(ledger, at, coverage=coverage, open_breach=breach)
     consumed, allowance = (in_seconds(ledger, units) for units in balance(ledger, at))
-    alerts = burn_alerts(ledger, at, scan_interval_seconds=scan_interval_seconds)
-    judged, in_window = _judged(entries, at, objective.window_seconds)
     allowed, left = (_misses(each, objective) for each in (allowance, allowance - consumed))
-    zero = zero_at(ledger, at)
+    zero = _zero_at(known, ledger, at)
     return Budget(
         objective=objective.id,
         owner=owner,
@@ -139,26 +163,52 @@ def evaluate_budget(
         allowance_seconds=allowance,
         consumed_seconds=consumed,
         remaining=1 - consumed / allowance,
-        burn_rates=_burn_rates(ledger, at, alerts),
         state=reading.state,
         reason=reading.reason,
         misses_allowed=allowed,
         misses_used=max(0, allowed - left),
         misses_left=left,
-        due=len(in_window),
-        on_time=in_window.count(False),
         overdue_now=known.late.level(at),
-        open_not_due=sum(e.is_open(at) and e.due is not None and e.due > at for _, e in entries),
+        open_not_due=known.not_due.level(at),
         coverage=coverage,
         debits=_shown_debits(ledger, debits, at),
         forecast=_forecast(ledger, entries, at, zero),
+        series=_past_line(ledger, at),
+        details=Later(
+            partial(_details, known, ledger, at, zero, scan_interval_seconds=scan_interval_seconds)
+        ),
+    )
+
+
+def _zero_at(known: CountedClocks, ledger: Ledger, now: int) -> int | None:
+    """Give the first second with nothing left; what an earlier instant found ahead of it is still ahead."""
+    if ledger.excluded.instants or ledger.debits:
+        return zero_at(ledger, now)
+    asked_at, zero = known.zeros.get(ledger.due_cap, (now + 1, None))
+    if asked_at <= now and (zero is None or now <= zero):
+        return zero
+    zero = zero_at(ledger, now)
+    known.zeros.clear()
+    known.zeros[ledger.due_cap] = (now, zero)
+    return zero
+
+
+def _details(
+    known: CountedClocks, ledger: Ledger, at: int, zero: int | None, *, scan_interval_seconds: int
+) -> BudgetDetails:
+    entries, objective = known.entries, ledger.objective
+    alerts = burn_alerts(ledger, at, scan_interval_seconds=scan_interval_seconds)
+    judged, in_window = _judged(entries, at, objective.window_seconds)
+    return BudgetDetails(
+        burn_rates=_burn_rates(ledger, at, alerts),
+        due=len(in_window),
+        on_time=in_window.count(False),
         alerts=alerts,
         forecast_alert=forecast_alert(zero, at),
         trend_alert=trend_alert(judged, at, objective.target),
-        series=_past_line(ledger, at),
-        contributions=_contributions(entries, excluded, at, objective.window_seconds),
+        contributions=_contributions(entries, ledger.excluded, at, objective.window_seconds),
         waiting_for_fix=sum(e.is_waiting and e.is_open(at) for _, e in entries),
-        exposed_seconds=exposed_seconds(objective, known.clocks, excluded, at),
+        exposed_seconds=exposed_seconds(objective, known.clocks, ledger.excluded, at),
     )
 
 
@@ -208,7 +258,12 @@ def _optional(at: datetime | None) -> int | None:
     return None if at is None else seconds_of(at)
 
 
+_NO_TIME = curve_of(())
+
+
 def _excluded(exclusions: Sequence[Exclusion], now: int, window: int) -> StepCurve:
+    if not exclusions:
+        return _NO_TIME
     for exclusion in exclusions:
         if exclusion.end_at <= exclusion.start_at:
             raise BadInput("An exclusion ends before it starts.", where=exclusion.reason)
@@ -225,9 +280,11 @@ def _excluded(exclusions: Sequence[Exclusion], now: int, window: int) -> StepCur
 
 
 def _ledger(known: CountedClocks, excluded: StepCurve, now: int) -> Ledger:
-    plain = known.ledger
-    ledger = replace(plain, late=without(plain.late, excluded), excluded=excluded)
-    return replace(ledger, due_cap=usual_due_cap(ledger, now, known.first_start))
+    ledger = known.ledger
+    if excluded.instants:
+        ledger = replace(ledger, late=without(ledger.late, excluded), excluded=excluded)
+    due_cap = usual_due_cap(ledger, now, known.first_start)
+    return ledger if due_cap is None else replace(ledger, due_cap=due_cap)
 
 
 def _debit_spans(incidents: Sequence[Incident], window: int) -> list[tuple[Incident, int, int]]:
@@ -241,6 +298,8 @@ def _debit_spans(incidents: Sequence[Incident], window: int) -> list[tuple[Incid
 
 
 def _booked(ledger: Ledger, debits: Sequence[tuple[Incident, int, int]]) -> Ledger:
+    if not debits:
+        return ledger
     return with_debits(ledger, ((start, end, i.grade.debit) for i, start, end in debits))
 
 
@@ -266,24 +325,29 @@ def _burn_rates(ledger: Ledger, now: int, alerts: Sequence[Alert]) -> Mapping[in
 
 
 def _forecast(ledger: Ledger, entries: Sequence[_Entry], now: int, zero: int | None) -> Forecast:
+    return Forecast(
+        zero_if_nothing_closed=as_instant(zero),
+        if_nothing_closed=BookLine(
+            ledger,
+            now,
+            now + ledger.objective.window_seconds,
+            lambda line: projected_series(line.ledger, now, zero),
+        ),
+        pace=Later(partial(_pace, ledger, entries, now)),
+    )
+
+
+def _pace(ledger: Ledger, entries: Sequence[_Entry], now: int) -> Pace:
     window = ledger.objective.window_seconds
     closings = [entry.closed for _, entry in entries if entry.closed is not None]
     pace = usual_pace(closings, now, window)
-    paced = _at_usual_pace(ledger, entries, now, pace)
-    at_pace = BookLine(
-        paced,
+    line = BookLine(
+        _at_usual_pace(ledger, entries, now, pace),
         now,
         now + window,
         lambda line: projected_series(line.ledger, now, zero_at(line.ledger, now)),
     )
-    return Forecast(
-        zero_if_nothing_closed=as_instant(zero),
-        closings_per_window=pace,
-        if_nothing_closed=BookLine(
-            ledger, now, now + window, lambda line: projected_series(line.ledger, now, zero)
-        ),
-        at_usual_pace=at_pace,
-    )
+    return Pace(pace, line)
 
 
 def _past_line(ledger: Ledger, now: int) -> BookLine:
@@ -317,7 +381,8 @@ def _contributions(
         for start, end in entry.overdue:
             begin, until = max(start, now - window), now if end is None else min(end, now)
             if begin < until:
-                counted = until - begin - excluded.area(begin, until)
+                counted = until - begin
+                counted -= excluded.area(begin, until) if excluded.instants else 0
                 late[unit] = late.get(unit, 0) + counted
     ordered = sorted(late.items(), key=lambda item: (-item[1], item[0]))
     return tuple((unit, seconds) for unit, seconds in ordered if seconds > 0)

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import accumulate, pairwise
-from statistics import median
 
 from tesuri.budgets.instants import DAY
 from tesuri.budgets.window import StepCurve
@@ -86,11 +85,14 @@ def usual_due_cap(ledger: Ledger, now: int, first_start: int | None) -> int | No
     if first_start is None:
         return None
     earliest = first_start + ledger.objective.window_seconds
-    months = [now - _MONTH * number for number in range(1, 13)]
-    seen = [due_seconds(ledger, at) for at in months if at >= earliest]
-    if len(seen) < _LEAST_MONTHS:
+    months = [at for at in range(now - _MONTH, now - 13 * _MONTH, -_MONTH) if at >= earliest]
+    if len(months) < _LEAST_MONTHS:
         return None
-    return int(_MEDIAN_MULTIPLE * Fraction(median(map(Fraction, seen))))
+    seen = sorted(due_seconds(ledger, at) for at in months)
+    middle = len(seen) // 2
+    if len(seen) % 2:
+        return _MEDIAN_MULTIPLE * seen[middle]
+    return _MEDIAN_MULTIPLE * (seen[middle - 1] + seen[middle]) // 2
 
 
 def window_length(ledger: Ledger, at: int, window_seconds: int) -> int:

@@ -23,7 +23,8 @@ from tesuri.budgets.legacy import (
     legacy_reading,
     presence_of,
 )
-from tesuri.model.budget import Budget, Forecast, Owner, TrendAlert
+from tesuri.model.budget import Budget, BudgetDetails, Forecast, Owner, Pace, TrendAlert
+from tesuri.model.later import Later
 from tesuri.model.legacy import Component
 from tesuri.model.objective import Objective
 
@@ -56,24 +57,28 @@ def legacy_budget(
         allowance_seconds=dense.allowance_seconds,
         consumed_seconds=Fraction(dense.consumed_seconds),
         remaining=dense.remaining or Fraction(0),
-        burn_rates={},
         state=reading.state,
         reason=reading.reason,
         misses_allowed=_days(dense.allowance_seconds, objective),
         misses_used=max(0, _days(dense.allowance_seconds, objective) - _days(left, objective)),
         misses_left=_days(left, objective),
-        due=0,
-        on_time=0,
         overdue_now=ended,
         open_not_due=len(here) - ended - unknown,
         coverage=Fraction(len(here) - unknown, len(here)) if here else None,
         debits=(),
         forecast=_forecast(curves, objective, at, zero),
-        alerts=(),
-        forecast_alert=forecast_alert(zero, at),
-        trend_alert=TrendAlert(due=0, late=0, probability=None, is_firing=False),
         series=left_series(curves, at - window, at, window_seconds=window, target=target),
-        contributions=exceedances(components, now=now, window_seconds=window),
+        details=Later(
+            lambda: BudgetDetails(
+                burn_rates={},
+                due=0,
+                on_time=0,
+                alerts=(),
+                forecast_alert=forecast_alert(zero, at),
+                trend_alert=TrendAlert(due=0, late=0, probability=None, is_firing=False),
+                contributions=exceedances(components, now=now, window_seconds=window),
+            )
+        ),
     )
 
 
@@ -85,9 +90,8 @@ def _forecast(curves: DenseCurves, objective: Objective, now: int, zero: int | N
     zero_at = as_instant(zero)
     return Forecast(
         zero_if_nothing_closed=zero_at,
-        closings_per_window=Fraction(0),
         if_nothing_closed=ahead,
-        at_usual_pace=ahead,
+        pace=Later(lambda: Pace(Fraction(0), ahead)),
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from tesuri.model.identifiers import ObjectiveId
+from tesuri.model.later import Later
 from tesuri.model.objective import IncidentGrade, PolicyState
 
 
@@ -108,15 +109,47 @@ Series = Sequence[tuple[datetime, Fraction]]
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """What comes of closing as usual."""
+
+    closings_per_window: Fraction
+    """The usual pace: median of the four quarters of the past window, times four."""
+    line: Series
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """When the budget reaches zero, and the way there."""
 
     zero_if_nothing_closed: datetime | None
     """None when it never does: what is late rolls out of the window in time."""
-    closings_per_window: Fraction
-    """The usual pace: median of the four quarters of the past window, times four."""
     if_nothing_closed: Series
-    at_usual_pace: Series
+    pace: Later[Pace]
+
+    @property
+    def closings_per_window(self) -> Fraction:
+        """The usual pace: median of the four quarters of the past window, times four."""
+        return self.pace.value.closings_per_window
+
+    @property
+    def at_usual_pace(self) -> Series:
+        """What is left on the way of closing as usual."""
+        return self.pace.value.line
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetDetails:
+    """What only the page of a budget shows of it."""
+
+    burn_rates: Mapping[int, Fraction]
+    due: int
+    on_time: int
+    alerts: tuple[Alert, ...]
+    forecast_alert: ForecastAlert
+    trend_alert: TrendAlert
+    contributions: tuple[tuple[str, int], ...]
+    waiting_for_fix: int = 0
+    exposed_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +168,6 @@ class Budget:
     """Overdue seconds in the window, plus debits."""
     remaining: Fraction
     """1 − consumed / allowance; below 0 when more was used than there was."""
-    burn_rates: Mapping[int, Fraction]
-    """Window in seconds → burn rate; 1 uses the allowance up in exactly one window."""
     state: PolicyState
     reason: str
     """Why this state, in English: "12% of the allowance is left"."""
@@ -144,27 +175,63 @@ class Budget:
     """Whole findings that may each be a full objective late."""
     misses_used: int
     misses_left: int
-    due: int
-    """Findings that fell due in the window."""
-    on_time: int
-    """Those of them that were never late."""
     overdue_now: int
     open_not_due: int
     coverage: Fraction | None
     debits: tuple[Debit, ...]
     forecast: Forecast
-    alerts: tuple[Alert, ...]
-    forecast_alert: ForecastAlert
-    trend_alert: TrendAlert
     series: Series
     """Budget left over the past window, at every change or at 400 even steps."""
-    contributions: tuple[tuple[str, int], ...]
-    """(Unit, overdue seconds in the window), most first; units that were never late are left out."""
-    waiting_for_fix: int = 0
-    """Open ones that cannot be late, because there is no fix and time counts from one."""
-    exposed_seconds: int | None = None
-    """Known-vulnerable time in the window, in units times seconds: open while there was a fix; None where the
-    objective does not count from a fix."""
+    details: Later[BudgetDetails]
+    """Made at the first look."""
+
+    @property
+    def burn_rates(self) -> Mapping[int, Fraction]:
+        """Window in seconds → burn rate; 1 uses the allowance up in exactly one window."""
+        return self.details.value.burn_rates
+
+    @property
+    def due(self) -> int:
+        """Findings that fell due in the window."""
+        return self.details.value.due
+
+    @property
+    def on_time(self) -> int:
+        """Those of them that were never late."""
+        return self.details.value.on_time
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """The burn alerts with what they see now."""
+        return self.details.value.alerts
+
+    @property
+    def forecast_alert(self) -> ForecastAlert:
+        """The ticket that it will be gone soon."""
+        return self.details.value.forecast_alert
+
+    @property
+    def trend_alert(self) -> TrendAlert:
+        """The ticket that more were late than chance explains."""
+        return self.details.value.trend_alert
+
+    @property
+    def contributions(self) -> tuple[tuple[str, int], ...]:
+        """(Unit, overdue seconds in the window), most first; units that were never late are left out."""
+        return self.details.value.contributions
+
+    @property
+    def waiting_for_fix(self) -> int:
+        """Open ones that cannot be late, because there is no fix and time counts from one."""
+        return self.details.value.waiting_for_fix
+
+    @property
+    def exposed_seconds(self) -> int | None:
+        """Known-vulnerable time in the window, in units times seconds: open while there was a fix.
+
+        None where the objective does not count from a fix.
+        """
+        return self.details.value.exposed_seconds
 
     @property
     def remaining_seconds(self) -> Fraction:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from tesuri.flows.clocks.clock_facts import read_clocks
 from tesuri.flows.legacy.legacy_budgets import legacy_budgets
 from tesuri.flows.site.coverage import by_service, look_at
-from tesuri.flows.site.owner_budgets import BudgetKey, owner_budget, unit_clocks
+from tesuri.flows.site.owner_budgets import BudgetKey, circumstances_of, owner_budget, unit_clocks
 from tesuri.flows.site.survey import Survey
 from tesuri.model.budget import Budget
 from tesuri.model.event import Event, EventKind
@@ -44,8 +44,7 @@ def restated_budgets(then: Survey, reader: Reader) -> Mapping[BudgetKey, Budget]
             by_id[objective],
             owner,
             members.get((objective, owner), ()),
-            assets.get(owner, ()),
-            workspace=workspace,
+            circumstances_of(owner, assets.get(owner, ()), workspace, at),
             now=at,
         )
         for objective, owner in then.budgets

@@ -14,7 +14,7 @@ from tesuri.budgets.queue import clocks_at_pace
 from tesuri.flows.budgets.budget_rows import objective_of
 from tesuri.flows.clocks.clock_facts import read_clocks
 from tesuri.flows.site.coverage import by_service
-from tesuri.flows.site.owner_budgets import UnitClock, owner_budget, unit_clocks
+from tesuri.flows.site.owner_budgets import UnitClock, circumstances_of, owner_budget, unit_clocks
 from tesuri.flows.site.scope import scope_of
 from tesuri.flows.site.survey import Survey
 from tesuri.model.budget import Budget
@@ -210,9 +210,8 @@ def _evaluated(
     clocks: Sequence[UnitClock],
 ) -> Budget:
     sights = by_service(survey.sights).get(service, ())
-    return owner_budget(
-        taken.objective, service, clocks, sights, workspace=survey.workspace, now=survey.now
-    )
+    around = circumstances_of(service, sights, survey.workspace, survey.now)
+    return owner_budget(taken.objective, service, clocks, around, now=survey.now)
 
 
 def _throughput(

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from statistics import median
 
 from tesuri.budgets.evaluate import CountedClocks, Times, count_clocks, evaluate_budget
@@ -127,20 +128,52 @@ def _budgets(
     owners: Iterable[ServiceId | None],
 ) -> Mapping[BudgetKey, Budget]:
     idle: dict[object, Budget] = {}
+    ordered = sorted(owners, key=lambda owner: owner or "")
+    circumstances = {
+        owner: circumstances_of(owner, assets.get(owner, ()), workspace, now) for owner in ordered
+    }
     return {
         (objective.id, owner): owner_budget(
             objective,
             owner,
             members.clocks.get((objective.id, owner), ()),
-            assets.get(owner, ()),
-            workspace=workspace,
+            circumstances[owner],
             now=now,
             idle=idle,
         )
         for objective in workspace.objectives
         if objective.counts is Counted.FINDINGS
-        for owner in sorted(owners, key=lambda owner: owner or "")
+        for owner in ordered
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What all budgets of an owner share at an instant."""
+
+    interval_seconds: int
+    """Between two scans."""
+    coverage: Fraction | None
+    incidents: Sequence[Incident]
+    exclusions: Sequence[Exclusion]
+
+
+def circumstances_of(
+    owner: ServiceId | None, sights: Sequence[AssetSight], workspace: Workspace, now: datetime
+) -> Circumstances:
+    """Give how an owner's assets were scanned, and what the workspace declares of it."""
+    intervals = {sight.interval for sight in sights if sight.seen_at}
+    if len(intervals) > 1:
+        times = [sight.interval.total_seconds() for sight in sights if sight.seen_at]
+        interval = int(median(map(int, times)))
+    else:
+        interval = int(next(iter(intervals)).total_seconds()) if intervals else _DAY_SECONDS
+    return Circumstances(
+        interval,
+        coverage_of(sights, now).share,
+        incidents_of(workspace, owner),
+        exclusions_of(workspace, owner),
+    )
 
 
 def unit_clocks(
@@ -165,21 +198,16 @@ def owner_budget(
     objective: Objective,
     owner: ServiceId | None,
     clocks: Sequence[UnitClock] | CountedClocks,
-    sights: Sequence[AssetSight],
+    around: Circumstances,
     *,
-    workspace: Workspace,
     now: datetime,
     idle: dict[object, Budget] | None = None,
 ) -> Budget:
-    """Give one budget with what the workspace declares of its owner: incidents and exclusions.
+    """Give one budget under the circumstances of its owner.
 
     Most budgets of a large company count nothing. `idle` keeps those between calls of the same instant: they
     differ by their owner alone.
     """
-    intervals = [int(sight.interval.total_seconds()) for sight in sights if sight.seen_at]
-    interval = int(median(intervals)) if intervals else _DAY_SECONDS
-    coverage = coverage_of(sights, now).share
-    incidents, exclusions = incidents_of(workspace, owner), exclusions_of(workspace, owner)
     whose = Owner(OwnerKind.SERVICE, owner or "")
 
     def evaluated() -> Budget:
@@ -188,15 +216,15 @@ def owner_budget(
             clocks,
             now=now,
             owner=whose,
-            coverage=coverage,
-            incidents=incidents,
-            exclusions=exclusions,
-            scan_interval_seconds=interval,
+            coverage=around.coverage,
+            incidents=around.incidents,
+            exclusions=around.exclusions,
+            scan_interval_seconds=around.interval_seconds,
         )
 
-    if idle is None or incidents or isinstance(clocks, CountedClocks) or clocks:
+    if idle is None or around.incidents or isinstance(clocks, CountedClocks) or clocks:
         return evaluated()
-    alike = (objective.id, coverage, interval, tuple(exclusions))
+    alike = (objective.id, around.coverage, around.interval_seconds, tuple(around.exclusions))
     if alike not in idle:
         idle[alike] = evaluated()
     return replace(idle[alike], owner=whose)
