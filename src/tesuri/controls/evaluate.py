@@ -11,7 +11,7 @@ from tesuri.controls.violating_parts import unknown_part, violating_parts
 from tesuri.expressions.compiled import Evaluation, Undecided
 from tesuri.expressions.values import kind_of
 from tesuri.model.control import Control, Verdict, VerdictKind
-from tesuri.model.resource import Change, Origin, Resource, Value
+from tesuri.model.resource import Change, Origin, Resource, Unknown, Value
 from tesuri.untrusted.shape import join_pointer
 
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
@@ -68,6 +68,7 @@ class Judgement:
     pointer: str = ""
     """Property that decided."""
     parts: tuple[str, ...] = ()
+    is_broken: bool = False
 
 
 def judgement(compiled: CompiledControl, examined: Examined) -> Judgement | None:
@@ -102,6 +103,7 @@ def departing(
         at=origin_of(resource, found.pointer),
         parts=found.parts,
         known_by=known_by if found.kind is VerdictKind.FAIL else (),
+        is_broken=found.is_broken,
     )
 
 
@@ -114,6 +116,7 @@ def _verdict(
     at: Origin | None = None,
     parts: tuple[str, ...] = (),
     known_by: tuple[str, ...] = (),
+    is_broken: bool = False,
 ) -> Verdict:
     return Verdict(
         control=control.id,
@@ -129,6 +132,7 @@ def _verdict(
         arn=resource.arn,
         names=known_by,
         seen_at=resource.seen_at,
+        is_broken=is_broken,
     )
 
 
@@ -144,7 +148,11 @@ def _undecided(resource: Resource, said: Evaluation) -> Judgement:
     missing = said.value
     # NOTE: an error may quote the value that it stumbled over.
     reason = "an error on values that are sensitive" if resource.sensitive else missing.reason
-    if missing.path:
+    leaf = value_at(dict(resource.properties), missing.path) if missing.path else None
+    flaw = leaf.flaw if isinstance(leaf, Unknown) else ""
+    if flaw:
+        reason = f"{missing.path} is {flaw}"
+    elif missing.path:
         is_planned = resource.change is not Change.EXISTS
         reason = f"{missing.path} is {'known only after apply' if is_planned else 'not known'}"
     return Judgement(
@@ -152,6 +160,7 @@ def _undecided(resource: Resource, said: Evaluation) -> Judgement:
         reason.removeprefix("resource."),
         pointer_of(missing.path),
         (unknown_part(missing, resource.properties),),
+        is_broken=bool(flaw),
     )
 
 

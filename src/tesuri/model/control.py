@@ -133,6 +133,8 @@ class Verdict:
     """Of a failing one: what its resource is certain to be known by, before deployment and live."""
     seen_at: datetime | None = None
     """When a recording says that it was so; None: when the gate looked."""
+    is_broken: bool = False
+    """Of an unknown one: whether the input has a shape there that its format does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ class GateReport:
     rulings: Sequence[Ruling]
     unread: tuple[tuple[str, str], ...] = ()
     """Address and reason of what no control could look at."""
+    broken: tuple[str, ...] = ()
+    """Parts of the input with a shape that its format does not have, as sentences with their places: never a pass."""
     counts: Mapping[VerdictKind, int] = field(default_factory=dict)
     resources: int = 0
     controls: int = 0

@@ -13,9 +13,11 @@ from typing import Final
 class Unknown:
     """A leaf whose value is only known later. Use `UNKNOWN`, `PRESENT` or `partly_known`."""
 
-    __slots__ = ("pieces",)
+    __slots__ = ("flaw", "pieces")
 
-    def __init__(self, *pieces: str) -> None:
+    def __init__(self, *pieces: str, flaw: str = "") -> None:
+        self.flaw = flaw
+        """Why nobody will ever know it: "a list, not a policy"; empty for what is only known later."""
         self.pieces = pieces
         """What is known of a text that is certain to be there, around what is not known; none when it may turn out null."""
 
@@ -51,6 +53,11 @@ class Unknown:
 UNKNOWN: Final = Unknown()
 PRESENT: Final = Unknown("", "")
 """The id, ARN or name of a resource: not known yet, but certain to be there, not empty and no wildcard."""
+
+
+def misshapen(found: str, wanted: str) -> Unknown:
+    """Give a leaf that the input wrote in a shape that its property does not have: "a list", "a policy"."""
+    return Unknown(flaw=f"{found}, not {wanted}")
 
 
 def partly_known(pieces: Sequence[str]) -> Unknown:
@@ -127,3 +134,5 @@ class Unread:
     address: str
     reason: str
     origin: Origin = Origin()
+    is_broken: bool = False
+    """Whether the input has a shape there that its format does not have."""

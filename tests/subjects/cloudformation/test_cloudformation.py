@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from tesuri.model.errors import BadInput
-from tesuri.model.resource import PRESENT, UNKNOWN, Resource, partly_known
+from tesuri.model.resource import PRESENT, UNKNOWN, Resource, Unknown, partly_known
 from tesuri.subjects.cloudformation.template import CloudFormationTemplate, read_cloudformation
 
 
@@ -356,8 +356,10 @@ Resources:
   Key: {Type: AWS::KMS::Key, Properties: {EnableKeyRotation: [true, false], KeyPolicy: [a]}}
 """)["Key"]
 
-    assert found.properties["EnableKeyRotation"] is UNKNOWN
-    assert found.properties["KeyPolicy"] is UNKNOWN
+    rotation, policy = found.properties["EnableKeyRotation"], found.properties["KeyPolicy"]
+    assert isinstance(rotation, Unknown)
+    assert isinstance(policy, Unknown)
+    assert (rotation.flaw, policy.flaw) == ("a list, not a single value", "a list, not a policy")
 
 
 def test_conditions_that_ask_each_other_again_and_again_are_worked_out_once() -> None:

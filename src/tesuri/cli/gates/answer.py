@@ -11,7 +11,7 @@ from tesuri.cli.gates.text import write_text
 from tesuri.cli.lists.destinations import Destination, write_each
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat, write
-from tesuri.cli.state import Session
+from tesuri.cli.state import Session, tell
 from tesuri.exports.gate_rows import shown
 from tesuri.model.control import GateAnswer, GateReport, Ruling
 from tesuri.model.errors import ExitCode
@@ -21,6 +21,8 @@ _CSV_KEYS: Final = (
     *("owner", "owner_source", "policy_state", "policy_state_reason", "message", "waiver"),
 )
 
+_MOST_SAID: Final = 20
+"""Broken parts of the input that are said one by one."""
 _LISTING_ALL: Final = (
     *(GateFormat.TABLE, GateFormat.JSON, GateFormat.JSONL, GateFormat.CSV, GateFormat.MARKDOWN),
 )
@@ -34,8 +36,13 @@ class FailOnUnknown(StrEnum):
 
 
 def exit_code(reports: Sequence[GateReport], *, is_failed: bool) -> ExitCode:
-    """Give 2 when a file could not be read, else 1 when something blocks."""
-    if is_failed:
+    """Give 2 when a file or a part of it could not be read, said on standard error, else 1 when something blocks."""
+    broken = [sentence for report in reports for sentence in report.broken]
+    for sentence in broken[:_MOST_SAID]:
+        tell(sentence)
+    if len(broken) > _MOST_SAID:
+        tell(f"{len(broken) - _MOST_SAID} more parts have a shape that nobody can read.")
+    if is_failed or broken:
         return ExitCode.ERROR
     is_blocked = any(report.answer is GateAnswer.BLOCK for report in reports)
     return ExitCode.BLOCKED if is_blocked else ExitCode.DONE

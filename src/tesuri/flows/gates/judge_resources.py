@@ -32,7 +32,7 @@ from tesuri.model.control import (
 from tesuri.model.errors import BadInput
 from tesuri.model.identifiers import ControlId, ServiceId
 from tesuri.model.ownership import Ownership, PolicyStanding
-from tesuri.model.resource import Resource, Unread
+from tesuri.model.resource import Origin, Resource, Unread
 from tesuri.model.waiver import Waiver
 from tesuri.subjects.certain_names import certain_names
 
@@ -272,6 +272,7 @@ def report_of(
 ) -> GateReport:
     """Give the report on one subject; `considered` is how many pairs of control and resource there were."""
     kept = rulings if isinstance(rulings, Rulings) else tuple(rulings)
+    unread = tuple(unread)
     report = GateReport(gate.point, subject, GateAnswer.ALLOW, kept)
     counts = Counter(found.verdict.kind for found in report.departing)
     counts[VerdictKind.PASS] = len(rulings) - len(report.departing)
@@ -285,7 +286,22 @@ def report_of(
         resources=resources,
         controls=gate.control_count,
         not_evaluated=dict(not_evaluated or {}),
+        broken=() if gate.point in _OBSERVING else _broken(report, unread),
     )
+
+
+def _broken(report: GateReport, unread: Iterable[Unread]) -> tuple[str, ...]:
+    """Give what of a change has a shape that its format does not have, each once."""
+    places = [(one.origin, one.address, one.reason) for one in unread if one.is_broken]
+    verdicts = (one.verdict for one in report.departing)
+    places += [(one.at, one.address, one.reason) for one in verdicts if one.is_broken]
+    said = (f"{_place(at, report.subject)}: {address}: {why}." for at, address, why in places)
+    return tuple(dict.fromkeys(said))
+
+
+def _place(at: Origin, subject: str) -> str:
+    file = at.file or subject
+    return f"{file}:{at.line}" if at.line else f"{file}#{at.pointer}"
 
 
 def refuse_unread(report: GateReport) -> None:

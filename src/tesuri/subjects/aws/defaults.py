@@ -97,6 +97,7 @@ def _unwritten(draft: Draft) -> list[str]:
         name
         for name, value in draft.properties.items()
         if isinstance(value, Unknown)
+        and not value.flaw
         and f"/{name}" not in draft.joined
         and name not in draft.unsure
         and draft.is_set(name) is False

@@ -11,9 +11,10 @@ from typing import Final, TypeAlias
 
 import orjson
 
-from tesuri.model.resource import UNKNOWN, Unknown, Value
+from tesuri.model.resource import UNKNOWN, Unknown, Value, misshapen
 from tesuri.subjects.aws.policy import normal_policy
 from tesuri.subjects.planned import Planned, Sensitive, plain, planned, secret
+from tesuri.untrusted.shape import shape_name
 
 Leaf: TypeAlias = Callable[[Planned], Planned]
 
@@ -114,7 +115,7 @@ def as_log_types(value: Planned) -> Planned:
     """Turn names of logs into objects with a type."""
     if isinstance(value, Unknown):
         return value
-    return [{"Type": part} for part in value] if isinstance(value, list) else None
+    return [{"Type": as_text(part)} for part in value] if isinstance(value, list) else None
 
 
 def as_pairs(value: Planned) -> Planned:
@@ -148,13 +149,15 @@ def as_user_data(value: Planned) -> Planned:
 
 
 def _marked(value: Planned, leaf: Leaf) -> Planned:
-    """Look under a mark; a list of one stands for its member."""
+    """Look under a mark; a list of one stands for its member, and what has another shape is no leaf."""
     if isinstance(value, Sensitive):
         inner = leaf(value.value)
         return Sensitive(inner) if isinstance(inner, bool | int | float | str) else None
-    if isinstance(value, list):
-        return leaf(value[0]) if len(value) == 1 else UNKNOWN if value else None
-    return value if isinstance(value, Unknown | dict) else None
+    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list | dict):
+        return leaf(value[0])
+    if isinstance(value, list | dict):
+        return misshapen(shape_name(value), "a single value") if value else None
+    return value if isinstance(value, Unknown) else None
 
 
 def _listed(leaf: Leaf) -> Leaf:

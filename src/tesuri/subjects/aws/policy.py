@@ -13,7 +13,8 @@ from typing import Final
 
 import orjson
 
-from tesuri.model.resource import UNKNOWN, Unknown, Value, partly_known
+from tesuri.model.resource import UNKNOWN, Unknown, Value, misshapen, partly_known
+from tesuri.untrusted.shape import shape_name
 
 _LISTS: Final = ("Action", "NotAction", "Resource", "NotResource")
 _HOLE: Final = "\ue000"
@@ -27,20 +28,22 @@ _LAST_COMMA: Final = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])')
 
 
 def normal_policy(value: object) -> Value:
-    """Give a policy in its normal form; UNKNOWN for text that is no policy."""
+    """Give a policy in its normal form; UNKNOWN for text that is no JSON, and misshapen for what is no object."""
     if isinstance(value, Unknown) and any(value.pieces):
         value = _holed(_parsed(_HOLE.join(value.pieces)))
     if isinstance(value, str):
         value = _parsed(value)
-    if not isinstance(value, dict):
+    if value is None or isinstance(value, Unknown):
         return UNKNOWN
+    if not isinstance(value, dict):
+        return misshapen(shape_name(value), "a policy")
     found: dict[str, Value] = {str(key): part for key, part in value.items()}
     statements = found.get("Statement")
     if isinstance(statements, list | dict):
         parts = statements if isinstance(statements, list) else [statements]
         found["Statement"] = [_statement(one) for one in parts]
-    elif "Statement" in found:
-        found["Statement"] = UNKNOWN
+    elif "Statement" in found and not isinstance(statements, Unknown):
+        found["Statement"] = misshapen(shape_name(statements), "a list of statements")
     return found
 
 
@@ -79,9 +82,18 @@ def _holed(value: object) -> object:
 
 
 def _statement(value: Value) -> Value:
-    if not isinstance(value, dict):
+    if isinstance(value, Unknown):
         return UNKNOWN
-    found = dict(value)
+    return (
+        _settled(dict(value))
+        if isinstance(value, dict)
+        else misshapen(shape_name(value), "a statement")
+    )
+
+
+def _settled(found: dict[str, Value]) -> Value:
+    if "Effect" in found:
+        found["Effect"] = _text(found["Effect"])
     for key in _LISTS:
         if key in found:
             found[key] = _list(found[key])
@@ -139,7 +151,9 @@ def _principal(value: Value) -> Value:
         return {"AWS": _everybody([value])}
     if isinstance(value, dict):
         return {key: _everybody(_list(part)) for key, part in value.items()}
-    return {"AWS": [value]} if isinstance(value, Unknown) and value.is_certain else UNKNOWN
+    if isinstance(value, Unknown):
+        return {"AWS": [value]} if value.is_certain else UNKNOWN
+    return misshapen(shape_name(value), "a principal")
 
 
 def _everybody(names: Value) -> Value:
@@ -149,5 +163,13 @@ def _everybody(names: Value) -> Value:
 
 
 def _list(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_text(part) for part in value]
     is_any = isinstance(value, Unknown) and not value.is_certain
-    return value if isinstance(value, list) or is_any else [value]
+    return value if is_any else [_text(value)]
+
+
+def _text(value: Value) -> Value:
+    """Give a text; where anything else stands, nobody can tell what it means."""
+    is_text = isinstance(value, str | Unknown)
+    return value if is_text else misshapen(shape_name(value), "a text")

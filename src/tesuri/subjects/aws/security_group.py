@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Value
+from tesuri.model.resource import Unknown, Value, misshapen
 from tesuri.subjects.planned import Planned, changed
+from tesuri.untrusted.shape import shape_name
 
 TYPE: Final = "AWS::EC2::SecurityGroup"
 INGRESS: Final = "SecurityGroupIngress"
@@ -14,10 +15,15 @@ ALL_PORTS: Final = (0, 65_535)
 _PROTOCOLS: Final = {"all": "-1", "6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
+def no_rule(entry: Planned) -> Planned:
+    """Give what stands where a rule is expected and none is: nobody can tell what it means."""
+    return entry if isinstance(entry, Unknown) else misshapen(shape_name(entry), "a rule")
+
+
 def normal_rule(rule: Planned) -> Planned:
     """Give a rule that is written with CloudFormation's names in the one spelling of protocols and ports."""
     if not isinstance(rule, dict):
-        return UNKNOWN
+        return no_rule(rule)
     protocol = rule.get("IpProtocol")
     ports = {
         name: default if rule.get(name) is None else changed(rule[name], normal_port)
@@ -32,6 +38,8 @@ def normal_rule(rule: Planned) -> Planned:
 
 def normal_protocol(value: object) -> Value:
     """Give the name of a protocol; the API has names for some numbers."""
+    if isinstance(value, list | dict):
+        return misshapen(shape_name(value), "a protocol")
     word = str(value).strip().lower()
     return _PROTOCOLS.get(word, word)
 
@@ -42,4 +50,4 @@ def normal_port(value: object) -> Value:
         return int(value)
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if isinstance(value, int | str) else UNKNOWN
+    return value if isinstance(value, int | str) else misshapen(shape_name(value), "a port")

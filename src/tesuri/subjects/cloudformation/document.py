@@ -192,10 +192,14 @@ def _entries(
         elif name == "Fn::Transform":
             yield Unread("macro", "the resources that it adds are not read", Origin(pointer=place))
         elif not isinstance(entry, dict) or not text(entry, "Type"):
-            yield Unread(name, "it is no resource with a Type", Origin(pointer=place))
+            reason = "it is no resource with a Type"
+            # NOTE: an include may still give it one; what is no mapping never becomes a resource.
+            is_broken = not isinstance(entry, dict)
+            yield Unread(name, reason, Origin(pointer=place), is_broken)
         elif not isinstance(entry.get("Properties") or {}, dict):
             what = shape_name(entry["Properties"])
-            yield Unread(name, f"its Properties are {what}", Origin(pointer=f"{place}/Properties"))
+            at_properties = Origin(pointer=f"{place}/Properties")
+            yield Unread(name, f"its Properties are {what}", at_properties, is_broken=True)
         else:
             yield Declared(name, text(entry, "Type"), entry, place, scope)
 

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.model.resource import Unknown, misshapen
 from tesuri.model.resource_shape import Shape
 from tesuri.subjects.aws.leaves import LEAVES, as_user_data
 from tesuri.subjects.aws.security_group import normal_rule
 from tesuri.subjects.planned import Planned
+from tesuri.untrusted.shape import shape_name
 
 _Properties = dict[str, Planned]
 
@@ -62,7 +63,9 @@ def _fit(value: Planned, shape: Shape) -> Planned:
     if value is None or (isinstance(value, Unknown) and shape != "policy"):
         return value
     if isinstance(shape, dict):
-        return shaped(value, shape) if isinstance(value, dict) else UNKNOWN
+        if isinstance(value, dict):
+            return shaped(value, shape)
+        return misshapen(shape_name(value), "a mapping")
     if isinstance(shape, list):
         if isinstance(shape[0], str):
             return LEAVES[shape[0], True](value)

@@ -6,7 +6,7 @@ resources exist, parts join their wholes. Types without a shape keep their prope
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tesuri.model.resource import Origin, Resource, Unknown, Unread
@@ -79,7 +79,7 @@ def _is_left_out(declared: Declared) -> bool:
 
 
 def _placed(unread: Unread, template: Template) -> Unread:
-    return Unread(unread.address, unread.reason, template.origin(unread.origin.pointer))
+    return replace(unread, origin=template.origin(unread.origin.pointer))
 
 
 def _draft(kind: str, declared: Declared, template: Template, links: TemplateLinks) -> Draft:

@@ -165,9 +165,10 @@ def _part(
     origin = found.document.origin(found.pointer)
     if pod is None:
         shown = ".".join(map(str, (*path, "spec")))
-        return Unread(address, f"it has no pod specification under {shown}", origin)
+        reason = f"it has no pod specification under {shown}"
+        return Unread(address, reason, origin, is_broken=True)
     if flaw := flaw_of(pod):
-        return Unread(address, flaw, origin)
+        return Unread(address, flaw, origin, is_broken=True)
     return _pod(found, pod, path, address, namespace=namespace, change=change)
 
 

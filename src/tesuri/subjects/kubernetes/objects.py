@@ -105,7 +105,9 @@ def _objects(
         return
     flaw = _flaw(value)
     if flaw:
-        yield Unread(_shown(value, document, pointer), flaw, document.origin(pointer))
+        origin = document.origin(pointer)
+        is_broken = bool(text(value, "kind")) or not isinstance(value, dict)
+        yield Unread(_shown(value, document, pointer), flaw, origin, is_broken)
     elif _is_list(value) and depth:
         for number, entry in enumerate(items(value, "items")):
             typed = _typed(entry, value)
@@ -120,9 +122,12 @@ def _flaw(value: object) -> str:
         return f"it is {shape_name(value)}, not a Kubernetes object"
     missing = [key for key in ("apiVersion", "kind") if not text(value, key)]
     if missing:
-        return f"it is no Kubernetes object: {' and '.join(missing)} is missing"
+        verb = "is" if len(missing) == 1 else "are"
+        return f"it is no Kubernetes object: {' and '.join(missing)} {verb} missing"
     if not isinstance(value.get("metadata") or {}, dict):
         return f"metadata is {shape_name(value['metadata'])}, not a mapping"
+    if text(value, "kind") == "List" and not isinstance(value.get("items") or [], list):
+        return f"items is {shape_name(value['items'])}, not a list"
     return ""
 
 

@@ -10,10 +10,11 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from tesuri.model.resource import UNKNOWN, Unknown
+from tesuri.model.resource import UNKNOWN, Unknown, misshapen
 from tesuri.model.resource_shape import Shape, resource_shape
 from tesuri.subjects.aws.leaves import LEAVES, Leaf, as_policy, decoded
 from tesuri.subjects.planned import Planned, together
+from tesuri.untrusted.shape import shape_name
 
 Names: TypeAlias = Mapping[str, str]
 _Tree: TypeAlias = "dict[str, _Tree | str]"
@@ -238,7 +239,7 @@ def _parts(value: Planned) -> list[Planned]:
 
 def _object(part: Planned, block: Block, root: dict[str, Planned]) -> Planned:
     if not isinstance(part, dict):
-        return UNKNOWN
+        return part if isinstance(part, Unknown) else misshapen(shape_name(part), "a block")
     found: dict[str, Planned] = deepcopy(dict(block.constants)) if block.constants else {}
     fill(part, block, found, root)
     return found

@@ -38,6 +38,11 @@ _ACTIONS: Final[Mapping[tuple[str, ...], Change]] = {
 
 _READ_ONLY: Final = ("data", "ephemeral")
 """What is looked up and not made: data sources, and values that live for one run."""
+_TREES: Final = {
+    "after": "its planned values",
+    "after_unknown": "its marks of what is not known",
+    "after_sensitive": "its marks of what is secret",
+}
 _LOG: Final = b'{"@level"'
 
 
@@ -184,7 +189,8 @@ def _read_changes(document: Mapping[str, object], plan: PlanDocument, where: str
         if not text(entry, "address") or not text(entry, "type") or change is None:
             shown = "+".join(actions)[:60] or "no actions"
             reason = f"it is no resource change that is known ({shown})"
-            plan.unread.append(Unread(text(entry, "address") or origin.pointer, reason, origin))
+            address = text(entry, "address") or origin.pointer
+            plan.unread.append(Unread(address, reason, origin, is_broken=not actions))
         elif text(entry, "mode") in _READ_ONLY:
             plan.data_sources += 1
             _take_document(entry, plan, origin)
@@ -208,9 +214,8 @@ def _take_document(entry: object, plan: PlanDocument, origin: Origin) -> None:
 def _take(entry: object, change: Change, plan: PlanDocument, origin: Origin) -> None:
     change_part = mapping(entry, "change")
     after = change_part.get("after")
-    if after is not None and not isinstance(after, dict):
-        reason = f"its planned values are {shape_name(after)}"
-        plan.unread.append(Unread(text(entry, "address"), reason, origin))
+    if flaw := _flaw_of(change_part):
+        plan.unread.append(Unread(text(entry, "address"), flaw, origin, is_broken=True))
         return
     values = merge(after, change_part.get("after_unknown"), change_part.get("after_sensitive"))
     if not isinstance(values, dict):
@@ -221,6 +226,15 @@ def _take(entry: object, change: Change, plan: PlanDocument, origin: Origin) -> 
     plan.resources.append(
         _resource(entry, change, values, origin, is_complete=True, is_secret=is_secret)
     )
+
+
+def _flaw_of(change: Mapping[str, object]) -> str:
+    """Say which of the three trees of a change is none; empty when each is one."""
+    for key, kind in _TREES.items():
+        found = change.get(key)
+        if found is not None and not isinstance(found, dict | bool):
+            return f"{kind} are {shape_name(found)}"
+    return ""
 
 
 def _resource(

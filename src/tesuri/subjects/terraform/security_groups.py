@@ -10,17 +10,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Origin, Unknown
+from tesuri.model.resource import UNKNOWN, Origin, Unknown, misshapen
 from tesuri.subjects.aws.security_group import (
     ALL_PORTS,
     EGRESS,
     INGRESS,
+    no_rule,
     normal_port,
     normal_protocol,
 )
 from tesuri.subjects.planned import Planned, Sensitive, changed
 from tesuri.subjects.terraform.plan_document import PlannedResource
 from tesuri.subjects.terraform.plan_references import Follows
+from tesuri.untrusted.shape import shape_name
 
 GROUP_TYPES: Final = frozenset({"aws_security_group", "aws_default_security_group"})
 RULE_TYPES: Final = frozenset(
@@ -119,12 +121,15 @@ def _fill_side(group: Group, attribute: str, side: str, *, is_ruled_apart: bool)
     if (isinstance(inline, Unknown) or is_missing) and not is_ruled_apart:
         group.properties[side] = UNKNOWN
         return
+    if not isinstance(inline, list | Unknown | None):
+        group.properties[side] = misshapen(shape_name(inline), "a list of rules")
+        return
     if not isinstance(inline, list):
         group.defaults.add(f"/{side}")
     group.add(side, iter(()), resource.origin)
     own = resource.values.get("id")
     for number, entry in enumerate(inline if isinstance(inline, list) else []):
-        found = _rules(entry, side, own) if isinstance(entry, dict) else iter((UNKNOWN,))
+        found = _rules(entry, side, own) if isinstance(entry, dict) else iter((no_rule(entry),))
         group.add(side, found, resource.origin_of(f"/{attribute}/{number}"))
 
 
