@@ -11,24 +11,33 @@ from benchmarks.estate_plan import estate_plan
 from benchmarks.event_log import event_log
 from benchmarks.measure import Measured, measure
 from benchmarks.page import Line, Section
+from benchmarks.recorded_account import write_recordings
 
 CHECKOV: Final = "3.3.30"
 SMALL, LARGE = 1_000, 15_000
 EVENTS: Final = 100_000
+RECORDED: Final = 100_000
 _COLD: Final = 125
 """Resources of a plan of 200 kB."""
 _TESURI = str(Path(sys.executable).with_name("tesuri"))
+_DECODE_ALL = """
+import sys, orjson, pathlib
+for path in sorted(pathlib.Path(sys.argv[1]).rglob("*.jsonl")):
+    for line in path.read_bytes().splitlines():
+        orjson.loads(line)
+"""
 _DECODE = "import sys, orjson; orjson.loads(open(sys.argv[1], 'rb').read())"
 
 
 def sections(folder: Path, *, runs: int, is_quick: bool) -> Iterator[Section]:
-    """Give plans by size, and events."""
+    """Give plans by size, events, and recorded accounts."""
     place = folder / "gates"
     place.mkdir()
     sizes = (_COLD, SMALL) if is_quick else (_COLD, SMALL, LARGE)
     lines = [_plan(place, size, runs) for size in sizes]
     yield Section("Plans, with every control of plans", "orjson.loads of the file", lines)
     yield _events(place, EVENTS // 10 if is_quick else EVENTS, runs)
+    yield _snapshots(place, RECORDED // 10 if is_quick else RECORDED, runs)
 
 
 def peers(folder: Path, *, has_large: bool) -> Section:
@@ -85,3 +94,17 @@ def _events(place: Path, count: int, runs: int) -> Section:
         )
         lines.append(Line(f"check event, {name}", taken, decoded, count))
     return Section(f"{count:,} CloudTrail events", "orjson.loads of the file", lines)
+
+
+def _snapshots(place: Path, count: int, runs: int) -> Section:
+    """Measure recordings of many accounts, and of a single one of the same size."""
+    lines = []
+    for accounts in (25, 1):
+        name = f"recorded-{accounts}"
+        (place / name).mkdir()
+        told = write_recordings(place / name, count, accounts=accounts)
+        decoded = measure([sys.executable, "-c", _DECODE_ALL, name], place, runs=runs)
+        taken = measure([_TESURI, "check", "snapshot", name, "--format", "json"], place, runs=runs)
+        shown = "25 accounts" if accounts > 1 else "one account"
+        lines.append(Line(f"check snapshot, {told:,} resources, {shown}", taken, decoded, told))
+    return Section(f"{count:,} recorded resources", "orjson.loads of the files", lines)

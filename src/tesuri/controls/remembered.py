@@ -1,10 +1,12 @@
 """What controls said of resources whose properties were the same: a recording repeats itself, and is judged once.
 
 A judgement follows from the properties that a control reads, from the time where it asks for ages, and from nothing
-else. What may follow from more (secret values, ages, leaves that are partly known) is not remembered.
+else. What may follow from more (secret values, ages) is not remembered.
 """
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from operator import itemgetter
 from typing import Final
 
 import orjson
@@ -12,17 +14,22 @@ import orjson
 from tesuri.controls.compiled import CompiledControl
 from tesuri.controls.evaluate import Examined, Judgement, judgement
 from tesuri.expressions.chains import chains_read, names_read
-from tesuri.model.resource import UNKNOWN, Change, Resource, Value
+from tesuri.model.resource import Change, Resource, Unknown, Value
 
 MOST_REMEMBERED: Final = 2_000
-"""Different sets of properties that are kept for one group of controls: a set of large ones takes 8 kB."""
+"""Different sets of properties that are kept for one control."""
 
 _VARIABLES: Final = frozenset({"now"})
 """What a requirement may read beside the resource."""
+_CHANGE: Final = "\0change"
+_UNKNOWN: Final = "\0unknown"
+"""No property is called so, and no member of one."""
+_LONGEST: Final = 48
+"""Bytes from which a digest stands for a property."""
 
 Judgements = tuple[Judgement | None, ...]
 """One for each control, in order; None where the resource passes."""
-_Key = tuple[bytes | bool | None, ...]
+_Written = Mapping[str, bytes | bool | None]
 
 
 class Remembered:
@@ -30,62 +37,82 @@ class Remembered:
 
     def __init__(self, controls: Sequence[CompiledControl]) -> None:
         self.controls = tuple(controls)
-        self._reads = _properties(self.controls)
-        self._known: dict[_Key, Judgements] = {}
-        self._hits = 0
+        self._memories = tuple(_Memory(each) for each in self.controls)
+        self._reads = frozenset[str]().union(*(each.reads or () for each in self._memories))
 
     def judgements(self, examined: Examined) -> Judgements:
         """Give what each control says of a resource."""
-        key = self._key(examined.resource)
-        if key is None:
-            return self._judged(examined)
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._begin_anew()
-            found = self._known[key] = self._judged(examined)
-        else:
+        written = self._written(examined.resource)
+        return tuple([each.judged(examined, written) for each in self._memories])
+
+    def _written(self, resource: Resource) -> _Written | None:
+        """Give what the judgements follow from; None where nobody can tell."""
+        if resource.sensitive:
+            return None
+        properties = resource.properties
+        try:
+            found: dict[str, bytes | bool | None] = {
+                name: _written(properties, name) for name in self._reads
+            }
+        except (TypeError, RecursionError):
+            # What stands in it is no JSON value.
+            return None
+        found[_CHANGE] = resource.change is Change.EXISTS
+        return found
+
+
+class _Memory:
+    """What one control said."""
+
+    def __init__(self, compiled: CompiledControl) -> None:
+        self._compiled = compiled
+        self.reads = _properties(compiled)
+        """Every property that it can look at; None where that cannot be told."""
+        self._key = itemgetter(_CHANGE, *(self.reads or ()))
+        self._known: dict[object, Judgement | None] = {}
+        self._hits = 0
+
+    def judged(self, examined: Examined, written: _Written | None) -> Judgement | None:
+        """Give what it says of a resource, of which some properties are written out."""
+        if written is None or self.reads is None:
+            return judgement(self._compiled, examined)
+        key = self._key(written)
+        if key in self._known:
             self._hits += 1
+            return self._known[key]
+        if len(self._known) >= MOST_REMEMBERED:
+            self._begin_anew()
+        found = self._known[key] = judgement(self._compiled, examined)
         return found
 
     def _begin_anew(self) -> None:
         """Forget everything; what hardly ever repeats itself is not worth remembering at all."""
         if self._hits < MOST_REMEMBERED:
-            self._reads = None
+            self.reads = None
         self._hits = 0
         self._known.clear()
 
-    def _judged(self, examined: Examined) -> Judgements:
-        return tuple([judgement(compiled, examined) for compiled in self.controls])
 
-    def _key(self, resource: Resource) -> _Key | None:
-        """Give what the judgements follow from; None where nobody can tell."""
-        if self._reads is None or resource.sensitive:
-            return None
-        properties = resource.properties
-        try:
-            parts = [_written(properties, name) for name in self._reads]
-        except (TypeError, RecursionError):
-            # A leaf inside is not known, or is no JSON value.
-            return None
-        return (resource.change is Change.EXISTS, *parts)
-
-
-def _written(properties: Mapping[str, Value], name: str) -> bytes | bool | None:
-    """Give a property as bytes, None where it is absent, and false where it is not known."""
+def _written(properties: Mapping[str, Value], name: str) -> bytes | None:
+    """Give a property as bytes, or a digest of them; None where it is absent."""
     if name not in properties:
         return None
-    value = properties[name]
-    return False if value is UNKNOWN else orjson.dumps(value)
+    written = orjson.dumps(properties[name], _leaf)
+    return written if len(written) <= _LONGEST else blake2b(written, digest_size=16).digest()
 
 
-def _properties(controls: Sequence[CompiledControl]) -> tuple[str, ...] | None:
-    """Give every property that some controls can look at; None where that cannot be told."""
+def _leaf(value: object) -> object:
+    """Write what is not known, and what is known of it."""
+    if isinstance(value, Unknown):
+        return {_UNKNOWN: value.pieces}
+    raise TypeError
+
+
+def _properties(compiled: CompiledControl) -> tuple[str, ...] | None:
     found: set[str] = set()
-    for compiled in controls:
-        for tree in (compiled.require.tree, compiled.message.tree):
-            chains = chains_read(tree)
-            if chains is None or names_read(tree) & _VARIABLES:
-                return None
-            found.update(chain[0] for chain in chains)
+    for tree in (compiled.require.tree, compiled.message.tree):
+        chains = chains_read(tree)
+        if chains is None or names_read(tree) & _VARIABLES:
+            return None
+        found.update(chain[0] for chain in chains)
     return tuple(sorted(found))

@@ -184,7 +184,11 @@ def _absorbing(operands: tuple[Closure, ...], decider: bool) -> Closure:  # noqa
             except NoValue as error:
                 missing = weightier(missing, error)
         if missing:
-            raise missing
+            try:
+                raise missing
+            finally:
+                # Else the frame of this call and what it raises hold each other.
+                missing = None
         return other
 
     return evaluate

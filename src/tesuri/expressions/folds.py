@@ -94,22 +94,23 @@ class _Steps:
         try:
             return self._body(scope)
         except NoValue as missing:
-            raise self._located(missing, scope, item[0]) from missing
+            path = self._located(missing, scope, item[0])
+            if path is None:
+                raise
+            raise NoValue(f"{path} is not known yet", path) from missing
 
     def bind(self, scope: Scope, item: _Item) -> None:
         scope.names[self.variable] = item[1]
         if self.place:
             scope.names[self.place] = item[0]
 
-    def _located(self, missing: NoValue, scope: Scope, place: object) -> NoValue:
-        """Name the element instead of the macro's variable."""
+    def _located(self, missing: NoValue, scope: Scope, place: object) -> str | None:
+        """Name the element instead of the macro's variable; None where something else has no value."""
         head, rest = missing.path[: len(self.variable)], missing.path[len(self.variable) :]
         if head != self.variable or rest[:1] not in ("", ".", "["):
-            return missing
+            return None
         found = self.path_to(scope, place)
-        if found is None:
-            return missing
-        return NoValue(f"{found}{rest} is not known yet", f"{found}{rest}")
+        return None if found is None else f"{found}{rest}"
 
     def path_to(self, scope: Scope, place: object) -> str | None:
         """Give the path of an element of the range, through `+` and `filter`; None for computed ones."""
@@ -169,7 +170,11 @@ def _searching(steps: _Steps, *, decider: bool) -> Closure:
             except NoValue as error:
                 missing = weightier(missing, error)
         if missing:
-            raise missing
+            try:
+                raise missing
+            finally:
+                # As in closures of && and ||.
+                missing = None
         return other
 
     return evaluate

@@ -56,5 +56,10 @@ def truth(value: object) -> bool:
 
 
 def weightier(first: NoValue | None, second: NoValue) -> NoValue:
-    """Prefer the one that names an unknown leaf: it says what to wait for."""
-    return second if first is None or (second.path and not first.path) else first
+    """Prefer the one that names an unknown leaf: it says what to wait for. Where it came from is forgotten.
+
+    Who keeps one would be held by the traceback in it, and hold it: memory that waits for the cycle collector.
+    """
+    if first is not None and (first.path or not second.path):
+        return first
+    return second.with_traceback(None)

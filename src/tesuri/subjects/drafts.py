@@ -6,6 +6,7 @@ related resources come together in one way for every input.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from tesuri.model.resource import UNKNOWN, Change, Origin, Resource
 from tesuri.subjects.planned import Planned, plain
@@ -95,8 +96,10 @@ def doubt(draft: Draft, name: str) -> None:
         draft.properties[name] = UNKNOWN
 
 
-def finished(draft: Draft) -> Resource:
-    """Give the resource that a draft became."""
+def finished(
+    draft: Draft, *, account: str = "", arn: str = "", seen_at: datetime | None = None
+) -> Resource:
+    """Give the resource that a draft became; what runs stands in an account, and was seen at a time."""
     secrets: set[str] = set()
     properties = plain(draft.properties, secrets) if draft.is_secret else draft.properties
     return Resource(
@@ -111,7 +114,9 @@ def finished(draft: Draft) -> Resource:
         origins=Origins(draft.locate, draft.joined),
         defaults=draft.defaults,
         sensitive=frozenset(secrets),
-        arn=draft.arn,
+        account=account,
+        arn=arn or draft.arn,
+        seen_at=seen_at,
         told=_told(draft),
     )
 

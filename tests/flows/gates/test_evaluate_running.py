@@ -19,6 +19,7 @@ from tesuri.model.control import GateAnswer, Point, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import Ownership, PolicyStanding
+from tesuri.subjects.aws.recorded.reply_files import RecordedFile
 
 _CATALOG = Path(next(iter(tesuri.controls.__path__))) / "catalog"
 GROUP = "aws-ec2-security-group-admin-port-world"
@@ -130,9 +131,9 @@ def test_a_snapshot_is_evaluated_with_recorded_replies_and_config_items() -> Non
         "configuration": {"groupId": "sg-2"},
     }
     files = [
-        ("a.json", json.dumps(replied).encode()),
-        ("b.json", json.dumps({"configurationItem": kept}).encode()),
-        ("c.json", b"{"),
+        RecordedFile.held("a.json", json.dumps(replied).encode()),
+        RecordedFile.held("b.json", json.dumps({"configurationItem": kept}).encode()),
+        RecordedFile.held("c.json", b"{"),
     ]
     report = evaluate_snapshot(files, where="folder", gate=gate(Point.LIVE, GROUP))
 
@@ -144,7 +145,9 @@ def test_a_snapshot_is_evaluated_with_recorded_replies_and_config_items() -> Non
 
 def test_a_folder_without_any_reply_is_refused() -> None:
     with pytest.raises(BadInput, match="no Kubernetes object: it is no recorded reply"):
-        evaluate_snapshot([("a.json", b"[]")], where="folder", gate=gate(Point.LIVE, GROUP))
+        evaluate_snapshot(
+            [RecordedFile.held("a.json", b"[]")], where="folder", gate=gate(Point.LIVE, GROUP)
+        )
 
 
 def test_an_unknown_verdict_says_which_call_could_have_told() -> None:
@@ -169,7 +172,7 @@ def test_an_unknown_verdict_says_which_call_could_have_told() -> None:
         "error": {"code": "AccessDenied"},
     }
     data = json.dumps([listed, refused]).encode()
-    report = evaluate_snapshot([("r.json", data)], where="f", gate=watching)
+    report = evaluate_snapshot([RecordedFile.held("r.json", data)], where="f", gate=watching)
 
     assert {one.verdict.address: one.message for one in report.rulings} == {
         "a": "PolicyDocument is not known: s3.GetBucketPolicy answered AccessDenied",
@@ -190,7 +193,9 @@ def test_a_control_of_admission_holds_in_a_recorded_cluster() -> None:
     listed = json.dumps({"apiVersion": "v1", "kind": "List", "items": [pod, pod]}).encode()
 
     report = evaluate_snapshot(
-        [("pods.json", listed)], where="cluster", gate=gate(Point.LIVE, "kubernetes-pod-privileged")
+        [RecordedFile.held("pods.json", listed)],
+        where="cluster",
+        gate=gate(Point.LIVE, "kubernetes-pod-privileged"),
     )
 
     (ruling,) = report.rulings

@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -24,6 +25,9 @@ from tesuri.model.control import GateReport, Point, VerdictKind
 from tesuri.model.errors import BadInput, ExitCode
 from tesuri.model.gate_record import GateRecord
 from tesuri.wiring.gates import unpacked
+
+if TYPE_CHECKING:
+    from tesuri.subjects.aws.recorded.reply_files import RecordedFile
 
 _SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".json.gz", ".yaml", ".yml")
 
@@ -139,19 +143,23 @@ def _judged_at(session: Session, text: str) -> datetime | None:
     return moment_of(text, now=now, zone=session.phrases.zone, where="--as-of", is_end=True)
 
 
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+def _files(folder: Path) -> "Iterator[RecordedFile]":
     if not folder.is_dir():
         raise BadInput(
             "There is no such folder." if not folder.exists() else "This is a file, not a folder.",
             where=shown_name(str(folder)),
             remedy="Name the folder that holds the recorded replies.",
         )
+    from tesuri.subjects.aws.recorded.reply_files import RecordedFile  # noqa: PLC0415 - as above
+
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name.endswith(_SUFFIXES):
-            yield (
-                shown_name(path.relative_to(folder).as_posix()),
-                unpacked(read_file(str(path)), where=path.name),
-            )
+            name = shown_name(path.relative_to(folder).as_posix())
+            yield RecordedFile(name, partial(_content, path))
+
+
+def _content(path: Path) -> bytes:
+    return unpacked(read_file(str(path)), where=path.name)
 
 
 def _finish(

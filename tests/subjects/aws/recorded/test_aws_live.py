@@ -122,7 +122,7 @@ def test_pages_are_united_and_regions_kept_apart() -> None:
         "111122223333/eu-west-1/sg-2",
         "111122223333/us-east-1/sg-1",
     ]
-    assert found.replies == 2
+    assert found.replies == 3
 
 
 def test_a_page_that_was_not_recorded_is_told() -> None:

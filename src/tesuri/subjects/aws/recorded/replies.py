@@ -1,26 +1,12 @@
-"""Recordings of AWS API replies → replies: which call, of whom, what it answered, in order.
+"""One recorded answer of the AWS API: which call, of whom, what it answered; and what several pages say together."""
 
-Understood are one reply a file (`service.Operation_N.json` with `status_code` and `data`, as botocore recorders write),
-files of `{service, operation, parameters, region, account, data | error}` (one, a list, or one a line), and what the
-command line of the provider prints (`describe-security-groups.json`). Pages of one call are united.
-"""
-
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from tesuri.model.errors import BadInput
-from tesuri.model.resource import Unread
-from tesuri.untrusted.instant import instant
-from tesuri.untrusted.json_document import read_json_or_lines
-from tesuri.untrusted.shape import at, items, mapping, shape_name, text
+from tesuri.untrusted.shape import at, items, text
 
-_FLIGHT: Final = re.compile(r"([A-Za-z][\w-]*(?:\.[a-z][\w-]*)*)\.([A-Z]\w+)_(\d+)\.json")
-_COMMAND: Final = re.compile(r"(?:([a-z0-9-]+)[._ ])?((?:describe|list|get)-[a-z0-9-]+)\.json")
-_ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
-_REGION: Final = re.compile(r"(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov)?-[a-z]+-\d(?!\d)")
 _READING: Final = (
     "Get",
     "List",
@@ -33,19 +19,6 @@ _READING: Final = (
     "Head",
 )
 
-# The service's name in a recording is its endpoint's; the API's own name is another one for these.
-_SERVICES: Final[Mapping[str, str]] = {
-    "monitoring": "cloudwatch",
-    "elasticfilesystem": "efs",
-    "s3-control": "s3control",
-    "elasticmapreduce": "emr",
-    "es": "opensearch",
-    "states": "stepfunctions",
-    "api.sagemaker": "sagemaker",
-    "api.ecr": "ecr",
-    "elasticloadbalancingv2": "elbv2",
-    "elasticloadbalancing": "elb",
-}
 _TOKENS: Final = (
     *("NextToken", "nextToken", "Marker", "NextMarker", "NextContinuationToken"),
     *("PaginationToken", "LastEvaluatedTableName", "position", "nextPageToken"),
@@ -76,7 +49,7 @@ class Reply:
     @property
     def is_reading(self) -> bool:
         """Whether the call only looks."""
-        return self.operation.partition(".")[2].startswith(_READING)
+        return is_reading(self.operation)
 
     @property
     def is_denied(self) -> bool:
@@ -86,126 +59,19 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The replies of one account and region, or of one folder that names neither."""
+    """Replies of one account and region, or of one folder that names neither: all, or those that are joined."""
 
     folder: str
     account: str
     region: str
     replies: tuple[Reply, ...]
-
-    @property
-    def recorded_at(self) -> datetime | None:
-        """Give the time of the last answer: what was recorded was so then."""
-        told = (one.answered_at for one in self.replies)
-        return max((at for at in told if at is not None), default=None)
+    recorded_at: datetime | None = None
+    """Time of the last answer: what was recorded was so then."""
 
 
-def read_recordings(
-    files: Iterable[tuple[str, bytes]],
-) -> tuple[tuple[Recording, ...], tuple[Unread, ...]]:
-    """Read the files of a folder, by path; what is no reply is told."""
-    groups: dict[tuple[str, str, str], list[Reply]] = {}
-    unread: list[Unread] = []
-    for name, data in sorted(files):
-        folder = name.rpartition("/")[0]
-        for found in _replies(name, data):
-            if isinstance(found, Unread):
-                unread.append(found)
-            else:
-                groups.setdefault((folder, found.account, found.region), []).append(found)
-    recordings = [
-        Recording(folder, account or _account_said(replies), region, united(replies))
-        for (folder, account, region), replies in groups.items()
-    ]
-    return tuple(recordings), tuple(unread)
-
-
-def _account_said(replies: list[Reply]) -> str:
-    said = (
-        text(one.data, "Account") for one in replies if one.operation == "sts.GetCallerIdentity"
-    )
-    return next(said, "")
-
-
-def _replies(name: str, data: bytes) -> Iterator[Reply | Unread]:
-    try:
-        document = read_json_or_lines(data, where=name)
-    except BadInput as error:
-        yield Unread(name, error.what)
-        return
-    base = name.rpartition("/")[2]
-    place = Reply(
-        "",
-        {},
-        account=_last(_ACCOUNT, name.rpartition("/")[0]),
-        region=_last(_REGION, name),
-        file=name,
-    )
-    match = _FLIGHT.fullmatch(base)
-    if match and not isinstance(document, dict):
-        yield Unread(name, f"a reply is a mapping; this is {shape_name(document)}")
-        return
-    if match:
-        service = _SERVICES.get(match[1].casefold(), match[1].casefold())
-        operation = f"{service}.{match[2]}"
-        yield _answered(replace(place, operation=operation, number=int(match[3])), document)
-        return
-    held = items(document, "replies") or document
-    records = held if isinstance(held, list) else [held]
-    if records and all(text(one, "operation") and text(one, "service") for one in records):
-        for number, one in enumerate(records):
-            yield _recorded(replace(place, number=number), one)
-    elif (match := _COMMAND.fullmatch(base)) and isinstance(document, dict):
-        operation = "".join(word.capitalize() for word in match[2].split("-"))
-        yield _answered(replace(place, operation=f"{match[1] or '*'}.{operation}"), document)
-    else:
-        kind = shape_name(document)
-        yield Unread(name, f"it is no recorded reply: {kind} without service and operation")
-
-
-def _last(pattern: re.Pattern[str], name: str) -> str:
-    found = pattern.findall(name)
-    return str(found[-1]) if found else ""
-
-
-def _recorded(place: Reply, one: object) -> Reply:
-    service = text(one, "service").casefold()
-    reply = replace(
-        place,
-        operation=f"{_SERVICES.get(service, service)}.{text(one, 'operation')}",
-        parameters=mapping(one, "parameters"),
-        account=text(one, "account") or place.account,
-        region=text(one, "region") or place.region,
-        answered_at=instant(at(one, "recorded_at")) or _dated(mapping(one, "data")),
-    )
-    error = at(one, "error")
-    if error is not None:
-        code = text(error, "Code") or text(error, "code") or text(error)
-        words = text(error, "Message") or text(error, "message")
-        return replace(reply, error=code or "unknown error", message=words)
-    return replace(reply, data=mapping(one, "data"))
-
-
-def _answered(reply: Reply, document: object) -> Reply:
-    is_flight = isinstance(at(document, "data"), dict) and at(document, "status_code") is not None
-    data = mapping(document, "data") if is_flight else mapping(document)
-    reply = replace(reply, answered_at=_dated(data))
-    status = at(document, "status_code") if is_flight else None
-    error = mapping(data, "Error")
-    if error or (isinstance(status, int) and status >= 400):
-        code = text(error, "Code") or f"HTTP {status}"
-        named = {key: text(part) for key, part in error.items() if key not in ("Code", "Message")}
-        return replace(reply, error=code, message=text(error, "Message"), parameters=named)
-    return replace(
-        reply, data={key: part for key, part in data.items() if key != "ResponseMetadata"}
-    )
-
-
-def _dated(data: Mapping[str, object]) -> datetime | None:
-    """Give the time that the server wrote into the head of its answer."""
-    head = mapping(data, "ResponseMetadata", "HTTPHeaders")
-    dated = (value for key, value in head.items() if key.casefold() == "date")
-    return instant(next(dated, None))
+def is_reading(operation: str) -> bool:
+    """Whether a call only looks."""
+    return operation.partition(".")[2].startswith(_READING)
 
 
 def united(replies: list[Reply]) -> tuple[Reply, ...]:

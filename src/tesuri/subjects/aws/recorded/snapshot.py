@@ -4,7 +4,7 @@ Start here for live evaluation: the same resources come out of a folder of recor
 account is (its root user, its password policy, its blocks) is a resource, too, and so is a watch that nobody set up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,32 +12,17 @@ from tesuri.model.resource import UNKNOWN, Resource, Unread
 from tesuri.subjects.aws.joins import joined
 from tesuri.subjects.aws.recorded.account import add_account
 from tesuri.subjects.aws.recorded.defaults import complete
+from tesuri.subjects.aws.recorded.families import JOINED_BY
 from tesuri.subjects.aws.recorded.joins import add_support, join_origins
-from tesuri.subjects.aws.recorded.replies import Recording, Reply, read_recordings
-from tesuri.subjects.aws.recorded.services import CLUSTER, RECORDER, TRAIL
+from tesuri.subjects.aws.recorded.replies import Recording, Reply
+from tesuri.subjects.aws.recorded.reply_files import RecordedFile
+from tesuri.subjects.aws.recorded.reply_index import ReplyIndex
+from tesuri.subjects.aws.recorded.services import CLUSTER, RECORDER
 from tesuri.subjects.aws.recorded.shape import Properties
-from tesuri.subjects.aws.recorded.things import MAPPED, Thing, Things, things_of
+from tesuri.subjects.aws.recorded.things import Thing, Things, things_of
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.planned import Planned
 from tesuri.untrusted.shape import at, items, text
-
-_JOINED_BY: Final = (
-    ("AWS::EC2::VPC", "FlowLogs", ("ec2.DescribeFlowLogs",)),
-    ("AWS::ElasticLoadBalancingV2::LoadBalancer", "Listeners", ("elbv2.DescribeListeners",)),
-    (
-        "AWS::Logs::MetricFilter",
-        "Alarms",
-        ("cloudwatch.DescribeAlarms", "cloudwatch.DescribeAlarmsForMetric"),
-    ),
-    ("AWS::Logs::LogGroup", "MetricFilters", ("logs.DescribeMetricFilters",)),
-    (TRAIL, "MetricFilters", ("logs.DescribeMetricFilters",)),
-    ("AWS::S3::Bucket", "Trails", ("cloudtrail.DescribeTrails",)),
-    (RECORDER, "DeliveryChannels", ("config.DescribeDeliveryChannels",)),
-    ("AWS::EC2::Subnet", "Routes", ("ec2.DescribeRouteTables",)),
-    ("AWS::EC2::Instance", "SystemsManager", ("ssm.DescribeInstanceInformation",)),
-)
-"""Type, property and the calls without which nobody can tell it."""
-
 
 _LISTED_WITH_OWNER: Final = ("AWS::IAM::AccessKey", "AWS::IAM::Policy")
 """Types that the calls about their owner list, too: joining them again would double them."""
@@ -51,71 +36,78 @@ _OWNERS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a folder of recordings tells."""
+    """What a folder of recordings tells, all at once."""
 
     resources: tuple[Resource, ...]
     unread: tuple[Unread, ...]
     replies: int = 0
     passed_over: int = 0
-    """Entries that are no resources of the customer: keys and policies of AWS, terminated machines."""
     changing: int = 0
-    """Recorded calls that change something; they tell nothing."""
     unmapped: Mapping[str, int] = field(default_factory=dict)
-    """Calls that no resource is made of, by name."""
     reasons: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Address and property → why nobody could tell it."""
 
 
-def read_snapshot(files: Iterable[tuple[str, bytes]]) -> Snapshot:
-    """Read a folder of recordings, given as paths and bytes."""
-    recordings, unread = read_recordings(files)
-    resources: list[Resource] = []
-    problems = list(unread)
-    unmapped: dict[str, int] = {}
-    reasons: dict[tuple[str, str], str] = {}
-    passed_over = changing = 0
-    for recording in recordings:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What replies that are joined tell; the resources are made as somebody goes over them."""
+
+    resources: Iterator[Resource]
+    reasons: Mapping[tuple[str, str], str]
+    """Address and property → why nobody could tell it."""
+    unread: Sequence[Unread]
+    passed_over: int
+    """Entries that are no resources of the customer: keys and policies of AWS, terminated machines."""
+
+
+def told_by(index: ReplyIndex) -> Iterator[Told]:
+    """Give what the replies of a folder tell, those of one account that are joined after the others."""
+    for recording in index.recordings():
         things = things_of(_resolved(recording))
         add_account(things)
         add_support(things)
-        resources.extend(_resources(things))
-        problems.extend(things.unread)
-        for thing in things.found.values():
-            address = _address(thing, recording)
-            reasons |= {(address, name): why for name, why in thing.why.items()}
-        passed_over += things.passed_over
-        for reply in things.recording.replies:
-            changing += not reply.is_reading
-            if reply.is_reading and reply.operation not in MAPPED:
-                unmapped[reply.operation] = unmapped.get(reply.operation, 0) + 1
+        reasons = {
+            (_address(thing, recording), name): why
+            for thing in things.found.values()
+            for name, why in thing.why.items()
+        }
+        yield Told(_resources(things), reasons, things.unread, things.passed_over)
+
+
+def read_snapshot(files: Iterable[tuple[str, bytes]]) -> Snapshot:
+    """Read a folder of recordings at once, given as paths and bytes."""
+    index = ReplyIndex()
+    for name, data in sorted(files):
+        index.add(RecordedFile.held(name, data), data)
+    resources: list[Resource] = []
+    problems: list[Unread] = []
+    reasons: dict[tuple[str, str], str] = {}
+    passed_over = 0
+    for told in told_by(index):
+        resources.extend(told.resources)
+        problems.extend(told.unread)
+        reasons |= told.reasons
+        passed_over += told.passed_over
     return Snapshot(
         tuple(resources),
-        tuple(problems),
-        replies=sum(len(one.replies) for one in recordings),
+        (*index.unread, *problems),
+        replies=index.replies,
         passed_over=passed_over,
-        changing=changing,
-        unmapped=unmapped,
+        changing=index.changing,
+        unmapped=index.unmapped,
         reasons=reasons,
     )
 
 
 def _resolved(recording: Recording) -> Recording:
-    """Give the replies their service: what the command line printed, and the two services named elb."""
-    return Recording(
-        recording.folder,
-        recording.account,
-        recording.region,
-        tuple(_with_service(reply) for reply in recording.replies),
-    )
+    """Give the replies their service: two services are named elb."""
+    return replace(recording, replies=tuple(_with_service(one) for one in recording.replies))
 
 
 def _with_service(reply: Reply) -> Reply:
     service, _, name = reply.operation.partition(".")
     if service == "elb" and _is_new_balancer(reply):
         return _renamed(reply, f"elbv2.{name}")
-    if service == "*":
-        fitting = sorted(one for one in MAPPED if one.endswith(f".{name}"))
-        return _renamed(reply, fitting[0]) if len(fitting) == 1 else reply
     return reply
 
 
@@ -133,7 +125,7 @@ def _renamed(reply: Reply, operation: str) -> Reply:
     return replace(reply, operation=operation)
 
 
-def _resources(things: Things) -> list[Resource]:
+def _resources(things: Things) -> Iterator[Resource]:
     index: dict[str, dict[str, str]] = {}
     for thing in things.found.values():
         for name in thing.names:
@@ -145,25 +137,27 @@ def _resources(things: Things) -> list[Resource]:
     _join_inline(whole)
     _join_addons(whole)
     join_origins(whole, things)
-    for draft in whole:
-        _settle(draft, things)
-        if draft.type == "AWS::S3::Bucket":
-            draft.properties["AccountId"] = things.recording.account or UNKNOWN
     arns = {
         (thing.kind, _address(thing, things.recording)): min(
             (name for name in thing.names if name.startswith("arn:")), default=""
         )
         for thing in things.found.values()
     }
-    return [
-        replace(
-            finished(draft),
-            account=things.recording.account,
-            arn=arns.get((draft.type, draft.address), ""),
-            seen_at=things.recording.recorded_at,
-        )
-        for draft in whole
-    ]
+    account, recorded_at = things.recording.account, things.recording.recorded_at
+    # What was made of a draft is given up with it: whoever judges resources keeps none of them.
+    for draft in _taken(whole):
+        _settle(draft, things)
+        if draft.type == "AWS::S3::Bucket":
+            draft.properties["AccountId"] = account or UNKNOWN
+        arn = arns.get((draft.type, draft.address), "")
+        yield finished(draft, account=account, arn=arn, seen_at=recorded_at)
+
+
+def _taken(drafts: list[Draft]) -> Iterator[Draft]:
+    """Give each draft, in order, and let go of it."""
+    drafts.reverse()
+    while drafts:
+        yield drafts.pop()
 
 
 def _address(thing: Thing, recording: Recording) -> str:
@@ -206,7 +200,7 @@ def _tags(properties: Properties) -> dict[str, str]:
 
 def _settle(draft: Draft, things: Things) -> None:
     """Say what nobody could tell, and fill what an answer leaves out."""
-    for kind, name, operations in _JOINED_BY:
+    for kind, name, operations in JOINED_BY:
         if draft.type != kind:
             continue
         if not things.answered(*operations):
