@@ -502,3 +502,65 @@ resource "aws_db_instance" "unsafe" { parameter_group_name = aws_db_parameter_gr
     assert versioning == {"Status": "Suspended"}
     assert resources["aws_db_instance.safe"].properties["Parameters"] == {"rds.force_ssl": "1"}
     assert resources["aws_db_instance.unsafe"].properties["Parameters"] == {}
+
+
+def test_a_policy_document_takes_in_others_and_the_last_statement_of_a_sid_counts(
+    tmp_path: Path,
+) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+data "aws_iam_policy_document" "deep" {
+  statement {
+    sid       = "deep"
+    actions   = ["a:Deep"]
+    resources = [aws_sqs_queue.q.arn]
+  }
+}
+data "aws_iam_policy_document" "first" {
+  source_policy_documents = [data.aws_iam_policy_document.deep.json]
+  statement {
+    sid       = "main"
+    actions   = ["a:First"]
+    resources = [aws_sqs_queue.q.arn]
+  }
+}
+data "aws_iam_policy_document" "second" {
+  statement {
+    sid       = "main"
+    actions   = ["a:Second"]
+    resources = [aws_sqs_queue.q.arn]
+  }
+}
+data "aws_iam_policy_document" "third" {
+  statement {
+    actions   = ["a:Third"]
+    resources = [aws_sqs_queue.q.arn]
+  }
+}
+data "aws_iam_policy_document" "all" {
+  source_json = <<EOF
+{"Statement": {"Sid": "text", "Effect": "Allow", "Action": "a:Text", "Resource": "*"}}
+EOF
+  source_policy_documents   = [data.aws_iam_policy_document.first.json]
+  override_policy_documents = [
+    data.aws_iam_policy_document.second.json,
+    data.aws_iam_policy_document.third.json,
+  ]
+  statement {
+    sid       = "own"
+    actions   = ["a:Own"]
+    resources = [aws_sqs_queue.q.arn]
+  }
+}
+resource "aws_sqs_queue" "q" {}
+resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.all.json }
+""",
+    )
+    policy = by_address(found)["aws_iam_policy.p"].properties["PolicyDocument"]
+
+    assert isinstance(policy, dict)
+    statements = policy["Statement"]
+    assert isinstance(statements, list)
+    actions = [one["Action"] for one in statements if isinstance(one, dict)]
+    assert actions == [["a:Text"], ["a:Deep"], ["a:Second"], ["a:Own"], ["a:Third"]]

@@ -41,6 +41,13 @@ class HclReferences:
         self, source: PlannedResource, attribute: str, types: frozenset[str]
     ) -> PlannedResource | None:
         """Give the one resource of some types that an attribute refers to."""
+        found = self.targets(source, attribute, types)
+        return found[0] if len(found) == 1 else None
+
+    def targets(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> list[PlannedResource]:
+        """Give all resources of some types that an attribute refers to, as they are written."""
         entry = self._raw.get(source.address)
         given = at(entry, attribute)
         parts = given if isinstance(given, list) else [given]
@@ -49,7 +56,7 @@ class HclReferences:
             expression = self._expressions(entry).get(attribute, "")
             spoken = [{ATTRIBUTE: name} for name in _REFERENCE.findall(expression)]
             found = self._meant(spoken, source, types)
-        return next(iter(found.values())) if len(found) == 1 else None
+        return list(found.values())
 
     def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
         """Give what is written in the block of a resource."""

@@ -25,6 +25,7 @@ _IDENTITIES: Final = (
 
 _POLICIES: Final = ("policy", "assume_role_policy", "access_policies", "key_policy")
 _DOCUMENTS: Final = frozenset({f"data.{TYPE}"})
+_DEEPEST: Final = 8
 _GROUP: Final[Mapping[str, tuple[str, ...]]] = {
     "SecurityGroupIngress": ("ingress",),
     "SecurityGroupEgress": ("egress",),
@@ -41,6 +42,8 @@ class Links:
     def __init__(self, resources: list[PlannedResource], references: Follows) -> None:
         self._resources = resources
         self._references = references
+        self._depth = 0
+        """Documents that are being worked out, each inside the one before."""
         self._known: dict[str, dict[str, dict[str, list[PlannedResource]]]] = {}
         """Canonical type → identity → module → the resources; made when first asked for."""
 
@@ -79,7 +82,7 @@ class Links:
             if isinstance(found.get(attribute), Unknown):
                 document = self._references.target(planned, attribute, _DOCUMENTS)
                 if document is not None:
-                    found = {**found, attribute: policy_of(self.completed(document))}
+                    found = {**found, attribute: self._policy(document)}
         if planned.type in _DOCUMENTS:
             found = {**found, **self._included(planned)}
         return found
@@ -88,12 +91,23 @@ class Links:
         """Give the documents that a policy document takes in, where it is one of the same input."""
         found: dict[str, Planned] = {}
         for attribute in WHOLES:
-            other = self._references.target(document, attribute, _DOCUMENTS)
             given = document.values.get(attribute)
-            is_one = not isinstance(given, list) or len(given) == 1
-            if other is not None and other is not document and given and is_one:
-                found[attribute] = [policy_of(other.values)]
+            parts = given if isinstance(given, list) else [given]
+            if not given or not any(isinstance(one, Unknown) for one in parts):
+                continue
+            others = self._references.targets(document, attribute, _DOCUMENTS)
+            if len(others) == len(parts) and document not in others:
+                found[attribute] = [self._policy(other) for other in others]
         return found
+
+    def _policy(self, document: PlannedResource) -> Planned:
+        """Give the policy of a document with what it takes in, as deep as people nest them."""
+        if self._depth >= _DEEPEST:
+            return UNKNOWN
+        self._depth += 1
+        policy = policy_of(self.completed(document))
+        self._depth -= 1
+        return policy
 
     def targets(
         self, planned: PlannedResource, attributes: Iterable[str], kind: str

@@ -40,6 +40,12 @@ class Follows(Protocol):
         """Give the one resource of some types that an attribute refers to."""
         ...
 
+    def targets(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> list[PlannedResource]:
+        """Give all resources of some types that an attribute refers to, as they are written."""
+        ...
+
     def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
         """Give what sets attributes of a resource; None when nobody can tell."""
         ...
@@ -68,6 +74,22 @@ class References:
         self, source: PlannedResource, attribute: str, types: frozenset[str]
     ) -> PlannedResource | None:
         """Give the one planned resource of some types that an attribute refers to."""
+        found = self._all(source, attribute, types)
+        return found[0] if len(found) == 1 else None
+
+    def targets(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> list[PlannedResource]:
+        """Give all planned resources of some types that an attribute refers to, as they are written."""
+        found = self._all(source, attribute, types)
+        declared = self._declared(self._path(source.module)).get((source.type, source.name))
+        written = texts(declared, "expressions", attribute, "references")
+        places = {name: number for number, name in reversed(list(enumerate(written)))}
+        return sorted(found, key=lambda one: places.get(_short(one), len(written)))
+
+    def _all(
+        self, source: PlannedResource, attribute: str, types: frozenset[str]
+    ) -> list[PlannedResource]:
         path = self._path(source.module)
         declared = self._declared(path).get((source.type, source.name))
         references = texts(declared, "expressions", attribute, "references")
@@ -78,8 +100,7 @@ class References:
         keyed = {target[:3] for target in found if target[3]}
         told = [target for target in found if target[3] or target[:3] not in keyed]
         instances = [one for target in told for one in self._instances(target, source)]
-        unique = {one.address: one for one in instances}
-        return next(iter(unique.values())) if len(unique) == 1 else None
+        return list({one.address: one for one in instances}.values())
 
     def written(self, planned: PlannedResource) -> Mapping[str, object] | None:
         """Give the expressions that set attributes of a resource; None when the configuration is not there."""
@@ -168,6 +189,10 @@ class References:
         modules = list(self._modules.get((path, kind, name), {}))
         inside = [one for one in modules if one.startswith(f"{source}.") or not source]
         return inside or modules
+
+
+def _short(planned: PlannedResource) -> str:
+    return f"{planned.type}.{planned.name}"
 
 
 def is_identity(reference: str) -> bool:

@@ -6,14 +6,18 @@ A plan only holds their text when nothing in it waits for apply, and HCL never d
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Unknown
-from tesuri.subjects.planned import Planned
+from tesuri.subjects.aws.policy import normal_policy
+from tesuri.subjects.planned import Planned, planned
 
 TYPE: Final = "aws_iam_policy_document"
-WHOLES: Final = ("source_policy_documents", "override_policy_documents")
-"""Attributes that take in other documents; an override is shown beside what it may replace."""
+_BEFORE: Final = ("source_json", "source_policy_documents")
+_AFTER: Final = ("override_json", "override_policy_documents")
+WHOLES: Final = (*_BEFORE, *_AFTER)
+"""Attributes that take in other documents: before the statements of the document, or after them."""
 _LISTS: Final = (
     ("actions", "Action"),
     ("not_actions", "NotAction"),
@@ -28,13 +32,38 @@ def policy_of(values: Mapping[str, Planned]) -> Planned:
     if isinstance(text, str) and text:
         return text
     policy: dict[str, Planned] = {"Version": values.get("version") or "2012-10-17"}
-    statements = [_statement(block) for block in _blocks(values.get("statement"))]
-    for whole in WHOLES:
-        for other in _blocks(values.get(whole)):
-            more = other.get("Statement") if isinstance(other, dict) else None
-            statements += more if isinstance(more, list) else [UNKNOWN]
-    policy["Statement"] = statements
+    own = [_statement(block) for block in _blocks(values.get("statement"))]
+    parts = [
+        *(_taken(other) for whole in _BEFORE for other in _blocks(values.get(whole))),
+        own,
+        *(_taken(other) for whole in _AFTER for other in _blocks(values.get(whole))),
+    ]
+    policy["Statement"] = _overridden(parts)
     return policy
+
+
+def _taken(document: Planned) -> list[Planned]:
+    """Give the statements of a document that is taken in; one that nobody knows has one."""
+    policy = planned(normal_policy(document)) if isinstance(document, str) else document
+    if not isinstance(policy, dict):
+        return [UNKNOWN]
+    statements = policy.get("Statement", [])
+    return list(statements) if isinstance(statements, list) else [UNKNOWN]
+
+
+def _overridden(parts: list[list[Planned]]) -> list[Planned]:
+    """Give all statements, a later one in the place of an earlier one with its Sid."""
+    found: list[Planned] = []
+    places: dict[str, int] = {}
+    for statement in chain.from_iterable(parts):
+        sid = statement.get("Sid") if isinstance(statement, dict) else None
+        if isinstance(sid, str) and sid in places:
+            found[places[sid]] = statement
+            continue
+        if isinstance(sid, str) and sid:
+            places[sid] = len(found)
+        found.append(statement)
+    return found
 
 
 def _blocks(value: Planned) -> Iterator[Planned]:
