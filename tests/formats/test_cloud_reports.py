@@ -9,6 +9,7 @@ from tesuri.flows.intake.inspect_reports import inspect, open_report
 from tesuri.model.observation import Kind, Observation, Suppressed
 from tesuri.model.severity import Severity
 
+_BUCKET = {"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::example"}
 _ASFF = {
     "SchemaVersion": "2018-10-08",
     "Id": "x",
@@ -17,7 +18,7 @@ _ASFF = {
     "AwsAccountId": "111122223333",
     "Severity": {"Label": "HIGH"},
     "Title": "t",
-    "Resources": [{"Type": "AwsS3Bucket", "Id": "arn:aws:s3:::example"}],
+    "Resources": [_BUCKET],
 }
 _GUARDDUTY = {
     "schemaVersion": "2.0",
@@ -100,6 +101,13 @@ def test_an_empty_answer_that_names_no_service_is_refused(document: object) -> N
 def test_security_hub_says_itself_what_is_open(change: Mapping[str, object], kind: str) -> None:
     summary = inspect(orjson.dumps([{**_ASFF, **change}]), where="r")
     assert getattr(summary, kind) == summary.records == 1
+
+
+def test_a_finding_about_several_resources_names_each_of_them() -> None:
+    others = [{"Id": "arn:aws:s3:::second"}, {"Id": "arn:aws:s3:::third"}]
+    found = _only({**_ASFF, "Description": "d", "Resources": [_BUCKET, *others]})
+    assert found.resource == "arn:aws:s3:::example"
+    assert found.description == "d\n\nAlso concerns arn:aws:s3:::second, arn:aws:s3:::third."
 
 
 def test_a_check_that_could_not_run_is_shown_and_is_no_pass() -> None:

@@ -37,6 +37,7 @@ from tesuri.untrusted.shape import (
 
 _ALIASES = ("cveId", "ghsaId", "osvId", "snykId", "gsdId", "sonatypeId")
 _SETTLED = frozenset({"NOT_AFFECTED", "FALSE_POSITIVE", "RESOLVED"})
+_VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){0,9})")
 _LINK = re.compile(r"https?://[^\s)\]>]+")
 
 
@@ -92,8 +93,11 @@ def _finding(entry: object, pointer: str) -> Record:
     name = text(vulnerability, "vulnId")
     if not name:
         return Skipped(pointer, "the finding names no vulnerability")
-    fixes = versions_listed(text(vulnerability, "patchedVersions"))
-    package = _package(mapping(entry, "component"), fixes)
+    component = mapping(entry, "component")
+    fixes = versions_listed(text(vulnerability, "patchedVersions")) or _ends_of_ranges(
+        vulnerability, text(component, "purl"), text(component, "version")
+    )
+    package = _package(component, fixes)
     if not package.name:
         return Skipped(pointer, "the finding names no component")
     aliases = [text(entry, key) for entry in items(vulnerability, "aliases") for key in _ALIASES]
@@ -130,6 +134,37 @@ def _why_settled(analysis: Mapping[str, object]) -> str:
     if state in _SETTLED:
         return ": ".join(word for word in words if word) + " in Dependency-Track"
     return "suppressed in Dependency-Track" if flag(analysis, "isSuppressed") else ""
+
+
+def _ends_of_ranges(
+    vulnerability: Mapping[str, object], purl: str, version: str
+) -> tuple[str, ...]:
+    """Give the first version after each affected range of the component that holds its own version."""
+    listed = [mapping(part) for part in items(vulnerability, "affectedVersions")]
+    ranges = [
+        part
+        for part in listed
+        if text(part, "versionEndExcluding")
+        and (text(part, "identityType") != "PURL" or purl.startswith(text(part, "identity")))
+    ]
+    own = _numbers(version)
+    # A version that is no number cannot be compared, but of one range there is one end.
+    holding = [part for part in ranges if _holds(part, own)] if own else ranges * (len(ranges) == 1)
+    return tuple(dict.fromkeys(text(part, "versionEndExcluding") for part in holding))
+
+
+def _holds(part: Mapping[str, object], own: tuple[int, ...]) -> bool:
+    start = text(part, "versionStartIncluding") or text(part, "versionStartExcluding")
+    return _numbers(start) <= own < _numbers(text(part, "versionEndExcluding"))
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    """Give the numbers at the beginning of a version, without zeros at their end; nothing of another one."""
+    found = _VERSION.match(version)
+    numbers = [int(part) for part in found[1].split(".")] if found else []
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return tuple(numbers)
 
 
 def _package(component: Mapping[str, object], fixes: tuple[str, ...]) -> Package:

@@ -165,7 +165,9 @@ def _check_or_event(entry: Entry, product: str, account: str) -> Observation:
         title=text(fields, "Title") or rule or text(fields, "GeneratorId"),
         severity=_severity(fields),
         pointer=entry.pointer,
-        description=text(fields, "Description"),
+        description="\n\n".join(
+            part for part in (text(fields, "Description"), _other_resources(fields)) if part
+        ),
         remedy=text(fields, "Remediation", "Recommendation", "Text"),
         resource=text(fields, "Resources", 0, "Id"),
         resource_type=text(fields, "Resources", 0, "Type"),
@@ -173,6 +175,13 @@ def _check_or_event(entry: Entry, product: str, account: str) -> Observation:
         first_seen_at=_first_seen(fields),
         links=_links(fields, {}),
     )
+
+
+def _other_resources(fields: Mapping[str, object]) -> str:
+    """Give the sentence about further resources: the first one is what the finding is about."""
+    others = [text(part, "Id") for part in mappings_in(fields, "Resources")[1:]]
+    named = [name for name in dict.fromkeys(others) if name]
+    return f"Also concerns {', '.join(named)}." if named else ""
 
 
 def _control(fields: Mapping[str, object]) -> str:
