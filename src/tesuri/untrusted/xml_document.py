@@ -88,6 +88,10 @@ class Selective(Protocol):
         """Give the children of a name, in the document's order."""
         ...
 
+    def count_named(self, name: str) -> int:
+        """Give how many children have a name, without reading them."""
+        ...
+
 
 def element(value: object) -> Element:
     """Give the value as an element; the one without a name when it is something else."""
@@ -117,6 +121,14 @@ def _named(parent: Element, name: str) -> Iterable[Element]:
         if not isinstance(found, tuple) and isinstance(found, Selective)
         else found
     )
+
+
+def count(parent: Element, name: str) -> int:
+    """Give how many children of an element have a name."""
+    found = parent.children
+    if not isinstance(found, tuple) and isinstance(found, Selective):
+        return found.count_named(name)
+    return sum(1 for inner in found if inner.name == name)
 
 
 def child(parent: Element, *names: str) -> Element:
@@ -252,21 +264,30 @@ class Tree:
         return BadInput(f"This is not XML at line {line}, column {column}: {message}.", where=where)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        # NOTE: this runs for each of some million elements; what it calls seldom stands elsewhere.
+        opened = self.open
         self.elements += 1
         if (
-            len(self.open) >= MAX_DEPTH
+            len(opened) >= MAX_DEPTH
             or len(attributes) > MAX_ATTRIBUTES
             or self.elements > self.most_elements
         ):
             raise self._too_much(attributes)
         local = (name.rpartition(":")[2] or name) if ":" in name else name
         line = self.empty_lines + self.parser.CurrentLineNumber
-        if self.keeper is not None and self.open:
-            self.keeper.before_child(self.open[-1], line)
-        pointer = self._pointer(local)
+        if opened:
+            parent = opened[-1]
+            if self.keeper is not None:
+                self.keeper.before_child(parent, line)
+            number = parent.counts[local] = parent.counts.get(local, 0) + 1
+            pointer = (
+                f"{parent.pointer}/{local}[{number}]" if number > 1 else f"{parent.pointer}/{local}"
+            )
+        else:
+            pointer = f"/{local}"
         if len(pointer) > MAX_POINTER:
             raise self.refusal("The XML has elements with names longer than any report writes.")
-        self.open.append(OpenElement(local, attributes, pointer, line, [], [], 0, {}))
+        opened.append(OpenElement(local, attributes, pointer, line, [], [], 0, {}))
 
     def _too_much(self, attributes: dict[str, str]) -> BadInput:
         if len(self.open) >= MAX_DEPTH:
@@ -276,14 +297,6 @@ class Tree:
                 f"The XML has an element with more than {MAX_ATTRIBUTES:,} attributes."
             )
         return self.refusal(f"The XML has more than {MAX_ELEMENTS:,} elements.")
-
-    def _pointer(self, name: str) -> str:
-        if not self.open:
-            return f"/{name}"
-        parent = self.open[-1]
-        number = parent.counts.get(name, 0) + 1
-        parent.counts[name] = number
-        return f"{parent.pointer}/{name}[{number}]" if number > 1 else f"{parent.pointer}/{name}"
 
     def _characters(self, words: str) -> None:
         if not self.open:

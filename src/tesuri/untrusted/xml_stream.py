@@ -39,8 +39,8 @@ class _Span:
     """How many children of each name come before."""
     size: int
     """Number of children."""
-    names: frozenset[str]
-    """Names of the children: a reader that asks for others need not read them."""
+    names: Counter[str]
+    """How many children have each name: a reader that asks for others need not read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,13 @@ class StreamedChildren(Sequence[Element]):
             elif name in part.names:
                 found = _read_span(self.file, part, self.pointer)
                 yield from (inner for inner in found if inner.name == name)
+
+    def count_named(self, name: str) -> int:
+        """Give how many children have a name, without reading them."""
+        return sum(
+            part.names[name] if isinstance(part, _Span) else part.name == name
+            for part in self.parts
+        )
 
     @overload
     def __getitem__(self, index: int) -> Element: ...
@@ -193,7 +200,7 @@ def _add_span(
 ) -> None:
     if found:
         last = first + len(found) - 1
-        names = frozenset(each.name for each in found)
+        names = Counter(each.name for each in found)
         span = _Span(
             pending.starts[first], ends[last], pending.lines[first], before, len(found), names
         )

@@ -40,6 +40,7 @@ from tesuri.untrusted.xml_document import (
     children,
     content,
     contents,
+    count,
     element,
 )
 
@@ -72,12 +73,31 @@ def _report_of(root: Element) -> Element:
     return report
 
 
-def _results(root: Element) -> Iterator[Element]:
+def _lists(root: Element) -> Iterator[Element]:
+    """Give the elements that hold the results: the root itself where there is no other."""
     report = _report_of(root)
-    owners = (root,) if report is root else (report, root)
-    lists = [found for owner in owners for found in children(owner, "results")]
-    for found in lists or [root]:
+    found = root
+    for owner in (root,) if report is root else (report, root):
+        for found in children(owner, "results"):
+            yield found
+    if found is root:
+        yield root
+
+
+def _results(root: Element) -> Iterator[Element]:
+    for found in _lists(root):
         yield from children(found, "result")
+
+
+def _some_hosts(results: Iterable[Element]) -> list[str]:
+    """Give the host, or two of them where there are several: one or more is all that anybody asks."""
+    found: dict[str, None] = {}
+    for result in results:
+        if host := content(result, "host"):
+            found[host] = None
+        if len(found) > 1:
+            break
+    return list(found)
 
 
 def _read(document: object) -> Report:
@@ -86,7 +106,7 @@ def _read(document: object) -> Report:
         raise BadInput("An OpenVAS report is XML with the element 'report' and results in it.")
     report = _report_of(root)
     results = RepeatedReading(lambda: _results(root))
-    hosts = {content(result, "host") for result in results} - {""}
+    hosts = _some_hosts(results)
     task = child(report, "task")
     names = (content(task, "target", "name"), content(task, "name"), *hosts)
     times = ("scan_end", "scan_start", "timestamp", "creation_time")
@@ -99,15 +119,15 @@ def _read(document: object) -> Report:
         configuration=content(task, "config", "name"),
         scanned_at=next((at for name in times if (at := instant(content(report, name)))), None),
         records=_records(report, results),
-        is_complete=_is_complete(report, len(results)),
+        is_complete=_is_complete(report, sum(count(found, "result") for found in _lists(root))),
     )
 
 
-def _is_complete(report: Element, count: int) -> bool:
+def _is_complete(report: Element, listed: int) -> bool:
     """Whether the scan ended and the report is not only one page of its results."""
     status = content(report, "scan_run_status").lower()
     filtered = number(content(report, "result_count", "filtered"))
-    return status not in _UNFINISHED and (filtered is None or count >= filtered)
+    return status not in _UNFINISHED and (filtered is None or listed >= filtered)
 
 
 def _records(report: Element, results: Iterable[Element]) -> Iterator[Record]:

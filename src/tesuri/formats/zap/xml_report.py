@@ -36,20 +36,18 @@ def _read(document: object) -> Report:
         version="",
         tool="zap",
         tool_version=attribute(root, "version"),
-        target=sites.pop() if len(sites) == 1 else "",
+        target=next(iter(sites)) if len(sites) == 1 else "",
         configuration="",
         scanned_at=instant(attribute(root, "generated")) or instant(attribute(root, "created")),
-        records=_records(root),
+        records=_records(root, has_many_sites=len(sites) > 1),
     )
 
 
-def _records(root: Element) -> Iterator[Record]:
-    sites = list(children(root, "site"))
-    has_many = len({attribute(site, "name") for site in sites}) > 1
-    for site in sites:
+def _records(root: Element, *, has_many_sites: bool) -> Iterator[Record]:
+    for site in children(root, "site"):
         for alerts in children(site, "alerts"):
             for alert in alerts.children:
-                yield _record(alert, attribute(site, "name"), has_many_sites=has_many)
+                yield _record(alert, attribute(site, "name"), has_many_sites=has_many_sites)
 
 
 def _record(entry: Element, site: str, *, has_many_sites: bool) -> Record:
