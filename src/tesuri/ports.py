@@ -17,6 +17,7 @@ from tesuri.model.legacy import Product
 from tesuri.model.objects import BucketAddress, StoredObject
 from tesuri.model.opening import Openings
 from tesuri.model.record_memory import MemoryPart
+from tesuri.model.report_form import FormReport, StandingPlace
 from tesuri.model.signal import Feed, FeedHeader, Signals
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.triage.aliases import Aliases
@@ -243,6 +244,14 @@ class Writer(Reader, Protocol):
 
     def identity_links(self) -> Mapping[Identity, Identity]:
         """Give under which identity a finding is kept that goes by several; mostly nothing."""
+        ...
+
+    def report_forms(self, scope: int) -> Sequence[FormReport]:
+        """Give the reports of the same tool about the same target as this scope, by the time of their scans."""
+        ...
+
+    def standing_places(self, scope: int) -> Sequence[StandingPlace]:
+        """Give where findings stand that are not closed, and that this tool shows of this target; by key."""
         ...
 
     def parted_identities(self) -> AbstractSet[frozenset[Identity]]:

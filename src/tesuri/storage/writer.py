@@ -15,6 +15,7 @@ from tesuri.model.inventory import InventoryFigures, SeenComponent
 from tesuri.model.joining import StoredFinding
 from tesuri.model.opening import Openings
 from tesuri.model.record_memory import MemoryPart
+from tesuri.model.report_form import FormReport, StandingPlace
 from tesuri.model.signal import Feed
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
 from tesuri.storage import (
@@ -27,6 +28,7 @@ from tesuri.storage import (
     memos,
     projection,
     record_memory,
+    report_forms,
     words,
 )
 from tesuri.storage.deferred_indexes import DeferredIndexes
@@ -154,6 +156,15 @@ class SqlWriter(SqlReader):
     def identity_links(self) -> Mapping[Identity, Identity]:
         """Give under which identity a finding is kept that goes by several."""
         return joining.identity_links(self._connection)
+
+    def report_forms(self, scope: int) -> Sequence[FormReport]:
+        """Give the reports of the same tool about the same target, by the time of their scans."""
+        return report_forms.report_forms(self._connection, scope)
+
+    def standing_places(self, scope: int) -> Sequence[StandingPlace]:
+        """Give where findings of the same tool and target stand that are not closed, by key."""
+        self._indexes.restore()
+        return report_forms.standing_places(self._connection, scope)
 
     def parted_identities(self) -> AbstractSet[frozenset[Identity]]:
         """Give the pairs that somebody told apart."""

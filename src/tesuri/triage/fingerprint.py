@@ -239,6 +239,11 @@ def is_numbered(observation: Observation) -> bool:
     return not _tool_fingerprint(observation)
 
 
+def is_known_by_title(tail: bytes) -> bool:
+    """Whether parts of an identity, as `IdentityParts.tail` has them, know neither code nor fingerprint of a weakness."""
+    return b"title:" in tail and b"context:" not in tail
+
+
 def _mark(observation: Observation) -> str:
     """What tells a weakness without a fingerprint from its neighbours: its code, else its title."""
     if context := _squeezed(observation.context):

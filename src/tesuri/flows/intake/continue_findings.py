@@ -135,11 +135,12 @@ def continue_finding(
     place = arrival.place
     is_older = not place.is_newest and sight is Sight.CONTINUES
     here = _here(seen, place)
-    changes = {} if is_older else _changes(seen, standing, sight, here["detail"])
+    is_told = _is_news(standing.detail_here, seen.gist.texts.here, arrival)
+    changes = {} if is_older else _changes(seen, standing, sight, arrival, is_told=is_told)
     payload: dict[str, object] = {}
     if changes:
         payload["set"] = changes
-    if not is_older and (standing.detail_here != here["detail"] or standing.is_missed_here):
+    if not is_older and (is_told or standing.is_missed_here):
         payload["seen"] = {**here, "is_new": standing.detail_here is None}
     if sight is Sight.SEEN_BY_ANOTHER:
         ledger.count("seen_by_another")
@@ -172,13 +173,26 @@ def _kind_of(sight: Sight, *, has_changes: bool) -> EventKind:
     return EventKind.CHANGED if has_changes and sight is Sight.CONTINUES else EventKind.SEEN_BY
 
 
-def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict[str, object]:
+def _is_news(before: str | None, now: str, arrival: Arrival) -> bool:
+    """Whether the tool tells something else than before; how another form of it words the same is none."""
+    if before == now or before is None or not arrival.has_other_forms:
+        return before != now
+    told, known = json.loads(now), json.loads(before)
+    # A form without versions or with the first line for none says less, and nothing else.
+    return any(
+        told.get(name) not in ("", [], None, known.get(name)) for name in ("fixed", "version")
+    ) or max(1, told["line"]) != max(1, known["line"])
+
+
+def _changes(
+    seen: Seen, standing: Standing, sight: Sight, arrival: Arrival, *, is_told: bool
+) -> dict[str, object]:
     """Columns that this sighting changes: the worst severity of all tools, and details added."""
     changes: dict[str, object] = {}
     if seen.placed.rank < standing.severity.rank:
         changes["severity"] = seen.placed.traits.severity.value
-    if standing.detail_here != here:
-        detail = _joined_detail(seen, standing)
+    if is_told:
+        detail = _joined_detail(seen, standing, has_other_forms=arrival.has_other_forms)
         if detail != standing.detail:
             changes["detail"] = detail
     if sight in (Sight.REOPENS, Sight.STAYS):
@@ -189,10 +203,13 @@ def _changes(seen: Seen, standing: Standing, sight: Sight, here: object) -> dict
     return changes
 
 
-def _joined_detail(seen: Seen, standing: Standing) -> str:
-    """What is known already counts against a tool that is new to the finding; else the newest word does."""
+def _joined_detail(seen: Seen, standing: Standing, *, has_other_forms: bool) -> str:
+    """What is known already counts against a tool or a form that is new to the finding; else the newest word does."""
     known, told = json.loads(standing.detail), json.loads(seen.gist.texts.detail)
-    joined = {**told, **known} if standing.detail_here is None else {**known, **told}
+    is_new_voice = standing.detail_here is None or has_other_forms
+    joined = {**told, **known} if is_new_voice else {**known, **told}
+    if has_other_forms and "line" in told:
+        joined["line"] = told["line"]
     joined["advisories"] = sorted(
         {*_texts(known.get("advisories")), *_texts(told.get("advisories"))}
     )

@@ -104,7 +104,7 @@ def ingest_report(
             tally = file.tally(writer.secret_key())
             placement = Placement(known=tally.findings)
         else:
-            arrival = Arrival((), report.tool, target, place, not is_partial)
+            arrival = Arrival((), report.tool, target, place, not is_partial, form=report.format)
             judges = Judges(writer, workspace, table, now, ahead=ahead if is_large(data) else None)
             tally, placement = take_records(report, arrival, judges, reopen=file.open)
             joined += merge_named(writer, workspace=workspace, table=table, now=now)
@@ -124,8 +124,8 @@ def ingest_report(
         informational=tally.informational,
         skipped=tally.skipped,
         placement=placement,
-        joined=joined.merged,
-        relinked=joined.relinked,
+        joined=joined.merged + placement.joined,
+        relinked=joined.relinked + placement.relinked,
         notes=_notes(named, report, options),
         skipped_examples=tuple(tally.skipped_examples),
     )

@@ -5,7 +5,7 @@ one opening with its decision in it. Everything else is an event each (`continue
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -17,6 +17,7 @@ from tesuri.flows.intake.continue_findings import (
     miss_finding,
     open_again,
 )
+from tesuri.flows.intake.match_forms import FormMatching, comes_in_other_forms
 from tesuri.flows.intake.recognise_findings import (
     Arrival,
     Foreknowledge,
@@ -27,6 +28,7 @@ from tesuri.flows.intake.recognise_findings import (
 )
 from tesuri.flows.intake.remember_records import Remembered, Remembering
 from tesuri.flows.intake.triage_arrivals import FirstTriage
+from tesuri.flows.lifecycle.merge_findings import Joining
 from tesuri.flows.lifecycle.triage_findings import triage
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
@@ -59,6 +61,10 @@ class Placement:
     missed: int = 0
     """Not in this complete scan for the first time; the next one without it closes it."""
     closed: int = 0
+    joined: int = 0
+    """Stored findings that another form of the tool's report showed to be others."""
+    relinked: int = 0
+    """Of `known`: findings that only another form of the tool's report had shown before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +96,25 @@ class Placing:
         self, arrival: Arrival, judges: Judges, known: Foreknowledge | None = None
     ) -> None:
         """Take the scan; `arrival.observations` are not looked at here."""
-        self._arrival = arrival
+        reports = judges.writer.report_forms(arrival.place.scope) if arrival.form else ()
+        others = comes_in_other_forms(reports, arrival.form)
+        self._arrival = replace(arrival, has_other_forms=others)
         self._judges = judges
         self._writer = judges.writer
         self._recognition = Recognition(arrival, judges.writer, judges.workspace, known)
         self._triage = FirstTriage(arrival, judges.writer, judges.workspace, judges.table)
         self._is_asking = judges.writer.has_findings()
         """Whether the store can know anything of what is new to this report."""
+        is_plain = others and known is None
+        names = judges.workspace.rule_controls
+        self._forms = FormMatching(arrival, judges.writer, reports, names) if is_plain else None
         self._counts: dict[str, int] = {"merged": 0}
 
     def take(self, gists: Gists) -> Sequence[Identity]:
         """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
         found = self._recognition.recognise(gists)
+        if self._forms is not None:
+            found = self._forms.settle(found, self._recognition)
         ledger = Ledger(counts=self._counts)
         ledger.count("merged", found.merged)
         identities = [each.identity for each in found.first] if self._is_asking else []
@@ -145,10 +158,25 @@ class Placing:
         ledger = Ledger(counts=self._counts)
         if self._arrival.is_complete and place.is_complete and not place.clean_after:
             for unseen in self._unseen(remembered):
-                miss_finding(unseen, self._arrival, ledger)
+                if self._forms is None or self._forms.counts(unseen):
+                    miss_finding(unseen, self._arrival, ledger)
         self._write(ledger)
+        self._join_forms()
         self._writer.settle_groups()
         return Placement(**self._counts)
+
+    def _join_forms(self) -> None:
+        if self._forms is None:
+            return
+        judges = self._judges
+        joining = Joining(self._writer, judges.now, "Two forms of one report show it.")
+        for survivor, other in self._forms.merges:
+            joining.take_up(survivor, other)
+        for identity, others in self._forms.links.items():
+            joining.lead(identity, others)
+        count = joining.write(workspace=judges.workspace, table=judges.table)
+        self._counts |= {"joined": count.merged, "relinked": count.relinked}
+        self._forms.keep()
 
     def remember(self, mark: str, collected: Remembering, remembered: Remembered | None) -> None:
         """Keep for the next scan what the records came to, those that were read and those that were met."""

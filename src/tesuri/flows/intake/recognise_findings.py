@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 from typing import NamedTuple
 
 import msgspec
@@ -43,6 +44,10 @@ class Arrival:
     """By rule: the English and Japanese title of its group, where the caller has better ones."""
     is_undeployed: bool = False
     """Verdicts on a change: neutral in every budget, and every run that shows them is written down."""
+    form: str = ""
+    """Name of the report's format; empty where it is none."""
+    has_other_forms: bool = False
+    """Reports of this tool and target come in another form too, which tells the same in other words."""
 
 
 class Placed(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -166,6 +171,21 @@ class Recognition:
             if final.canonical(rule, advisories) != name:
                 raise NeedsForeknowledge
 
+    def rename(self, names: Mapping[Identity, Identity]) -> None:
+        """Take note that what was recognised under some identities are findings of others."""
+        ranks = [(names[each], self._earlier.pop(each)) for each in names if each in self._earlier]
+        for identity, rank in ranks:
+            self._earlier[identity] = min(rank, self._earlier.get(identity, rank))
+
+    def free_number(self, seen: Seen, taken: AbstractSet[Identity]) -> Identity:
+        """Give a numbered weakness the first number that leads to none of the taken findings."""
+        for ordinal in count():
+            identity = identity_after(seen.placed.beginning, seen.gist.tail, ordinal)
+            identity = self._links.get(identity, identity)
+            if identity not in taken:
+                break
+        return identity
+
     def identities(self) -> AbstractSet[Identity]:
         """Give every identity of the report so far, each once."""
         return self._earlier.keys()
@@ -269,7 +289,7 @@ class Recognition:
 
     def _with_number(self, seen: Seen, ordinal: int) -> Seen:
         identity = identity_after(seen.placed.beginning, seen.gist.tail, ordinal)
-        return seen._replace(identity=identity)
+        return seen._replace(identity=self._links.get(identity, identity))
 
 
 class Grouped(NamedTuple):

@@ -6,10 +6,11 @@ read; everything is read three times, because batches have to know of each other
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from tesuri.flows.intake.inspect_reports import open_report
+from tesuri.flows.intake.match_forms import MOST_TO_MATCH, comes_in_other_forms
 from tesuri.flows.intake.place_findings import MOST_RECORDS, Judges, Placement, Placing
 from tesuri.flows.intake.read_records import (
     SKIPPED_EXAMPLES,
@@ -97,7 +98,12 @@ def take_records(
     **raises** BadInput where the report turns out to be broken.
     """
     writer = judges.writer
-    memory = _Memory.of(report.slices, arrival, judges)
+    if comes_in_other_forms(writer.report_forms(arrival.place.scope), arrival.form):
+        # What another form shows can change what a record comes to, so none is remembered.
+        writer.forget_memory(arrival.place)
+        memory, judges = None, replace(judges, batch=max(judges.batch, MOST_TO_MATCH))
+    else:
+        memory = _Memory.of(report.slices, arrival, judges)
     try:
         with writer.attempt():
             return _take(report, Placing(arrival, judges), judges, memory)

@@ -126,6 +126,13 @@ class Joining:
         if frozenset((living.identity, taken.identity)) not in self._parted:
             self._merge(living, taken)
 
+    def lead(self, found: Identity, others: Iterable[Identity]) -> None:
+        """Let identities that are no finding's own lead to the one that is current under this one."""
+        standing = self._writer.standings(0, [found]).get(found)
+        if standing is not None:
+            self._load({standing.key})
+            self._relink(standing.key, set(others))
+
     def _known(self, identities: set[Identity]) -> Mapping[Identity, tuple[FindingKey, ...]]:
         """Give the current findings that these identities lead to."""
         ends = {identity: self._links.get(identity, identity) for identity in identities}
