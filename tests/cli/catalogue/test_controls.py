@@ -161,6 +161,21 @@ def test_the_matrix_says_what_each_point_does_at_a_policy_state(
     assert cells["plan"]["reason"] == "The control does not declare this point."
 
 
+def test_every_point_where_a_control_cannot_act_has_a_reason_of_that_point(ask: Ask) -> None:
+    """A matrix that only says "not declared" says nothing."""
+    answer = ask("controls", "coverage", "--format", "json")
+
+    bare = [
+        (row["control"], point)
+        for row in rows(answer, "coverage")
+        if isinstance(cells := row["points"], dict)
+        for point, cell in cells.items()
+        if cell["effect"] == "cannot"
+        if cell["reason"] in ("", "The control does not declare this point.")
+    ]
+    assert bare == []
+
+
 def test_the_matrix_tells_the_reasons_under_the_table(ask: Ask, folder: Path) -> None:
     write_control(folder)
     shown = ask("controls", "coverage", NAME).out

@@ -140,6 +140,11 @@ WARNINGS = [
         "/Condition/StringEquals/aws:RequestedRegion",
     ),
     (
+        statement(Condition={"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/Ops"}}),
+        "wildcard",
+        "/Condition/StringNotEquals/aws:PrincipalArn",
+    ),
+    (
         statement(Condition={"StringEquals": {"aws:TagKeys": "env"}}),
         "set-operator",
         "/Condition/StringEquals/aws:TagKeys",

@@ -107,7 +107,7 @@ def _values(key: str, wanted: object, operator: Operator, place: Place) -> Itera
                 place, "condition-value", f"{operator.name} cannot compare with {brief(value)!r}."
             )
         if (
-            operator.name.startswith("StringEquals")
+            operator.name.startswith(("StringEquals", "StringNotEquals"))
             and set(value) & set("*?")
             and "${" not in value
         ):

@@ -19,6 +19,12 @@ _NOT_ADMITTED: Final = msg("Only objects of a cluster are admitted.")
 _NO_TEMPLATE: Final = msg("A template of CloudFormation holds no objects of a cluster.")
 _NO_POLICY: Final = msg("A service control policy cannot see what runs in a cluster.")
 
+_NOT_WRITTEN: Final = {
+    Point.TEMPLATE: msg("No property of a template is mapped to it."),
+    Point.SCP: msg("No service control policy is written for it."),
+    Point.LIVE: msg("No recorded reply is mapped to it."),
+    Point.EVENT: msg("No recorded call is mapped to it."),
+}
 _NEVER_AN_OBJECT: Final = {Point.TEMPLATE: _NO_TEMPLATE, Point.SCP: _NO_POLICY}
 _EFFECTS: Final = {
     GateAnswer.BLOCK: Effect.BLOCKS,
@@ -81,7 +87,11 @@ def _silent(control: Control, point: Point) -> str:
     is_object = control.resource.startswith(KUBERNETES_PREFIX)
     if is_object and point in _NEVER_AN_OBJECT:
         return _NEVER_AN_OBJECT[point]
-    return _NOT_ADMITTED if point is Point.ADMISSION and not is_object else UNDECLARED
+    if point is Point.ADMISSION and not is_object:
+        return _NOT_ADMITTED
+    if point is Point.COMMIT and (reason := reasons_against(control).get(Point.PLAN)):
+        return reason
+    return _NOT_WRITTEN.get(point, UNDECLARED)
 
 
 def _acting_cell(control: Control, point: Point, state: PolicyState) -> Cell:
