@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from tesuri.flows.gates.judge_policies import PolicySubject, policy_rulings
 from tesuri.flows.gates.judge_resources import open_gate
-from tesuri.flows.gates.load_policies import Choice, load_policies
+from tesuri.flows.gates.load_policies import load_policies
+from tesuri.flows.gates.policy_choice import Choice
 from tesuri.flows.gates.read_policies import PolicyFiles, read_policies
 from tesuri.model.control import GateAnswer, Point
 from tesuri.model.objective import PolicyState
@@ -73,5 +74,5 @@ def files(data: bytes) -> None:
     path, _, content = data.partition(b"\n")
     name = path.decode(errors="replace")[:60].strip("/") or "a.yaml"
     known = {name: content, "a.rego": b"package main\n"}
-    for constraint in read_policies(known, {}, where="r").constraints:
+    for constraint in read_policies({"r": known}, {}).constraints:
         matches(constraint, mapping(_POD), {})

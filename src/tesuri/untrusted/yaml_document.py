@@ -37,13 +37,16 @@ _ACCEPTED_TAGS = {
     f"{_STANDARD_TAG}{name}"
     for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 }
+DROPPED_TAGS: Mapping[str, str] = {"*": ""}
+"""Tags for a reader that wants what stands behind every tag: `!Ref x` is "x"."""
+
 _Event = Any  # The stubs give events no attributes.
 
 
 def read_yaml(data: bytes, *, where: str, tags: Mapping[str, str] | None = None) -> object:
     """Give the value of a file with exactly one YAML document; an empty document is None.
 
-    `tags` lists accepted tags: {"!Ref": "Ref"} turns `!Ref x` into {"Ref": "x"}.
+    `tags` lists accepted tags: {"!Ref": "Ref"} turns `!Ref x` into {"Ref": "x"}; see DROPPED_TAGS.
 
     **raises** BadInput with the line.
     """
@@ -196,9 +199,10 @@ class _Builder:
         tag = event.tag
         if tag is None or tag == "!" or tag in _ACCEPTED_TAGS:
             return value
-        if tag not in self.tags:
+        name = self.tags.get(tag, self.tags.get("*"))
+        if name is None:
             raise self._refusal(f"The tag {tag} is not accepted here.", event)
-        return {self.tags[tag]: value}
+        return {name: value} if name else value
 
     def _count(self, more: int, event: _Event) -> None:
         self.nodes += more

@@ -6,7 +6,7 @@ remembers the last survey until the journal, the files or the minute change.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -29,7 +29,8 @@ from tesuri.flows.budgets.show_legacy import show_legacy
 from tesuri.flows.catalogue.control_questions import ControlQuestions
 from tesuri.flows.gates.gates import Gates
 from tesuri.flows.gates.judge_resources import PolicyOf
-from tesuri.flows.gates.load_policies import Choice, Policies, load_policies, mapped_rules
+from tesuri.flows.gates.load_policies import Policies, load_policies
+from tesuri.flows.gates.policy_choice import Choice, mapped_rules
 from tesuri.flows.gates.read_policies import read_policies
 from tesuri.flows.gates.record_running import Keeping, record_report
 from tesuri.flows.lifecycle.apply_waivers import exploited_places
@@ -92,24 +93,25 @@ class Site(IntakeSite, Gates, ControlQuestions):
 
     def use_policies(
         self,
-        folder: str,
+        folders: Iterable[str],
         data: Iterable[str],
+        choice: Choice,
         *,
-        namespaces: Iterable[str],
-        has_all: bool,
         seconds: float | None = None,
     ) -> Policies:
-        """Let the gates ask the policies of a folder, for at most `seconds` an input. **raises** BadInput, Unsupported without the engine."""
+        """Let the gates ask the policies of folders, for at most `seconds` an input. **raises** BadInput, Unsupported without the engine."""
         documents = {path: held for place in data for path, held in policy_files(place).items()}
-        files = read_policies(policy_files(folder), documents, where=folder)
+        held_in = {folder: policy_files(folder) for folder in folders}
+        where = ", ".join(held_in)
+        files = read_policies(held_in, documents)
         declared = self.workspace.rego
         # The controls are only read where somebody names one.
         mapped = mapped_rules(declared, [one.control for one in self.controls]) if declared else {}
         self.policies = load_policies(
             files,
-            Choice(tuple(namespaces), has_all=has_all, mapped=mapped),
-            lambda units: RegorusEngine(folder, units, seconds or SECONDS).open(),
-            where=folder,
+            replace(choice, mapped=mapped),
+            lambda units: RegorusEngine(where, units, seconds or SECONDS).open(),
+            where=where,
         )
         return self.policies
 

@@ -253,7 +253,7 @@ def test_a_template_and_each_document_of_a_stream_are_inputs(
     )
     text = (
         V1
-        + 'deny contains {"msg": r.Properties.BucketName.Ref, "address": n} if { some n, r in input.Resources }'
+        + 'deny contains {"msg": r.Properties.BucketName, "address": n} if { some n, r in input.Resources }'
     )
     (one,) = said(check({"a.rego": text}, what=("check", "template", "stack.yaml")))
     assert (one["message"], one["address"], one["resource"]) == ("Name", "Web", "AWS::S3::Bucket")

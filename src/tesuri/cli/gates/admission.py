@@ -14,7 +14,7 @@ from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
     PolicyData,
-    PolicyFolder,
+    PolicyFolders,
     PolicyNamespace,
     use_policies,
 )
@@ -69,7 +69,7 @@ def serve(
         list[str] | None,
         typer.Option(help="Deny when nobody can tell the verdict of this control; may repeat."),
     ] = None,
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
@@ -82,7 +82,7 @@ def serve(
     and counted, unless its control is closed.
     """
     session = session_of(context)
-    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    asked = PolicyChoice(policy or (), data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked, seconds=_POLICY_SECONDS)
     site = session.site
     for name, value in (("--tls-cert", certificate), ("--tls-key", key)):

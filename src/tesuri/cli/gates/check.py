@@ -15,7 +15,7 @@ from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
     PolicyData,
-    PolicyFolder,
+    PolicyFolders,
     PolicyNamespace,
     use_policies,
 )
@@ -95,7 +95,7 @@ def plan(
     *,
     repository: RepositoryOption = "",
     fail_on: FailOnOption = None,
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
@@ -114,7 +114,9 @@ def plan(
     formats: --format sarif -o FILE --format table.
     """
     session = session_of(context)
-    use_policies(session, PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces))
+    use_policies(
+        session, PolicyChoice(policy or (), data or (), namespace or (), has_all=all_namespaces)
+    )
     asked = PlanQuestion(
         files,
         repository,

@@ -15,7 +15,7 @@ from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
     PolicyData,
-    PolicyFolder,
+    PolicyFolders,
     PolicyNamespace,
     use_policies,
 )
@@ -45,7 +45,7 @@ def admission(
     files: _Files,
     *,
     fail_on: FailOnOption = None,
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
@@ -71,7 +71,7 @@ def admission(
         )
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
-    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    asked = PolicyChoice(policy or (), data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
     use_baseline(session, baseline, subjects=len(files))
     reports: list[GateReport] = []

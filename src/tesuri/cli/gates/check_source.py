@@ -16,9 +16,10 @@ from tesuri.cli.gates.git_files import files_of_revision, staged_files
 from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption, RepositoryOption
 from tesuri.cli.gates.policies import (
     AllNamespaces,
+    Combined,
     PolicyChoice,
     PolicyData,
-    PolicyFolder,
+    PolicyFolders,
     PolicyNamespace,
     use_policies,
 )
@@ -27,7 +28,7 @@ from tesuri.cli.state import Session, failed_files, read_file, session_of, shown
 from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.source_kinds import (
     SourceKind,
-    is_document,
+    is_input,
     refuse_broken,
     source_kind,
 )
@@ -47,7 +48,7 @@ def template(
     *,
     repository: RepositoryOption = "",
     fail_on: FailOnOption = None,
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
@@ -62,7 +63,7 @@ def template(
     """
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
-    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    asked = PolicyChoice(policy or (), data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, asked)
     use_baseline(session, baseline, subjects=len(files), repository=repository)
     reports: list[GateReport] = []
@@ -89,10 +90,11 @@ def commit(
     ] = False,
     repository: RepositoryOption = "",
     fail_on: FailOnOption = None,
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
+    combine: Combined = False,
     form: FormatOption = None,
     output: OutputOption = None,
     baseline: BaselineOption = "",
@@ -106,7 +108,8 @@ def commit(
 ) -> None:
     """Evaluate changed Terraform, CloudFormation and Kubernetes files before they are committed.
 
-    With --policy, every other YAML and JSON file is judged by its rules alone. Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
+    With --policy, every other file that policies can read (YAML, JSON, Dockerfile, TOML, INI, XML, HCL …) is judged by its
+    rules alone. Terraform needs the extra `terraform`; it is evaluated with the other files of its folder, and what is said is about
     the files that were named. Nothing is stored. Exits with 0 when nothing blocks, 1 when a control blocks, 2 when a file
     cannot be read. With --base REV only violations that this revision had not decide; what of it cannot be read was not there.
     """
@@ -121,7 +124,7 @@ def commit(
         )
     written = destinations(form, output, GateFormat.TABLE)
     session = session_of(context)
-    asked = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    asked = PolicyChoice(policy or (), data or (), namespace or (), all_namespaces, combine)
     use_policies(session, asked)
     check = _Check(session, repository, is_failing=fail_on is not None)
     with staged_files() if staged else nullcontext((Path(), list(files or ()))) as (folder, names):
@@ -174,6 +177,8 @@ class _Check:
         self._repository = repository
         self._is_failing = is_failing
         self._revision = revision
+        self._combined: dict[str, bytes] = {}
+        """What rules see at once."""
 
     def files(self, names: Iterable[str], below: Path) -> None:
         """Look at files; Terraform ones by folder, once for all of a folder."""
@@ -183,6 +188,7 @@ class _Check:
             try:
                 data = read_file(str(place))
                 kind = source_kind(name, data)
+                self._combine(name, kind, data)
                 if kind is SourceKind.TERRAFORM and not _is_alone(place):
                     folders[place.parent].append(place.name)
                 elif kind is SourceKind.UNRENDERED:
@@ -199,6 +205,23 @@ class _Check:
                 self._look_at_folder(folder, changed, folder.relative_to(below))
             except (BadInput, Unsupported) as error:
                 self._refuse(error, below)
+        self._look_at_combined()
+
+    def _look_at_combined(self) -> None:
+        """Let the rules that see all files at once speak."""
+        if self._combined:
+            report = self._session.gates.check_combined(
+                self._combined, repository=self._repository, fail_on_unknown=self._is_failing
+            )
+            self.reports.append(report)
+
+    def _combine(self, name: str, kind: SourceKind, data: bytes) -> None:
+        """Keep a file for the rules that see all at once."""
+        policies = self._session.gates.policies
+        if policies is None or not policies.is_combining or kind is SourceKind.UNRENDERED:
+            return
+        if kind is not SourceKind.OTHER or is_input(name, data):
+            self._combined[shown_name(name)] = data
 
     def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
         self.reports.append(
@@ -214,11 +237,12 @@ class _Check:
     def _look_at_other(self, name: str, data: bytes) -> None:
         """Let policies judge a document that no control looks at; count everything else."""
         gates = self._session.gates
-        if not gates.asks_of_documents or not is_document(name, data):
+        if not gates.asks_of_documents or not is_input(name, data):
             self.others += 1
             return
         self.reports.append(
             gates.check_document(
+                name,
                 data,
                 where=shown_name(name),
                 repository=self._repository,

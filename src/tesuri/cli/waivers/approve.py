@@ -11,7 +11,7 @@ from tesuri.cli.gates.policies import (
     AllNamespaces,
     PolicyChoice,
     PolicyData,
-    PolicyFolder,
+    PolicyFolders,
     PolicyNamespace,
     use_policies,
 )
@@ -73,7 +73,7 @@ def approve(
     address: _Addresses = None,
     unknown: _Unknown = False,
     repository: _Repository = "",
-    policy: PolicyFolder = "",
+    policy: PolicyFolders = None,
     data: PolicyData = None,
     namespace: PolicyNamespace = None,
     all_namespaces: AllNamespaces = False,
@@ -93,7 +93,7 @@ def approve(
     asked = Asked(reason.strip(), requester, tuple(approver), days, compensating.strip())
     if not asked.reason:
         raise BadInput("The reason is empty.", where="--reason", remedy="Say why it may stay.")
-    policies = PolicyChoice(policy, data or (), namespace or (), has_all=all_namespaces)
+    policies = PolicyChoice(policy or (), data or (), namespace or (), has_all=all_namespaces)
     use_policies(session, policies)
     found = [
         each

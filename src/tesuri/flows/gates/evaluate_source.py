@@ -6,7 +6,7 @@ those of `template`, Kubernetes manifests by those of `admission`. What stays un
 
 from collections.abc import Collection, Mapping
 
-from tesuri.flows.gates.judge_policies import with_policies
+from tesuri.flows.gates.judge_policies import PolicySubject, with_policies
 from tesuri.flows.gates.judge_resources import (
     Gate,
     judge_resources,
@@ -14,9 +14,16 @@ from tesuri.flows.gates.judge_resources import (
     report_of,
     types_not_read,
 )
-from tesuri.flows.gates.policy_subjects import manifest_subjects, template_subject
+from tesuri.flows.gates.policy_subjects import (
+    combined_subject,
+    document_subjects,
+    manifest_subjects,
+    source_subject,
+    template_subject,
+)
 from tesuri.model.control import GateReport
-from tesuri.model.resource import Unread
+from tesuri.model.errors import BadInput
+from tesuri.model.resource import Resource, Unread
 from tesuri.subjects.cloudformation.template import read_cloudformation
 from tesuri.subjects.kubernetes.manifests import read_manifests
 from tesuri.subjects.terraform.hcl import read_terraform_hcl
@@ -59,10 +66,16 @@ def evaluate_manifests(data: bytes, *, where: str, gate: Gate) -> GateReport:
     return with_policies(report, gate, manifest_subjects(data, where, found.resources))
 
 
-def evaluate_document(data: bytes, *, where: str, gate: Gate) -> GateReport:
+def evaluate_document(name: str, data: bytes, *, where: str, gate: Gate) -> GateReport:
     """Give what the gate's policies say of a document that none of our own controls looks at."""
     report = report_of(gate, where, [], resources=0)
-    return with_policies(report, gate, manifest_subjects(data, where, ()))
+    return with_policies(report, gate, document_subjects(name, data, where))
+
+
+def evaluate_combined(files: Mapping[str, bytes], *, where: str, gate: Gate) -> GateReport:
+    """Give what the gate's policies say of several files at once."""
+    report = report_of(gate, where, [], resources=0)
+    return with_policies(report, gate, [combined_subject(files, where)])
 
 
 def evaluate_terraform(
@@ -77,22 +90,37 @@ def evaluate_terraform(
     folder = "" if where == "." else where
     source = read_terraform_hcl(tree, sources, where=folder)
     chosen = reached(source.resources, tree, sources, files, folder)
-    return report_of(
+    subjects, unread = _policy_subjects(sources, files, folder, gate, chosen)
+    report = report_of(
         gate,
         where,
         judge_resources(chosen, gate),
         resources=len(chosen),
-        unread=[*source.unread, *_not_for_policies(where, gate)],
+        unread=[*source.unread, *unread],
         not_evaluated={
             "data sources": source.data_sources,
             "not reached by the change": len(source.resources) - len(chosen),
             **types_not_read(source.unmapped, gate),
         },
     )
+    return with_policies(report, gate, subjects) if subjects else report
 
 
-def _not_for_policies(where: str, gate: Gate) -> list[Unread]:
-    """Say that policies in Rego are not asked about source: what Terraform makes of it is in the plan."""
-    if gate.policies is None:
-        return []
-    return [Unread(where, "policies in Rego look at the plan, not at Terraform's source")]
+def _policy_subjects(
+    sources: Mapping[str, str],
+    files: Collection[str],
+    folder: str,
+    gate: Gate,
+    resources: Collection[Resource],
+) -> tuple[list[PolicySubject], list[Unread]]:
+    """Give the changed files as policies see them, as they are written; and what of them cannot be read so."""
+    if gate.policies is None or not gate.policies.rules:
+        return [], []
+    subjects: list[PolicySubject] = []
+    unread: list[Unread] = []
+    for name in sorted(files or sources):
+        try:
+            subjects += source_subject(name, sources[name], folder, resources)
+        except BadInput as error:
+            unread.append(Unread(error.where, f"policies in Rego do not see it: {error.what}"))
+    return subjects, unread

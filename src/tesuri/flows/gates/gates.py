@@ -5,7 +5,7 @@ in the time that plans take.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache, cached_property
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from tesuri.flows.gates.compare_baseline import Baseline
     from tesuri.flows.gates.load_policies import Policies
     from tesuri.model.policy_book import BookReading
+
+COMBINED: Final = "Combined"
+"""What all files at once are called, as Conftest does."""
 
 _ASKING: Final = (Point.COMMIT, Point.PLAN, Point.TEMPLATE, Point.ADMISSION)
 
@@ -168,15 +171,24 @@ class Gates(ABC):
         return self.policies is not None and bool(self.policies.rules)
 
     def check_document(
-        self, data: bytes, *, where: str, repository: str, fail_on_unknown: bool
+        self, name: str, data: bytes, *, where: str, repository: str, fail_on_unknown: bool
     ) -> GateReport:
-        """Say what the policies answer of a YAML or JSON file that no control looks at; nothing is remembered."""
+        """Say what the policies answer of a file that no control looks at; nothing is remembered."""
         from tesuri.flows.gates.evaluate_source import (  # noqa: PLC0415 - plans need none of it
             evaluate_document,
         )
 
         gate = self.commit_gate(SourceKind.MANIFEST, repository, fail_on_unknown=fail_on_unknown)
-        return self.answer(evaluate_document(data, where=where, gate=gate))
+        return self.answer(evaluate_document(name, data, where=where, gate=gate))
+
+    def check_combined(
+        self, files: Mapping[str, bytes], *, repository: str, fail_on_unknown: bool
+    ) -> GateReport:
+        """Say what the policies answer of all files at once; nothing is remembered."""
+        from tesuri.flows.gates.evaluate_source import evaluate_combined  # noqa: PLC0415 - as above
+
+        gate = self.commit_gate(SourceKind.MANIFEST, repository, fail_on_unknown=fail_on_unknown)
+        return self.answer(evaluate_combined(files, where=COMBINED, gate=gate))
 
     def commit_gate(self, kind: SourceKind, repository: str, *, fail_on_unknown: bool) -> Gate:
         """Give the gate of a commit for one kind of source."""

@@ -55,6 +55,8 @@ class PolicySubject:
     """False for an object of a list, which Conftest's rules see as a whole."""
     is_admitted: bool = True
     """False for a whole whose objects are admitted one by one."""
+    is_combined: bool = False
+    """Whether it is all files at once."""
 
     @cached_property
     def by_address(self) -> Mapping[str, Resource]:
@@ -184,7 +186,7 @@ def policy_rulings(subject: PolicySubject, gate: Gate) -> Iterator[Ruling]:
             remedy="Use them with check admission or check commit.",
         )
     judging = _Judging(gate, subject)
-    if subject.is_input:
+    if subject.is_input and subject.is_combined == policies.is_combining:
         _ask_rules(policies, judging)
     _ask_constraints(policies, judging)
     yield from judging.found

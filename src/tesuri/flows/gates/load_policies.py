@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from tesuri.flows.gates.policy_choice import Choice
 from tesuri.flows.gates.read_policies import PolicyFiles
 from tesuri.model.control import Control, GateAnswer
 from tesuri.model.errors import BadInput
@@ -75,36 +76,14 @@ class Policies:
     """Namespace objects that were given as data."""
     has_inventory: bool = False
     passed_over: int = 0
+    is_combining: bool = False
+    """Whether the rules see all files as one input, and none by itself."""
 
     @property
     def controls(self) -> Iterable[Control]:
         """Give each rule and each constraint as a control."""
         yield from (each.control for each in self.rules)
         yield from (each.control for each in self.constraints)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which namespaces are asked for, and what the workspace says of rules."""
-
-    namespaces: tuple[str, ...] = ()
-    """Empty: main."""
-    has_all: bool = False
-    mapped: Mapping[str, Control] = field(default_factory=dict)
-    """Rule id → the control of ours that it speaks for."""
-
-
-def mapped_rules(declared: Mapping[str, str], controls: Iterable[Control]) -> Mapping[str, Control]:
-    """Give the controls that the workspace's `rego:` names. **raises** BadInput for one that is not there."""
-    known = {each.id: each for each in controls}
-    for rule, name in declared.items():
-        if ControlId(name) not in known:
-            raise BadInput(
-                f"The rule {rule} is mapped to {name!r}, which is no control.",
-                where="tesuri.yaml#/rego",
-                remedy="See tesuri controls list for the ids.",
-            )
-    return {rule: known[ControlId(name)] for rule, name in declared.items()}
 
 
 def load_policies(
@@ -140,6 +119,7 @@ def load_policies(
         },
         has_inventory=bool(files.objects),
         passed_over=files.passed_over,
+        is_combining=choice.is_combining,
     )
 
 

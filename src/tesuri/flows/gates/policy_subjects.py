@@ -1,14 +1,15 @@
 """Inputs of policies: a plan, a template, manifests and reviews in the shape that Conftest and Gatekeeper give to Rego.
 
-Conftest sees a file as it is written, each document of a stream by itself; YAML's short forms of CloudFormation functions
-arrive in their long form. Gatekeeper sees one review an object; a manifest is reviewed as if it were created.
+Conftest sees a file as it is written, each document of a stream and each member of a list by itself, without the tags of
+YAML. Gatekeeper sees one review an object; a manifest is reviewed as if it were created.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 
 from tesuri.flows.gates.judge_policies import PolicySubject
 from tesuri.model.resource import Origin, Resource
-from tesuri.subjects.cloudformation.document import read_template_document
+from tesuri.subjects.configuration.documents import is_configuration, read_configuration
 from tesuri.subjects.kubernetes.admission_review import AdmissionRequest
 from tesuri.subjects.kubernetes.manifests import address_of
 from tesuri.subjects.kubernetes.objects import (
@@ -18,6 +19,7 @@ from tesuri.subjects.kubernetes.objects import (
 )
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import items, mapping, text
+from tesuri.untrusted.yaml_document import DROPPED_TAGS
 
 
 def plan_subject(data: bytes, where: str, resources: Sequence[Resource]) -> PolicySubject:
@@ -39,19 +41,21 @@ def plan_subject(data: bytes, where: str, resources: Sequence[Resource]) -> Poli
 
 
 def template_subject(data: bytes, where: str, resources: Sequence[Resource]) -> PolicySubject:
-    """Give a CloudFormation template."""
-    return PolicySubject(read_template_document(data, where=where), where, tuple(resources))
+    """Give a CloudFormation template; a function in its short form is what stands behind it: `!Ref Name` is "Name"."""
+    (document,) = read_documents(data, where=where, tags=DROPPED_TAGS)[:1]
+    return PolicySubject(document.value, where, tuple(resources))
 
 
 def manifest_subjects(
     data: bytes, where: str, resources: Sequence[Resource]
 ) -> Iterator[PolicySubject]:
     """Give each document of a manifest file, and each object of a list for what is admitted."""
-    for document in read_documents(data, where=where):
+    for document in read_documents(data, where=where, tags=DROPPED_TAGS):
         objects = [one for one in objects_of(document) if isinstance(one, KubernetesObject)]
-        is_one = len(objects) == 1 and objects[0].value is document.value
-        if not is_one:
-            yield PolicySubject(document.value, where, tuple(resources), is_admitted=False)
+        parts = _parts(document.value)
+        for part in parts:
+            if not any(one.value is part for one in objects):
+                yield PolicySubject(part, where, tuple(resources), is_admitted=False)
         for one in objects:
             yield PolicySubject(
                 one.value,
@@ -59,8 +63,52 @@ def manifest_subjects(
                 tuple(resources),
                 review=_review(one),
                 address=address_of(one),
-                is_input=is_one,
+                is_input=any(one.value is part for part in parts),
             )
+
+
+def _parts(value: object) -> Sequence[object]:
+    """Give the inputs of a document: the members of a list, one by one."""
+    return value if isinstance(value, list) else [value]
+
+
+def document_subjects(name: str, data: bytes, where: str) -> Iterator[PolicySubject]:
+    """Give each input of a file that none of our own controls looks at."""
+    if is_configuration(name):
+        yield from (
+            PolicySubject(one, where) for one in read_configuration(name, data, where=where)
+        )
+    else:
+        yield from manifest_subjects(data, where, ())
+
+
+def source_subject(
+    name: str, source: str, folder: str, resources: Iterable[Resource]
+) -> Iterator[PolicySubject]:
+    """Give a file of Terraform's source as it is written, with those of the resources that stand in it."""
+    where = (PurePosixPath(folder) / name).as_posix()
+    own = tuple(one for one in resources if one.origin.file == where)
+    for document in _source_documents(name, source, where):
+        yield PolicySubject(document, where, own)
+
+
+def _source_documents(name: str, source: str, where: str) -> Sequence[object]:
+    data = source.encode()
+    if name.endswith(".json"):
+        return [read_json(data, where=where)]
+    return read_configuration(name, data, where=where)
+
+
+def combined_subject(files: Mapping[str, bytes], where: str) -> PolicySubject:
+    """Give all files as one input, in the order of their paths: a list of `path` and `contents`."""
+    entries = [
+        {"path": name, "contents": one.document}
+        for name, data in sorted(files.items())
+        for one in document_subjects(name, data, name)
+        if one.is_input
+    ]
+    resources = tuple(Resource("", name, {}, origin=Origin(name)) for name in sorted(files))
+    return PolicySubject(entries, where, resources, is_admitted=False, is_combined=True)
 
 
 def review_subject(request: AdmissionRequest, where: str) -> PolicySubject:

@@ -52,14 +52,19 @@ class PolicyFiles:
 
 
 def read_policies(
-    files: Mapping[str, bytes], data_files: Mapping[str, bytes], *, where: str
+    folders: Mapping[str, Mapping[str, bytes]], data_files: Mapping[str, bytes]
 ) -> PolicyFiles:
-    """Sort the files of a policy folder, and those given as data, by path below their folder.
+    """Sort the files of policy folders, and those given as data, by path below their folder.
 
     **raises** BadInput for a file that cannot be read, data that contradict each other, or a folder without policies.
     """
     found = PolicyFiles()
-    data = [_taken(path, content, found, where) for path, content in sorted(files.items())]
+    where = ", ".join(folders)
+    data = [
+        _taken(path, content, found, folder)
+        for folder, files in folders.items()
+        for path, content in sorted(files.items())
+    ]
     if not (found.modules or found.templates or found.constraints):
         raise BadInput(
             "The folder holds no policy: no .rego file and no ConstraintTemplate.",

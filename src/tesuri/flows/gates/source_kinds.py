@@ -8,8 +8,10 @@ from enum import StrEnum
 from tesuri.flows.gates.judge_resources import Gate
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput
+from tesuri.subjects.configuration.documents import is_configuration
 from tesuri.subjects.kubernetes.objects import read_documents
 from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
+from tesuri.untrusted.yaml_document import DROPPED_TAGS
 
 
 class SourceKind(StrEnum):
@@ -62,6 +64,19 @@ def source_kind(name: str, data: bytes) -> SourceKind:
 def is_document(name: str, data: bytes) -> bool:
     """Whether a file is YAML or JSON that means what it says, so that policies can look at it."""
     return name.lower().endswith(_DOCUMENTS) and not any(mark in data for mark in _OF_OTHERS)
+
+
+def is_input(name: str, data: bytes) -> bool:
+    """Whether policies can look at a file that no control looks at; marks of other tools may stand in its texts."""
+    if is_configuration(name) or is_document(name, data):
+        return True
+    if not name.lower().endswith(_DOCUMENTS):
+        return False
+    try:
+        read_documents(data, where=name, tags=DROPPED_TAGS)
+    except BadInput:
+        return False
+    return True
 
 
 def refuse_broken(name: str, data: bytes, *, where: str) -> None:

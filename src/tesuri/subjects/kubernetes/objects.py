@@ -53,8 +53,10 @@ class KubernetesObject:
         return text(self.value, "kind")
 
 
-def read_documents(data: bytes, *, where: str) -> tuple[Document, ...]:
-    """Give every document of a JSON or YAML file that is not empty.
+def read_documents(
+    data: bytes, *, where: str, tags: Mapping[str, str] | None = None
+) -> tuple[Document, ...]:
+    """Give every document of a JSON or YAML file that is not empty; `tags` are those of YAML that are accepted.
 
     **raises** BadInput when it is neither, with the line; a template is named as one.
     """
@@ -69,7 +71,7 @@ def read_documents(data: bytes, *, where: str) -> tuple[Document, ...]:
     )
 
     try:
-        found = read_yaml_with_lines(data, where=where)
+        found = read_yaml_with_lines(data, where=where, tags=tags)
     except BadInput as error:
         if any(mark in data for mark in _TEMPLATE_MARKS):
             raise BadInput(
