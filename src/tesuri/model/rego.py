@@ -36,6 +36,15 @@ class RegoUnit:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleNotes:
+    """What the annotations of a clause say: `# METADATA` with title, description and custom.severity."""
+
+    title: str = ""
+    description: str = ""
+    severity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RegoRule:
     """One rule of a package: all its clauses together."""
 
@@ -49,6 +58,8 @@ class RegoRule:
     clauses: int = 1
     is_listing: bool = False
     """Whether it gives one value that may be a list or a set, as `deny = messages { … }` does."""
+    told: tuple[RuleNotes, ...] = ()
+    """One for each clause with annotations."""
 
     @property
     def id(self) -> str:

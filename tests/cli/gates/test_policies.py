@@ -452,3 +452,17 @@ def test_all_messages_about_a_resource_are_one_finding_of_all_their_parts(
     assert ask_known("tick").code == 0
     waived = ask_known("findings", "has:waiver", "rule:rego*", "--format", "json").json()
     assert waived["total"] == 1
+
+
+def test_annotations_give_a_rule_its_title_and_severity(check: Callable[..., Answer]) -> None:
+    text = (
+        "package main\nimport rego.v1\n# METADATA\n# title: No logs\n# description: Logs belong elsewhere.\n"
+        '# custom:\n#   severity: HIGH\ndeny_logs contains "a"\n'
+        '# METADATA\n# custom: {severity: low}\nwarn contains {"msg": "b", "severity": "medium"}\n'
+        '# METADATA\n# no: [yaml\nviolation contains "c"\n'
+    )
+    found = {one["message"]: one["severity"] for one in said(check({"a.rego": text}))}
+    assert found == {"a": "high", "b": "medium", "c": "unknown"}
+    sarif = json.loads(check({"a.rego": text}, "--format", "sarif").out)
+    rules = {one["id"]: one for one in sarif["runs"][0]["tool"]["driver"]["rules"]}
+    assert "No logs" in json.dumps(rules["rego:main.deny_logs"])

@@ -105,9 +105,8 @@ def _write(
         from tesuri.cli.gates.rendered import rendered  # noqa: PLC0415 - people read none of these formats
 
         named = {ruling.verdict.control for report in reports for ruling in report.departing}
-        found = (session.gates.controls.named(identity) for identity in sorted(named))
-        controls = [compiled.control for compiled in found if compiled]
-        sys.stdout.write(rendered(reports, form, controls))
+        found = (session.gates.control_or_rule(identity) for identity in sorted(named))
+        sys.stdout.write(rendered(reports, form, [each for each in found if each]))
 
 
 def _listing(reports: Sequence[GateReport]) -> Listing:

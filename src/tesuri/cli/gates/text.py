@@ -8,6 +8,7 @@ from tesuri.cli.state import Session
 from tesuri.cli.terminal import console, plain, say
 from tesuri.exports.gate_rows import shown, summary, word_of
 from tesuri.model.control import GateReport, Ruling, VerdictKind
+from tesuri.model.identifiers import ControlId
 from tesuri.model.objective import PolicyState
 from tesuri.settings import Colour
 from tesuri.wording.gate_words import gate_word
@@ -83,7 +84,7 @@ class _Words:
     def __init__(self, session: Session) -> None:
         self.phrases = session.phrases
         self._language = session.language
-        self._controls = session.gates.controls
+        self._control = session.gates.control_or_rule
         self.kind = cache(self._kind)
         self.title = cache(self._title)
         self._owned = cache(self._owner_lines)
@@ -127,8 +128,8 @@ class _Words:
         return text + " " * max(1, _INDENT - _width(text))
 
     def _title(self, control: str) -> str:
-        compiled = self._controls.named(control)
-        return compiled.control.text(self._language) if compiled else control
+        found = self._control(ControlId(control))
+        return found.text(self._language) if found else control
 
     def _owner_lines(
         self, owner: str, source: str, state: PolicyState, reason: str

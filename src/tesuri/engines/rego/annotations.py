@@ -6,6 +6,7 @@ know them, so each call is replaced by what it would give; lines stay what they 
 **source** Open Policy Agent, "Policy Language", annotations.
 """
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tesuri.engines.rego.totals import dotted, nodes, span_of
+from tesuri.model.errors import BadInput
 from tesuri.untrusted.shape import mapping, text
 
 CALLED: Final = b"rego.metadata."
@@ -40,13 +42,7 @@ def with_annotations(source: bytes, tree: Mapping[str, object], path: str) -> by
     known = tuple(_annotations(source, path))
     package = dotted(mapping(tree, "package").get("refr"))
     edits: list[tuple[int, int, str]] = []
-    before = 0
-    found = tree.get("rules")
-    for entry in found if isinstance(found, list) else ():
-        body = next(iter(entry.values()))
-        line = span_of(body)[2]
-        own = [each for each in known if before < each.line <= line and each.scope in _NARROW]
-        name = _name_of(body)
+    for name, body, own in _owned(tree, known):
         for kind, node in nodes(body):
             called = dotted(node.get("fcn")) if kind == "Call" else ""
             if called in (_RULE, _CHAIN):
@@ -56,27 +52,55 @@ def with_annotations(source: bytes, tree: Mapping[str, object], path: str) -> by
                 if called == _CHAIN:
                     value = _chain(own, known, package, name)
                 edits.append((begin, end, json.dumps(value)))
-        before = max(before, line)
     return _edited(source, sorted(set(edits)))
 
 
+def told_of_rules(
+    source: bytes, tree: Mapping[str, object], path: str
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """Give each rule's name with its annotations; comments that look like some and are no YAML tell nothing."""
+    known: list[_Annotation] = []
+    for found in _MARK.finditer(source):
+        with contextlib.suppress(BadInput):
+            known.append(_annotation(source, found, path))
+    for name, _, own in _owned(tree, known):
+        yield from ((name, each.fields) for each in own)
+
+
+def _owned(
+    tree: Mapping[str, object], known: Sequence[_Annotation]
+) -> Iterator[tuple[str, object, list[_Annotation]]]:
+    """Give name and body of each rule with the annotations between it and the rule before it."""
+    before = 0
+    found = tree.get("rules")
+    for entry in found if isinstance(found, list) else ():
+        body = next(iter(entry.values()))
+        line = span_of(body)[2]
+        own = [each for each in known if before < each.line <= line and each.scope in _NARROW]
+        yield _name_of(body), body, own
+        before = max(before, line)
+
+
 def _annotations(source: bytes, path: str) -> Iterator[_Annotation]:
+    yield from (_annotation(source, found, path) for found in _MARK.finditer(source))
+
+
+def _annotation(source: bytes, found: re.Match[bytes], path: str) -> _Annotation:
     from tesuri.untrusted.yaml_document import read_yaml  # noqa: PLC0415 - most policies have none
 
     lines = source.split(b"\n")
-    for found in _MARK.finditer(source):
-        first = source.count(b"\n", 0, found.end())
-        last = first + 1
-        while last < len(lines) and lines[last].lstrip().startswith(b"#"):
-            last += 1
-        words = b"\n".join(
-            line.lstrip().removeprefix(b"#").removeprefix(b" ") for line in lines[first + 1 : last]
-        )
-        where = f"{path}: line {first + 1}"
-        fields = mapping(read_yaml(words, where=where)) if words.strip() else {}
-        is_of_package = last < len(lines) and lines[last].lstrip().startswith(b"package ")
-        scope = text(fields, "scope") or ("package" if is_of_package else "rule")
-        yield _Annotation(scope, last + 1, {"scope": scope, **fields})
+    first = source.count(b"\n", 0, found.end())
+    last = first + 1
+    while last < len(lines) and lines[last].lstrip().startswith(b"#"):
+        last += 1
+    words = b"\n".join(
+        line.lstrip().removeprefix(b"#").removeprefix(b" ") for line in lines[first + 1 : last]
+    )
+    where = f"{path}: line {first + 1}"
+    fields = mapping(read_yaml(words, where=where)) if words.strip() else {}
+    is_of_package = last < len(lines) and lines[last].lstrip().startswith(b"package ")
+    scope = text(fields, "scope") or ("package" if is_of_package else "rule")
+    return _Annotation(scope, last + 1, {"scope": scope, **fields})
 
 
 def _of_rule(own: Sequence[_Annotation]) -> Mapping[str, object]:

@@ -163,6 +163,7 @@ def _described(unit: Unit) -> Mapping[str, object]:
                 "is_set": rule.is_set,
                 "is_listing": rule.is_listing,
                 "clauses": len(rule.clauses),
+                "told": rule.told,
             }
             for rule in unit.rules.values()
         ],

@@ -28,6 +28,7 @@ from tesuri.model.rego import (
     RegoRule,
     RegoUnit,
     RegoUnitRules,
+    RuleNotes,
 )
 from tesuri.untrusted.shape import flag, items, text, texts, whole
 
@@ -308,6 +309,11 @@ def _unit(found: object) -> RegoUnitRules:
     )
 
 
+def _told(found: object) -> RuleNotes:
+    severity = text(found, "custom", "severity") or text(found, "severity")
+    return RuleNotes(text(found, "title"), text(found, "description"), severity)
+
+
 def _rule(found: object) -> RegoRule:
     return RegoRule(
         package=text(found, "package"),
@@ -317,4 +323,5 @@ def _rule(found: object) -> RegoRule:
         is_set=flag(found, "is_set") is True,
         is_listing=flag(found, "is_listing") is True,
         clauses=whole(found, "clauses"),
+        told=tuple(_told(each) for each in items(found, "told")),
     )

@@ -13,7 +13,7 @@ from typing import Final
 
 import regorus
 
-from tesuri.engines.rego.annotations import CALLED, with_annotations
+from tesuri.engines.rego.annotations import CALLED, told_of_rules, with_annotations
 from tesuri.engines.rego.functions import EXTENSIONS
 from tesuri.engines.rego.negations import evaluated_before
 from tesuri.engines.rego.prelude import prelude
@@ -78,6 +78,8 @@ class Rule:
     is_listing: bool = True
     """Whether it gives one value that may be a list or a set, as `deny = messages { … }` does."""
     clauses: list[Clause] = field(default_factory=list)
+    told: list[Mapping[str, object]] = field(default_factory=list)
+    """What its annotations say, clause by clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,9 @@ def _add_rules(rules: dict[str, Rule], number: int, module: ParsedModule) -> Non
         known.is_set = known.is_set and head_kind == "Set" and is_plain
         known.is_listing = known.is_listing and _may_be_listing(head_kind, head)
         known.clauses.append(Clause(number, start, end))
+    for name, fields in told_of_rules(module.source, module.tree, module.path):
+        if named := rules.get(f"{module.package}.{name}"):
+            named.told.append(fields)
 
 
 def _may_be_listing(kind: str, head: Mapping[str, object]) -> bool:

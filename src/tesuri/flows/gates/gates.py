@@ -16,8 +16,9 @@ from tesuri.controls.strictness import Circumstances
 from tesuri.flows.gates.evaluate_plan import evaluate_plan
 from tesuri.flows.gates.judge_resources import Gate, PolicyOf, open_gate
 from tesuri.flows.gates.source_kinds import JUDGED_AT, SourceKind, at_commit
-from tesuri.model.control import GateReport, Point
+from tesuri.model.control import Control, GateReport, Point
 from tesuri.model.gate_record import GateRecord
+from tesuri.model.identifiers import ControlId
 from tesuri.model.workspace import Workspace
 from tesuri.routing.ownership import resource_owner
 
@@ -164,6 +165,13 @@ class Gates(ABC):
         gate = self.commit_gate(kind, repository, fail_on_unknown=fail_on_unknown)
         evaluated = evaluate_template if kind is SourceKind.TEMPLATE else evaluate_manifests
         return self.answer(evaluated(data, where=where, gate=gate))
+
+    def control_or_rule(self, identity: ControlId) -> Control | None:
+        """Give a control, or a rule of a policy as one."""
+        if compiled := self.controls.named(identity):
+            return compiled.control
+        policies = self.policies.controls if self.policies else ()
+        return next((each for each in policies if each.id == identity), None)
 
     @property
     def asks_of_documents(self) -> bool:

@@ -98,7 +98,7 @@ class _Judging:
     ) -> None:
         """Add what a rule gave: one ruling a message, one a part that nobody could evaluate, or a pass."""
         for value in answer.values:
-            said = _said(value, self.subject)
+            said = _said(value, self.subject, control.severity)
             one = self._ruling(control, name, VerdictKind.FAIL, said)
             self.found.append(_hidden(one, exceptions) if exceptions else one)
         whole = self.subject.whole
@@ -264,14 +264,15 @@ def _with_inventory(one: PolicyConstraint, answer: RegoAnswer, policies: Policie
     return answer
 
 
-def _said(value: object, subject: PolicySubject) -> _Said:
+def _said(value: object, subject: PolicySubject, default: Severity) -> _Said:
     """Give message, resource and severity of a member of a set: a text, or an object with msg."""
     message = value if isinstance(value, str) else text(value, "msg")
     if not message:
         message = f"the rule gave {json.dumps(value, ensure_ascii=False)}, which has no msg"
     resource = _named(value, subject) or _mentioned(message, subject) or subject.whole
     words = (text(value, *below, "severity") for below in _BELOW)
-    severity = severity_from_word(next((word for word in words if word), ""))
+    word = next((word for word in words if word), "")
+    severity = severity_from_word(word) if word else default
     line = " ".join(message.split())
     return _Said(line[:_MOST_MESSAGE], resource, severity, line)
 

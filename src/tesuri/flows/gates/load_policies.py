@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tesuri.flows.gates.policy_choice import Choice
@@ -21,8 +21,9 @@ from tesuri.model.rego import (
     RegoUnit,
     RegoUnitRules,
     RuleKind,
+    RuleNotes,
 )
-from tesuri.model.severity import Severity
+from tesuri.model.severity import Severity, severity_from_word
 from tesuri.subjects.kubernetes.gatekeeper import Constraint
 from tesuri.untrusted.shape import text
 
@@ -179,8 +180,21 @@ def _exceptions(unit: RegoUnitRules, chosen: Sequence[RegoRule]) -> Mapping[str,
 def _rule(rule: RegoRule, texts: Mapping[str, RegoModule], choice: Choice) -> PolicyRule:
     kind = RuleKind(rule.name.partition("_")[0])
     answer = GateAnswer.WARN if kind is RuleKind.WARN else GateAnswer.BLOCK
-    control = choice.mapped.get(rule.id) or _control(rule.id, texts[rule.path].text, answer)
+    control = choice.mapped.get(rule.id)
+    if control is None:
+        control = _annotated(_control(rule.id, texts[rule.path].text, answer), rule.told)
     return PolicyRule(RegoQuestion(0, rule), kind, control)
+
+
+def _annotated(control: Control, told: Sequence[RuleNotes]) -> Control:
+    """Give a rule with its title and description, where all annotated clauses agree, and the worst of their severities."""
+    titles = {one.title for one in told if one.title}
+    descriptions = {" ".join(one.description.split()) for one in told if one.description}
+    severities = [severity_from_word(one.severity) for one in told if one.severity]
+    title = dict.fromkeys(("en", "ja"), titles.pop()) if len(titles) == 1 else control.title
+    statement = {"en": descriptions.pop()} if len(descriptions) == 1 else control.statement
+    worst = min(severities, key=lambda severity: severity.rank, default=control.severity)
+    return replace(control, title=title, statement=statement, severity=worst)
 
 
 def _control(name: str, source: str, answer: GateAnswer) -> Control:
