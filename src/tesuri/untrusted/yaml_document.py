@@ -37,16 +37,13 @@ _ACCEPTED_TAGS = {
     f"{_STANDARD_TAG}{name}"
     for name in ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 }
-DROPPED_TAGS: Mapping[str, str] = {"*": ""}
-"""Tags for a reader that wants what stands behind every tag: `!Ref x` is "x"."""
-
 _Event = Any  # The stubs give events no attributes.
 
 
 def read_yaml(data: bytes, *, where: str, tags: Mapping[str, str] | None = None) -> object:
     """Give the value of a file with exactly one YAML document; an empty document is None.
 
-    `tags` lists accepted tags: {"!Ref": "Ref"} turns `!Ref x` into {"Ref": "x"}; see DROPPED_TAGS.
+    `tags` lists accepted tags: {"!Ref": "Ref"} turns `!Ref x` into {"Ref": "x"}; {"*": ""} drops every tag: "x".
 
     **raises** BadInput with the line.
     """

@@ -28,7 +28,6 @@ from tesuri.cli.state import Session, failed_files, read_file, session_of, shown
 from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.source_kinds import (
     SourceKind,
-    is_input,
     refuse_broken,
     source_kind,
 )
@@ -220,7 +219,7 @@ class _Check:
         policies = self._session.gates.policies
         if policies is None or not policies.is_combining or kind is SourceKind.UNRENDERED:
             return
-        if kind is not SourceKind.OTHER or is_input(name, data):
+        if kind is not SourceKind.OTHER or self._session.gates.asks_of(name, data):
             self._combined[shown_name(name)] = data
 
     def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
@@ -237,7 +236,7 @@ class _Check:
     def _look_at_other(self, name: str, data: bytes) -> None:
         """Let policies judge a document that no control looks at; count everything else."""
         gates = self._session.gates
-        if not gates.asks_of_documents or not is_input(name, data):
+        if not gates.asks_of(name, data):
             self.others += 1
             return
         self.reports.append(

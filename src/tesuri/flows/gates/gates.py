@@ -173,10 +173,13 @@ class Gates(ABC):
         policies = self.policies.controls if self.policies else ()
         return next((each for each in policies if each.id == identity), None)
 
-    @property
-    def asks_of_documents(self) -> bool:
-        """Whether policies were given that judge any document, as Conftest's do."""
-        return self.policies is not None and bool(self.policies.rules)
+    def asks_of(self, name: str, data: bytes) -> bool:
+        """Whether policies were given that judge any document, as Conftest's do, and can look at this file."""
+        if self.policies is None or not self.policies.rules:
+            return False
+        from tesuri.flows.gates.policy_subjects import is_input  # noqa: PLC0415 - plans need none of it
+
+        return is_input(name, data)
 
     def check_document(
         self, name: str, data: bytes, *, where: str, repository: str, fail_on_unknown: bool

@@ -8,18 +8,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from tesuri.flows.gates.judge_policies import PolicySubject
+from tesuri.flows.gates.source_kinds import DOCUMENTS, is_document
+from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Resource
 from tesuri.subjects.configuration.documents import is_configuration, read_configuration
 from tesuri.subjects.kubernetes.admission_review import AdmissionRequest
 from tesuri.subjects.kubernetes.manifests import address_of
 from tesuri.subjects.kubernetes.objects import (
+    DROPPED_TAGS,
     KubernetesObject,
     objects_of,
     read_documents,
 )
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import items, mapping, text
-from tesuri.untrusted.yaml_document import DROPPED_TAGS
 
 
 def plan_subject(data: bytes, where: str, resources: Sequence[Resource]) -> PolicySubject:
@@ -70,6 +72,19 @@ def manifest_subjects(
 def _parts(value: object) -> Sequence[object]:
     """Give the inputs of a document: the members of a list, one by one."""
     return value if isinstance(value, list) else [value]
+
+
+def is_input(name: str, data: bytes) -> bool:
+    """Whether policies can look at a file that no control looks at; marks of other tools may stand in its texts."""
+    if is_configuration(name) or is_document(name, data):
+        return True
+    if not name.lower().endswith(DOCUMENTS):
+        return False
+    try:
+        read_documents(data, where=name, tags=DROPPED_TAGS)
+    except BadInput:
+        return False
+    return True
 
 
 def document_subjects(name: str, data: bytes, where: str) -> Iterator[PolicySubject]:

@@ -8,10 +8,8 @@ from enum import StrEnum
 from tesuri.flows.gates.judge_resources import Gate
 from tesuri.model.control import Point
 from tesuri.model.errors import BadInput
-from tesuri.subjects.configuration.documents import is_configuration
 from tesuri.subjects.kubernetes.objects import read_documents
 from tesuri.subjects.terraform.endings import SOURCE_ENDINGS
-from tesuri.untrusted.yaml_document import DROPPED_TAGS
 
 
 class SourceKind(StrEnum):
@@ -41,7 +39,7 @@ _UNRENDERED = re.compile(
 )
 """Marks of Helm and its like where a document has structure; alerts and workflows have theirs inside texts."""
 _OF_OTHERS = (b"{{", b"{%", b"//", b"/*")
-_DOCUMENTS = (".yaml", ".yml", ".json", ".template")
+DOCUMENTS = (".yaml", ".yml", ".json", ".template")
 
 
 def source_kind(name: str, data: bytes) -> SourceKind:
@@ -52,7 +50,7 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     lower = name.lower()
     if lower.endswith(SOURCE_ENDINGS) or _VALUES.fullmatch(lower.rpartition("/")[2]):
         return SourceKind.TERRAFORM
-    if not lower.endswith(_DOCUMENTS):
+    if not lower.endswith(DOCUMENTS):
         return SourceKind.OTHER
     if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
         return SourceKind.TEMPLATE
@@ -63,20 +61,7 @@ def source_kind(name: str, data: bytes) -> SourceKind:
 
 def is_document(name: str, data: bytes) -> bool:
     """Whether a file is YAML or JSON that means what it says, so that policies can look at it."""
-    return name.lower().endswith(_DOCUMENTS) and not any(mark in data for mark in _OF_OTHERS)
-
-
-def is_input(name: str, data: bytes) -> bool:
-    """Whether policies can look at a file that no control looks at; marks of other tools may stand in its texts."""
-    if is_configuration(name) or is_document(name, data):
-        return True
-    if not name.lower().endswith(_DOCUMENTS):
-        return False
-    try:
-        read_documents(data, where=name, tags=DROPPED_TAGS)
-    except BadInput:
-        return False
-    return True
+    return name.lower().endswith(DOCUMENTS) and not any(mark in data for mark in _OF_OTHERS)
 
 
 def refuse_broken(name: str, data: bytes, *, where: str) -> None:

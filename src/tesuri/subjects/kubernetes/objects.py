@@ -12,6 +12,9 @@ from tesuri.model.resource import Origin, Unread
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import at, items, join_pointer, shape_name, text
 
+DROPPED_TAGS: Final[Mapping[str, str]] = {"*": ""}
+"""Tags for a reader that wants what stands behind every tag: `!Ref x` is "x"."""
+
 _DEEPEST_LIST: Final = 5
 _TEMPLATE_MARKS: Final = (b"{{-", b"{{ ", b"{{.")
 
