@@ -107,7 +107,8 @@ def event(
 ) -> None:
     """Evaluate events of CloudTrail and of a Kubernetes audit log: what a recorded call made of a resource.
 
-    Reads log files, single records, EventBridge envelopes and JSON Lines, of any size; audit events (audit.k8s.io) also as
+    Reads log files, single records, EventBridge envelopes and JSON Lines, of any size, also in messages of queues, topics and
+    streams and as eventJson of CloudTrail Lake; audit events (audit.k8s.io) also as
     CloudWatch Logs delivers them, and --target names their cluster. A folder, such as a copy of the bucket of a trail
     (AWSLogs/…), is one answer: its digest files are counted, and what in it holds no event is told. A call that failed
     changed nothing and is counted; what an event does not tell is unknown. With a store, a failing verdict is a finding; an

@@ -19,7 +19,7 @@ from tesuri.flows.gates.judge_resources import Gate
 from tesuri.model.control import GateReport
 from tesuri.model.errors import BadInput
 
-_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".log", ".gz")
+_SUFFIXES: Final = (".json", ".jsonl", ".ndjson", ".log", ".csv", ".gz")
 _STANDARD_INPUT: Final = "-"
 
 

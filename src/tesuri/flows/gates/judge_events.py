@@ -60,6 +60,8 @@ class TrailEvents:
         passed_over = self._figures.passed_over
         passed_over["events"] += found.total
         passed_over["events that no control watches"] += found.passed_over
+        if found.insights:
+            passed_over["Insights events"] += found.insights
         passed_over["calls that failed"] += self._figures.counts["calls that failed"] - failed
         self._figures.unread += (_not_read(one, where) for one in found.skipped)
         self._figures.has_events = True

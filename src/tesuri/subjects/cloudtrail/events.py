@@ -14,7 +14,16 @@ from msgspec import Raw, Struct
 
 from tesuri.model.errors import BadInput
 from tesuri.model.observation import Skipped
-from tesuri.subjects.cloudtrail.records import LISTS, RecordedEvent, is_record, records_in
+from tesuri.subjects.cloudtrail.records import (
+    INSIGHT,
+    LISTS,
+    RecordedEvent,
+    is_record,
+    is_source,
+    no_record,
+    opened_texts,
+    records_in,
+)
 from tesuri.untrusted.byte_source import Document, source_of
 from tesuri.untrusted.json_entries import entries_of, open_entries, whole_value
 from tesuri.untrusted.json_members import MemberReader, Path, Steps, Told, told_at
@@ -22,7 +31,11 @@ from tesuri.untrusted.json_pieces import Piece
 from tesuri.untrusted.json_text import loads
 from tesuri.untrusted.shape import join_pointer, mapping, text
 
-_DIGEST: Final = (b'"digestStartTime"', b'"digestS3Bucket"')
+_PROOFS: Final = (
+    (b'"digestStartTime"', b'"digestS3Bucket"'),
+    (b'"hashSignature"', b'"fileHashValue"'),
+)
+"""What a digest of log files, and the sign file of a query's results, begin with."""
 _HEAD: Final = 4096
 _NAMING: Final[tuple[Path, ...]] = (("eventName",), ("eventSource",))
 _FAILURE: Final[Path] = ("errorCode",)
@@ -69,7 +82,7 @@ class EventReader:
         if members is None:
             return None
         name, source = _word(told_at(members, self._name)), _word(told_at(members, self._source))
-        if name and source:
+        if name and is_source(source):
             return Glance(self, name, source, members, piece, pointer, where)
         return self._unwrapped(piece, pointer, where)
 
@@ -88,7 +101,7 @@ class EventReader:
         name, source = _word(told_at(members, self._name)), _word(told_at(members, self._source))
         return (
             Glance(self, name, source, members, Raw(inner), here, where)
-            if name and source
+            if name and is_source(source)
             else None
         )
 
@@ -166,12 +179,17 @@ class EventFile:
         self._where = where
         self._wanted = wanted
         self._reader = reader or EventReader()
-        self._value = open_entries(document, where=where)
+        self._document = document
+        is_texts = opened_texts(document, where=where) is not None
+        self._value = None if is_texts else open_entries(document, where=where)
+        self._is_texts = is_texts
         self._skipped: dict[str, Skipped] = {}
         self.total = 0
         """Records in the file, decoded or not."""
         self.passed_over = 0
         """Records of events that nobody asked about."""
+        self.insights = 0
+        """Records of CloudTrail Insights: they tell how often something is called, and change nothing."""
 
     @property
     def skipped(self) -> tuple[Skipped, ...]:
@@ -189,30 +207,32 @@ class EventFile:
 
     def glances(self) -> Iterator[Glance]:
         """Give the wanted records, looked at. **raises** BadInput at the end when none of the file is a record."""
-        self.total = self.passed_over = 0
+        self.total = self.passed_over = self.insights = 0
         for found in self._looked_at():
             self.total += 1
             if isinstance(found, Skipped):
-                self._skipped[found.pointer] = found
+                self._skip(found)
             elif self._wanted is None or found.name in self._wanted:
                 yield found
             else:
                 self.passed_over += 1
         if self._is_nothing():
-            raise BadInput(
-                "The file holds no CloudTrail record.",
-                where=self._where,
-                remedy="A record has eventSource and eventName.",
-            )
+            raise no_record(self.skipped, self._where)
+
+    def _skip(self, found: Skipped) -> None:
+        if found.reason == INSIGHT:
+            self.insights += 1
+        else:
+            self._skipped[found.pointer] = found
 
     def _is_nothing(self) -> bool:
         # A log without records is one of a quiet hour; a bare list of nothing is what a failed export leaves behind.
         if not self.total:
-            return isinstance(self._value, list)
+            return self._is_texts or isinstance(self._value, list)
         return len(self._skipped) == self.total
 
     def _looked_at(self) -> Iterator[Glance | Skipped]:
-        for pointer, piece, depth in entries_of(self._value, LISTS, is_record):
+        for pointer, piece, depth in self._entries():
             found = self._reader.glance(piece, pointer, self._where)
             if found is not None:
                 yield found
@@ -220,6 +240,12 @@ class EventFile:
             value = whole_value(piece, where=f"{self._where}#{pointer}")
             for each in records_in(value, pointer, depth=depth):
                 yield each if isinstance(each, Skipped) else self._decoded(each)
+
+    def _entries(self) -> Iterator[tuple[str, Piece, int]]:
+        if not self._is_texts:
+            return entries_of(self._value, LISTS, is_record)
+        opened = opened_texts(self._document, where=self._where) or ()
+        return ((pointer, piece, 1) for pointer, piece in opened)
 
     def _decoded(self, event: RecordedEvent) -> Glance:
         name, source = text(event.fields, "eventName"), text(event.fields, "eventSource")
@@ -263,4 +289,4 @@ def read_events(
 def is_digest(document: Document) -> bool:
     """Whether a document is what CloudTrail writes beside its logs to prove them."""
     head = source_of(document).read(0, _HEAD)
-    return all(mark in head for mark in _DIGEST)
+    return any(all(mark in head for mark in marks) for marks in _PROOFS)
