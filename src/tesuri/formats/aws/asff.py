@@ -7,14 +7,16 @@ not run (NOT_AVAILABLE) is skipped and shown. What is in a finding of each produ
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from tesuri.formats.aws.asff_finding import observation_of
-from tesuri.formats.aws.entries import entries_of, first_findings, is_last_page
+from tesuri.formats.aws.entries import entries_of, first_findings, pages_of
 from tesuri.model.errors import BadInput
 from tesuri.model.format import Format, Likeness
 from tesuri.model.observation import Informational, Record, Report, Skipped, Suppressed
 from tesuri.untrusted.instant import instant
-from tesuri.untrusted.record_list import Entry, fields_of
+from tesuri.untrusted.record_list import Entry
 from tesuri.untrusted.shape import flag, mapping, shape_name, text
 
 _SCHEMA = "2018-10-08"
@@ -34,22 +36,56 @@ def _recognise(document: object) -> Likeness:
 def _read(document: object) -> Report:
     if not isinstance(document, (dict, list)):
         raise BadInput(f"An ASFF report is a mapping or a list, not {shape_name(document)}.")
-    found = fields_of(lambda: entries_of(document), document)
-    times = [time for entry in found if (time := instant(entry.get("UpdatedAt"))) is not None]
-    accounts = sorted({text(entry, "AwsAccountId") for entry in found} - {""})
-    products = sorted({_product(entry) for entry in found} - {""})
-    tool = products[0] if len(products) == 1 else "securityhub"
+    about = _survey(document)
+    tool = about.products[0] if len(about.products) == 1 else "securityhub"
     return Report(
         format="asff",
-        version=text(found[0], "SchemaVersion") if found else "",
+        version=about.version,
         tool=tool,
         tool_version="",
-        target=accounts[0] if len(accounts) == 1 else "",
+        target=about.accounts[0] if len(about.accounts) == 1 else "",
         configuration="",
-        scanned_at=max(times, default=None),
-        records=_records(document, has_many_accounts=len(accounts) > 1),
+        scanned_at=about.updated_at,
+        records=_records(document, has_many_accounts=len(about.accounts) > 1),
         # GuardDuty tells of events: that one is missing proves nothing.
-        is_complete=is_last_page(document) and tool != "guardduty",
+        is_complete=about.is_last_page and tool != "guardduty",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Survey:
+    """What all findings of a file say together."""
+
+    version: str
+    accounts: tuple[str, ...]
+    products: tuple[str, ...]
+    updated_at: datetime | None
+    is_last_page: bool
+
+
+def _survey(document: object) -> _Survey:
+    """Look at each finding once."""
+    versions: dict[str, None] = {}
+    accounts: set[str] = set()
+    products: set[str] = set()
+    latest: datetime | None = None
+    is_last_page = True
+    for has_more, entries in pages_of(document):
+        is_last_page = is_last_page and not has_more
+        for entry in entries:
+            if isinstance(entry, Skipped):
+                continue
+            versions[text(entry.fields, "SchemaVersion")] = None
+            accounts.add(text(entry.fields, "AwsAccountId"))
+            products.add(_product(entry.fields))
+            time = instant(entry.fields.get("UpdatedAt"))
+            latest = max(filter(None, (latest, time)), default=None)
+    return _Survey(
+        version=next(iter(versions), ""),
+        accounts=tuple(sorted(accounts - {""})),
+        products=tuple(sorted(products - {""})),
+        updated_at=latest,
+        is_last_page=is_last_page,
     )
 
 

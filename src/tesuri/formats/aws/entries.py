@@ -26,9 +26,18 @@ def first_findings(document: object) -> list[Mapping[str, object]]:
 def is_last_page(document: object) -> bool:
     """Whether no page of the answer says that more follow; an event tells of one finding, never of all."""
     pages = (part.fields for part in listed_records(document) if isinstance(part, Entry))
-    return not any(
-        page.get("NextToken") or page.get("nextToken") or _is_event(page) for page in pages
-    )
+    return not any(map(_tells_of_more, pages))
+
+
+def pages_of(document: object) -> Iterator[tuple[bool, Iterator[Entry | Skipped]]]:
+    """Give the findings of each page of a file, and whether more of them are told elsewhere: all in one walk."""
+    for part in listed_records(document):
+        if isinstance(part, Entry):
+            yield _tells_of_more(part.fields), _unwrapped(part)
+
+
+def _tells_of_more(page: Mapping[str, object]) -> bool:
+    return bool(page.get("NextToken") or page.get("nextToken")) or _is_event(page)
 
 
 def _is_event(fields: Mapping[str, object]) -> bool:
