@@ -21,7 +21,7 @@ from tesuri.model.observation import (
     Suppressed,
     new_observation,
 )
-from tesuri.untrusted.advisory import advisories_in, weaknesses_listed
+from tesuri.untrusted.advisory import advisories_in, weaknesses_in, weaknesses_listed
 from tesuri.untrusted.csv_document import Row, Table
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.markup import addresses_in
@@ -74,6 +74,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "state": ("state", "vulnerabilitystate"),
     "modified": ("riskmodified", "acceptrisk"),
     "reason": ("recastreason",),
+    "hosts": ("hosttotal",),
 }
 _SIGNS = re.compile(r"[^a-z0-9]")
 _NO_SOLUTION = frozenset({"", "n/a", "none"})
@@ -106,12 +107,17 @@ def _recognise(document: object) -> Likeness:
     needed = ("rule", "title", "severity")
     if any(not names.intersection(_COLUMNS[field]) for field in needed):
         return Likeness(0)
-    if not names.intersection((*_COLUMNS["host"], *_COLUMNS["address"])):
-        return Likeness(0)
+    if not _names_hosts(names):
+        is_summary = {"pluginname", "family", "total", "hosttotal"} <= names
+        return Likeness(85 if is_summary else 0, ("columns for plug-in, family and host total",))
     own = names & _OWN
     if len(own) < 3:
         return Likeness(0)
     return Likeness(min(95, 80 + 3 * len(own)), ("columns for plug-in, risk and host",))
+
+
+def _names_hosts(columns: set[str]) -> bool:
+    return bool(columns.intersection((*_COLUMNS["host"], *_COLUMNS["address"])))
 
 
 def _read(document: object) -> Report:
@@ -129,6 +135,8 @@ def _read(document: object) -> Report:
         configuration="",
         scanned_at=max((time for time in seen if time is not None), default=None),
         records=_records(document),
+        # A summary does not say on which hosts it saw what it counts.
+        is_complete=_names_hosts({_spelling(column) for column in document.columns}),
     )
 
 
@@ -174,18 +182,22 @@ def _observation(fields: Mapping[str, object], pointer: str) -> Observation:
     rule = text(fields, "rule")
     solution = text(fields, "solution")
     resource = port_name(text(fields, "port"), text(fields, "protocol"))
-    parts = (text(fields, name) for name in ("synopsis", "description", "output"))
+    parts = [text(fields, name) for name in ("synopsis", "description", "output")]
+    if count := text(fields, "hosts"):
+        parts.append(f"Hosts that have it: {count}.")
+    title = text(fields, "title")
     patched = instant(text(fields, "patched"))
     return new_observation(
         kind=Kind.VULNERABILITY,
         rule=rule,
-        title=text(fields, "title") or f"Plug-in {rule}",
+        title=title or f"Plug-in {rule}",
         severity=severity_of(text(fields, "severity")),
         pointer=pointer,
         description="\n\n".join(dict.fromkeys(part for part in parts if part)),
         remedy="" if solution.lower() in _NO_SOLUTION else solution,
-        advisories=advisories_in(text(fields, "advisories")),
-        weaknesses=weaknesses_listed(text(fields, "weaknesses")),
+        # A table that was saved without the column still has the names that the titles have.
+        advisories=advisories_in(text(fields, "advisories")) or advisories_in(title),
+        weaknesses=_weaknesses(fields),
         resource=resource,
         resource_type="port" if resource else "",
         target=_host(fields),
@@ -198,6 +210,12 @@ def _observation(fields: Mapping[str, object], pointer: str) -> Observation:
         first_seen_at=instant(text(fields, "first_seen")),
         links=addresses_in(text(fields, "links")),
     )
+
+
+def _weaknesses(fields: Mapping[str, object]) -> tuple[str, ...]:
+    """Give the weaknesses of their own column, and those among the cross references."""
+    listed = weaknesses_listed(text(fields, "weaknesses"))
+    return tuple(dict.fromkeys((*listed, *weaknesses_in(text(fields, "references")))))
 
 
 FORMAT = Format(
