@@ -1,8 +1,9 @@
 """A value that is made when somebody first looks at it: of many budgets most are never looked at closely."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
+KeyT = TypeVar("KeyT")
 ValueT = TypeVar("ValueT")
 
 
@@ -37,3 +38,25 @@ class Later(Generic[ValueT]):
     def __repr__(self) -> str:
         """Show the value, as far as it is known."""
         return f"Later({self._made[0]!r})" if self._made else "Later(…)"
+
+
+class LaterMapping(Mapping[KeyT, ValueT]):
+    """A mapping that is made when somebody first looks into it. Equal to any other with the same values."""
+
+    __slots__ = ("_later",)
+
+    def __init__(self, make: Callable[[], Mapping[KeyT, ValueT]]) -> None:
+        """Take how it is made; that is done once, at most."""
+        self._later = Later(make)
+
+    def __getitem__(self, key: KeyT) -> ValueT:
+        """Give the value of a key."""
+        return self._later.value[key]
+
+    def __iter__(self) -> Iterator[KeyT]:
+        """Go over the keys."""
+        return iter(self._later.value)
+
+    def __len__(self) -> int:
+        """Count the keys."""
+        return len(self._later.value)

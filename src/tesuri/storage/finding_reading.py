@@ -30,6 +30,9 @@ _Values = tuple[
 ]
 """The columns of the table of findings, in their order."""
 
+_MOST_DETAILS = 20_000
+"""Texts of details that are remembered while findings are read, of about 1 KB each."""
+
 _AT_ONCE = 2000
 """Rows that are taken from the driver at a time."""
 
@@ -103,14 +106,15 @@ class FindingReading:
         self._scores: dict[float, float] = {}
         self._lists: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._instants: dict[int, datetime] = {}
+        self._details: dict[str, _ShortDetail] = {}
 
     def finding(self, row: Row[*_Values], tools: tuple[str, ...]) -> Finding:
         """Give the finding of a row of the table, its columns in their order."""
         key, identity, episode, is_current, kind, rule, title, severity, state, work = row[:10]
         group, asset, service, owner_source, opened_at, closed_at, due_at, outcome = row[10:18]
         objective, decision, is_stale, is_neutral, regression_of, waiver, score, text = row[18:26]
-        detail = self._decode(text)
-        shared, listed = self._texts.setdefault, self._lists.setdefault
+        detail = self._detail(text)
+        shared = self._texts.setdefault
         number = self._numbers.setdefault
         return Finding(
             key=key,
@@ -139,27 +143,44 @@ class FindingReading:
             waiver=waiver,
             cvss_score=None if score is None else self._scores.setdefault(score, score),
             tools=tools,
-            advisories=listed(detail.advisories, detail.advisories),
-            package=shared(detail.package, detail.package),
-            package_ecosystem=shared(detail.package_ecosystem, detail.package_ecosystem),
-            package_namespace=shared(detail.package_namespace, detail.package_namespace),
-            installed_version=shared(detail.package_version, detail.package_version),
-            fixed_versions=listed(detail.fixed_versions, detail.fixed_versions),
-            path=shared(detail.path, detail.path),
+            advisories=detail.advisories,
+            package=detail.package,
+            package_ecosystem=detail.package_ecosystem,
+            package_namespace=detail.package_namespace,
+            installed_version=detail.package_version,
+            fixed_versions=detail.fixed_versions,
+            path=detail.path,
             line=detail.line,
             method=detail.method,
-            url=shared(detail.url, detail.url),
-            parameter=shared(detail.parameter, detail.parameter),
-            resource=shared(detail.resource, detail.resource),
-            resource_type=shared(detail.resource_type, detail.resource_type),
-            cvss_vector=shared(detail.cvss_vector, detail.cvss_vector),
+            url=detail.url,
+            parameter=detail.parameter,
+            resource=detail.resource,
+            resource_type=detail.resource_type,
+            cvss_vector=detail.cvss_vector,
             has_fix=detail.has_fix,
             description=detail.description if isinstance(detail, _Detail) else "",
             remedy=detail.remedy if isinstance(detail, _Detail) else "",
-            weaknesses=listed(detail.weaknesses, detail.weaknesses),
+            weaknesses=detail.weaknesses,
             links=detail.links if isinstance(detail, _Detail) else (),
-            parts=listed(detail.parts, detail.parts),
+            parts=detail.parts,
         )
+
+    def _detail(self, text: str) -> "_ShortDetail":
+        """Give what a text says. A rule's findings on many assets mostly say the same."""
+        known = self._details.get(text)
+        if known is not None:
+            return known
+        detail = self._decode(text)
+        shared, listed = self._texts.setdefault, self._lists.setdefault
+        for name in _TEXTS:
+            value = getattr(detail, name)
+            setattr(detail, name, shared(value, value))
+        for name in _LISTS:
+            value = getattr(detail, name)
+            setattr(detail, name, listed(value, value))
+        if len(self._details) < _MOST_DETAILS:
+            self._details[text] = detail
+        return detail
 
     def _at(self, seconds: int) -> datetime:
         known = self._instants.get(seconds)
@@ -198,5 +219,10 @@ class _Detail(_ShortDetail):
     links: tuple[str, ...] = ()
 
 
+_TEXTS = (
+    *("package", "package_ecosystem", "package_namespace", "package_version", "path", "method"),
+    *("url", "parameter", "resource", "resource_type", "cvss_vector"),
+)
+_LISTS = ("advisories", "fixed_versions", "weaknesses", "parts")
 _DETAIL = msgspec.json.Decoder(_Detail)
 _SHORT_DETAIL = msgspec.json.Decoder(_ShortDetail)

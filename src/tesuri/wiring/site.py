@@ -36,7 +36,7 @@ from tesuri.flows.gates.record_running import Keeping, record_report
 from tesuri.flows.lifecycle.apply_waivers import exploited_places
 from tesuri.flows.lifecycle.load_feeds import FeedSummary, load_feed
 from tesuri.flows.lifecycle.unmerge_finding import Merge, unmerge
-from tesuri.flows.pages.questions import warm
+from tesuri.flows.pages.questions import prime, warm
 from tesuri.flows.site.follow_files import Follower
 from tesuri.flows.site.keep_survey import SurveyKeeper
 from tesuri.flows.site.owner_budgets import OwnerStandings
@@ -217,7 +217,7 @@ class Site(IntakeSite, Gates, ControlQuestions):
 
     @cached_property
     def _surveys(self) -> SurveyKeeper:
-        return SurveyKeeper(lambda: self.readable().read(), warm, self.patience_seconds)
+        return SurveyKeeper(lambda: self.readable().read(), warm, prime, self.patience_seconds)
 
     def group_of(self, finding: FindingKey) -> GroupKey | None:
         """Give the group of a finding, or None when there is no such finding."""

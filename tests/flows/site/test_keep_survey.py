@@ -109,7 +109,9 @@ def test_the_first_survey_of_a_server_has_what_most_people_ask(
     books: Books, patience_seconds: float | None, times: int
 ) -> None:
     made: list[Survey] = []
-    keeper = SurveyKeeper(books.store.read, lambda survey, _: made.append(survey), patience_seconds)
+    keeper = SurveyKeeper(
+        books.store.read, lambda survey, _: made.append(survey), patience_seconds=patience_seconds
+    )
     with books.store.read() as reader:
         first = keeper.survey(reader, books.workspace, day(1))
     assert made == [first] * times
@@ -148,3 +150,20 @@ def test_who_comes_before_the_first_one_is_told_so_at_once(books: Books) -> None
         keeper.close()
         assert keeper.has_one
         assert keeper.survey(reader, books.workspace, day(1)).now == day(1)
+
+
+def test_the_very_first_survey_is_shown_before_all_is_made_of_it(books: Books) -> None:
+    told: list[str] = []
+
+    def prime(_survey: Survey, _reader: Reader) -> None:
+        told.append(f"prime, shown: {keeper.has_one}")
+
+    def warm(_survey: Survey, _reader: Reader) -> None:
+        told.append(f"warm, shown: {keeper.has_one}")
+
+    keeper = SurveyKeeper(books.store.read, warm, prime, patience_seconds=0)
+    with books.store.read() as reader:
+        keeper.prepare(reader, books.workspace, day(1))
+        keeper.prepare(reader, books.workspace, day(2))
+    assert told == ["prime, shown: False", "warm, shown: True", "warm, shown: True"]
+    keeper.close()

@@ -194,12 +194,17 @@ class Questions(ABC):
         return team
 
 
-def warm(survey: Survey, reader: Reader) -> None:
-    """Make what is asked most, under the names that the questions ask by."""
+def prime(survey: Survey, reader: Reader) -> None:
+    """Make what people begin with, under the names that the questions ask by."""
     derive(survey, ("shell", None), lambda: show_shell(survey, team=None))
     derive(survey, ("week", None), lambda: show_week(survey, reader, team=None))
     derive(survey, ("services", None), lambda: show_services(survey, team=None))
     derive(survey, ("slos", None), lambda: show_slos(survey, team=None))
+
+
+def warm(survey: Survey, reader: Reader) -> None:
+    """Make what is asked most, under the names that the questions ask by."""
+    prime(survey, reader)
     _ = findings_by_group(survey), findings_by_service(survey)
     whole = scope_of(survey, None)
     for objective in survey.workspace.objectives:

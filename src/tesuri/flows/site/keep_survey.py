@@ -58,6 +58,8 @@ class SurveyKeeper:
     """Opens a reading of its own for a survey that nobody waits for."""
     warm: Callable[[Survey, Reader], None] = lambda _survey, _reader: None
     """Makes what most readers ask of a survey, before one is shown to people who have little patience."""
+    prime: Callable[[Survey, Reader], None] | None = None
+    """Makes as much of that as the very first one needs to be shown: nothing else could be shown meanwhile."""
     patience_seconds: float | None = None
     """How long somebody who could be shown an older survey waits for the next; None for as long as it takes.
 
@@ -162,13 +164,19 @@ class SurveyKeeper:
             began = self.clock()
             register, lasting = _follow(kept, reader, workspace, self.whole_above)
             survey = survey_of(register, reader, workspace, at, lasting=lasting)
+
+            def keep() -> _Kept:
+                made_at = self.clock()
+                seconds = made_at - began
+                return _Kept(head, _minute(at), workspace, register, survey, seconds, made_at)
+
+            if kept is None and warm is not None and self.prime is not None:
+                self.prime(survey, reader)
+                self._kept = keep()
             if warm is not None:
                 warm(survey, reader)
             lasting.settle()
-            made_at = self.clock()
-            self._kept = _Kept(
-                head, _minute(at), workspace, register, survey, made_at - began, made_at
-            )
+            self._kept = keep()
             keep_for_long()
             return self._kept
 

@@ -66,7 +66,7 @@ def scope_of(survey: Survey, team: TeamId | None) -> Scope:
 def _scope(survey: Survey, team: TeamId | None) -> Scope:
     services = services_of_team(survey.workspace, team)
     if team is None:
-        services |= {service for _, service in survey.budgets}
+        services |= survey.running
         services |= {each.service for each in survey.findings}
     held = derive_lasting(
         survey,

@@ -27,6 +27,7 @@ from tesuri.model.budget import Budget
 from tesuri.model.clock import Clock, Interval
 from tesuri.model.finding import Finding, State
 from tesuri.model.identifiers import FindingKey, GroupKey, ServiceId, TeamId
+from tesuri.model.later import LaterMapping
 from tesuri.model.objective import PolicyState
 from tesuri.model.ownership import PolicyStanding
 from tesuri.model.views import Coverage
@@ -51,9 +52,11 @@ class Survey:
     sights: tuple[AssetSight, ...]
     sources: tuple[Source, ...]
     budgets: Mapping[BudgetKey, Budget]
-    """By objective and service (None: nobody owns it); services without a finding have theirs too."""
+    """By objective and service (None: nobody owns it); services without a finding have theirs too. Made at the first look."""
     budgets_of: Mapping[ServiceId | None, tuple[Budget, ...]]
     """The same by service."""
+    running: frozenset[ServiceId | None]
+    """Owners with a budget of what runs."""
     coverages: Mapping[ServiceId | None, Coverage]
     """Of each service's assets, and of those that nobody owns."""
     recorded_at: datetime | None
@@ -127,11 +130,15 @@ def survey_of(
     `lasting` is that of an earlier survey of the same register and workspace.
     """
     kept = Lasting() if lasting is None else lasting
-    members = members_in(kept, register, workspace)
     sights, sources = look_at(reader.scans(), workspace)
     assets = by_service(sights)
     legacy = legacy_budgets(reader, workspace, now)
-    budgets = budgets_at(members, assets, legacy, workspace, now)
+
+    @paused_collection()
+    def evaluated() -> Mapping[BudgetKey, Budget]:
+        return budgets_at(members_in(kept, register, workspace), assets, legacy, workspace, now)
+
+    budgets = LaterMapping(evaluated)
     return Survey(
         now=now,
         workspace=workspace,
@@ -141,7 +148,8 @@ def survey_of(
         sights=sights,
         sources=sources,
         budgets=budgets,
-        budgets_of=by_owner(budgets),
+        budgets_of=LaterMapping(lambda: by_owner(budgets)),
+        running=frozenset(owner for _, owner in legacy),
         coverages={owner: coverage_of(found, now) for owner, found in assets.items()},
         recorded_at=reader.recorded_at(),
         lasting=kept,
