@@ -73,6 +73,13 @@ def test_each_control_says_how_it_is_mended_in_both_languages(
 
     assert lacking == []
     assert [each for each, compiled in catalogue.items() if not compiled.control.remedy] == []
+    ways = {"console", "cli", "terraform"}
+    short = [
+        identity
+        for identity, compiled in catalogue.items()
+        if identity.startswith("aws-") and not compiled.control.remedy.keys() >= ways
+    ]
+    assert short == []
 
 
 def test_the_read_me_says_how_many_controls_there_are(

@@ -17,8 +17,12 @@ from tesuri.model.errors import Unsupported
 Defaults: TypeAlias = "Mapping[str, Defaults] | list[Defaults] | bool | int | str | None"
 """As the subject has them: a mapping for an object, a list of one for the entries of a list, else the default."""
 
+# From: https://kubernetes.io/docs/reference/using-api/cel/ (language, extended strings library)
 _METHODS: Final = frozenset(
-    {"contains", "startsWith", "endsWith", "matches", "split", "replace", "lowerAscii"}
+    {
+        *("size", "contains", "startsWith", "endsWith", "matches", "split", "replace"),
+        *("lowerAscii", "upperAscii", "trim", "charAt", "indexOf", "lastIndexOf", "substring"),
+    }
 )
 _ALWAYS: Final = frozenset({"metadata", "spec"})
 """Parts that every object has which an API server hands to a policy."""
