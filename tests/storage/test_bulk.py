@@ -9,7 +9,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tesuri.model.errors import Defect
 from tesuri.storage.binary_rows import block
-from tesuri.storage.bulk import columns_of, insert_behind, insert_tuples, update_tuples
+from tesuri.storage.bulk import insert_behind, insert_tuples, update_tuples
+from tesuri.storage.columns import columns_of
 from tesuri.storage.database import open_engine
 from tesuri.storage.tables import finding
 

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from tesuri.cli.lists.destinations import Destination, write_each
 from tesuri.cli.lists.listing import Listing
 from tesuri.cli.lists.output import OutputFormat, write
+from tesuri.cli.named_file import read_file, shown_name
 from tesuri.cli.terminal import plain, progress
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.settings import Colour, Settings, has_store, read_settings
-from tesuri.untrusted.text_document import MAX_BYTES
 from tesuri.wording.catalogue import Language
 from tesuri.wording.phrases import Phrases, phrases_for
 
@@ -100,11 +101,6 @@ class Session:
         if self.output is None:
             write(listing, form, self.colour)
             return
-        from tesuri.cli.lists.destinations import (  # noqa: PLC0415 - it works on sessions
-            Destination,
-            write_each,
-        )
-
         asked = [Destination(form, self.output)]
         write_each(self, asked, lambda one: write(listing, one, self.colour))
 
@@ -154,32 +150,3 @@ def failed_files(names: Sequence[str], step: Callable[[str, bytes], None]) -> bo
 def tell(sentence: str) -> None:
     """Say something to the person, on standard error."""
     sys.stderr.write(f"tesuri: {plain(sentence)}\n")
-
-
-def shown_name(name: str) -> str:
-    """Give a file's name as it is said and stored: bytes that are no UTF-8 are escaped."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
-
-
-def read_file(name: str) -> bytes:
-    """Give a file's bytes; `-` is standard input. **raises** BadInput that names the file."""
-    try:
-        if name == "-":
-            return sys.stdin.buffer.read(MAX_BYTES + 1)
-        with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise unreadable(name, error) from error
-
-
-def unreadable(name: str, error: OSError) -> BadInput:
-    """Give the sentence for a file that the system does not let us read."""
-    if isinstance(error, IsADirectoryError):
-        return BadInput(
-            "This is a folder, not a file.", where=shown_name(name), remedy="Name the files in it."
-        )
-    return BadInput(
-        f"The file cannot be read: {error.strerror or error}.",
-        where=shown_name(name),
-        remedy="Check the name and the permissions.",
-    )

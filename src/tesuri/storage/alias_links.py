@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection, select
 
-from tesuri.storage.bulk import Columns, insert_tuples, rows_among
+from tesuri.storage.bulk import insert_tuples, rows_among
+from tesuri.storage.columns import Columns
 from tesuri.storage.tables import alias_link
 from tesuri.triage.aliases import alias_table
 

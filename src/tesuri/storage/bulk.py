@@ -5,35 +5,19 @@ Every text must be storable already (`storage.texts`).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table
 
 from tesuri.model.errors import Defect
 from tesuri.storage.behind import is_sending, settle
+from tesuri.storage.columns import Columns, Values
 
 _WORTH_A_COPY = 50
 
 Row = Mapping[str, object]
-Values = tuple[object, ...]
 Alike = bool | int | str | None
 """What all rows may share: no text but words of our own."""
 _NOTHING_ALIKE: Mapping[str, Alike] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Some columns of a table, in the order in which rows give them."""
-
-    table: str
-    names: tuple[str, ...]
-
-
-def columns_of(table: Table, *leave_out: str) -> Columns:
-    """Give all columns of a table in their order, but for some."""
-    return Columns(
-        table.name, tuple(each.name for each in table.columns if each.name not in leave_out)
-    )
 
 
 def insert_tuples(

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import GroupKey
-from tesuri.storage.bulk import Columns, columns_of, insert_tuples, rows_among, update_tuples
+from tesuri.storage.bulk import insert_tuples, rows_among, update_tuples
+from tesuri.storage.columns import Columns, columns_of
 from tesuri.storage.tables import work_group
 from tesuri.storage.texts import short_key, storable
 

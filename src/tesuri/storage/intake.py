@@ -21,7 +21,8 @@ from tesuri.model.finding import State, Work
 from tesuri.model.identifiers import FindingKey, Identity
 from tesuri.model.severity import Severity
 from tesuri.model.standing import ReportFigures, ScanPlace, Standing, Unseen
-from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
+from tesuri.storage.bulk import insert_tuples, rows_among
+from tesuri.storage.columns import columns_of
 from tesuri.storage.instants import from_optional_seconds, from_seconds, to_seconds
 from tesuri.storage.joining import identity_links
 from tesuri.storage.tables import finding, report, scan, scan_content, scope, sighting, staged

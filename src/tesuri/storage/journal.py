@@ -17,7 +17,8 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, upd
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.model.identifiers import FindingKey
-from tesuri.storage.bulk import Columns, Values, change_behind, columns_of, insert_behind
+from tesuri.storage.bulk import change_behind, insert_behind
+from tesuri.storage.columns import Columns, Values, columns_of
 from tesuri.storage.instants import from_seconds, to_seconds
 from tesuri.storage.tables import counter, journal, txn
 from tesuri.storage.texts import storable

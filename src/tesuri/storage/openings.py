@@ -13,7 +13,8 @@ from tesuri.model.event import Event, EventKind
 from tesuri.model.finding import State, Work
 from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
 from tesuri.storage import journal
-from tesuri.storage.bulk import Alike, Columns, Values, columns_of, insert_behind
+from tesuri.storage.bulk import Alike, insert_behind
+from tesuri.storage.columns import Columns, Values, columns_of
 from tesuri.storage.instants import to_seconds
 from tesuri.storage.tables import finding, sighting
 from tesuri.storage.texts import storable

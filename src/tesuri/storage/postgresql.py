@@ -17,7 +17,7 @@ from sqlalchemy.types import BigInteger, Boolean, Float, Integer, LargeBinary, S
 from tesuri.model.errors import BadInput, Defect
 from tesuri.storage.behind import behind, let_follow, settle
 from tesuri.storage.binary_rows import BEGINNING, END, block
-from tesuri.storage.bulk import Columns, Values
+from tesuri.storage.columns import Columns, Values
 from tesuri.storage.tables import metadata, staged
 
 _CONNECT_SECONDS = 10

@@ -15,13 +15,8 @@ from sqlalchemy import Connection, delete, select
 from tesuri.model.errors import Defect
 from tesuri.model.event import Event, EventKind
 from tesuri.storage import journal
-from tesuri.storage.bulk import (
-    Columns,
-    delete_tuples,
-    insert_rows,
-    insert_tuples,
-    update_tuples,
-)
+from tesuri.storage.bulk import delete_tuples, insert_rows, insert_tuples, update_tuples
+from tesuri.storage.columns import Columns
 from tesuri.storage.tables import finding, identity_link, parted, sighting
 from tesuri.storage.texts import storable
 

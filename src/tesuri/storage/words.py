@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select
 
 from tesuri.model.decision import Decision
 from tesuri.storage.alias_links import keep_links
-from tesuri.storage.bulk import columns_of, insert_tuples, rows_among
+from tesuri.storage.bulk import insert_tuples, rows_among
+from tesuri.storage.columns import columns_of
 from tesuri.storage.tables import alias, decision, setting
 from tesuri.storage.texts import short_key
 from tesuri.triage.alias_memory import learn

@@ -12,7 +12,8 @@ from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.lists.output_file import FileOption
 from tesuri.cli.lists.past import AsOf, looking
 from tesuri.cli.lists.values import value_of, values_of
-from tesuri.cli.state import FORMAT_HELP, read_file, session_of, shown_name
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import FORMAT_HELP, session_of
 from tesuri.model.identifiers import TeamId
 from tesuri.model.legacy import Component, LegacyRow, LegacyView
 from tesuri.wording.phrases import Phrases

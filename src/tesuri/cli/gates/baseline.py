@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from tesuri.cli.gates.judged_file import judged_file
-from tesuri.cli.state import Session, read_file, shown_name
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session
 from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.gates import Gates
 from tesuri.flows.waivers.judged_violations import read_answers, violations_of

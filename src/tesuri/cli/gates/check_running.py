@@ -17,7 +17,8 @@ from tesuri.cli.gates.event_files import judged_events
 from tesuri.cli.gates.formats import GateFormat
 from tesuri.cli.gates.options import FormatOption, OutputOption
 from tesuri.cli.lists.destinations import Destination, destinations
-from tesuri.cli.state import Session, read_file, session_of, shown_name, tell
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session, session_of, tell
 from tesuri.cli.terminal import progress
 from tesuri.flows.gates.gates import Gates
 from tesuri.flows.moment import moment_of

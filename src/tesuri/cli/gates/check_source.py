@@ -24,7 +24,8 @@ from tesuri.cli.gates.policies import (
     use_policies,
 )
 from tesuri.cli.lists.destinations import destinations
-from tesuri.cli.state import Session, failed_files, read_file, session_of, shown_name, tell
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session, failed_files, session_of, tell
 from tesuri.flows.gates.compare_baseline import Baseline
 from tesuri.flows.gates.source_kinds import (
     SourceKind,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from tesuri.cli.intake.report_file import report_document
-from tesuri.cli.state import shown_name
+from tesuri.cli.named_file import shown_name
 from tesuri.flows.gates.evaluate_events import (
     OpenedFile,
     evaluate_event_file,

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from tesuri.cli.state import Session, read_file, shown_name, tell
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session, tell
 from tesuri.model.errors import BadInput
 
 StateOption = Annotated[

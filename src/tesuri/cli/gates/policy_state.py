@@ -8,7 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from tesuri.cli.lists.output import print_json
-from tesuri.cli.state import read_file, session_of, shown_name, tell
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import session_of, tell
 from tesuri.exports.policy_book import render_signed
 from tesuri.flows.gates.write_policy_book import LONGEST_HOURS
 from tesuri.model.errors import BadInput, ExitCode

@@ -13,7 +13,8 @@ from tesuri.cli.intake.report_file import report_document
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.lists.output_file import FileOption
-from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of, shown_name
+from tesuri.cli.named_file import shown_name
+from tesuri.cli.state import AS_HELP, FORMAT_HELP, Session, session_of
 from tesuri.cli.terminal import progress
 from tesuri.flows.intake.ingest_report import IngestOptions
 from tesuri.flows.intake.inspect_reports import InspectSummary, refused

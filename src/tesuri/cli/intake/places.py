@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from tesuri.cli.intake.report_file import report_document, streamed_document
-from tesuri.cli.state import Session, shown_name, tell
+from tesuri.cli.named_file import shown_name
+from tesuri.cli.state import Session, tell
 from tesuri.cli.terminal import progress
 from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
 from tesuri.flows.intake.watch_folder import Stamp, is_report_name

@@ -8,7 +8,8 @@ from tesuri.cli.intake.report_file import report_document
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
 from tesuri.cli.lists.week import severity_mark
-from tesuri.cli.state import Session, shown_name, tell
+from tesuri.cli.named_file import shown_name
+from tesuri.cli.state import Session, tell
 from tesuri.cli.terminal import progress
 from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
 from tesuri.flows.intake.preview_reports import Change, ChangeRow, Preview

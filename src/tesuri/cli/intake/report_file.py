@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from tesuri.cli.intake.packed_report import is_packed, unpacked
-from tesuri.cli.state import shown_name, tell, unreadable
+from tesuri.cli.named_file import shown_name, unreadable
+from tesuri.cli.state import tell
 from tesuri.cli.terminal import progress
 from tesuri.model.errors import BadInput, Unsupported
 from tesuri.untrusted.byte_source import (

@@ -15,7 +15,8 @@ import typer
 from tesuri.cli.intake.ingest import summary_values
 from tesuri.cli.intake.places import Place, place_of
 from tesuri.cli.lists.output import OutputFormat, print_json
-from tesuri.cli.state import AS_HELP, Session, session_of, shown_name, tell
+from tesuri.cli.named_file import shown_name
+from tesuri.cli.state import AS_HELP, Session, session_of, tell
 from tesuri.cli.terminal import plain
 from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
 from tesuri.flows.intake.watch_folder import SETTLED, Stamp, Watch

@@ -12,15 +12,21 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
-from tesuri.cli.state import Session, shown_name
+from tesuri.cli.named_file import shown_name
 from tesuri.model.errors import BadInput
 from tesuri.settings import Colour
 
 STANDARD_OUTPUT: Final = "-"
 
 Form = TypeVar("Form", bound=StrEnum)
+
+
+class Coloured(Protocol):
+    """What answers are written for: a session of the command line."""
+
+    colour: Colour
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def destinations(
 
 
 def write_each(
-    session: Session,
+    session: Coloured,
     asked: Sequence[Destination[Form]],
     write: Callable[[Form], None],
 ) -> None:
@@ -89,7 +95,7 @@ def _place(name: str) -> Path:
 
 
 @contextmanager
-def _uncoloured(session: Session) -> Iterator[None]:
+def _uncoloured(session: Coloured) -> Iterator[None]:
     colour, session.colour = session.colour, Colour.NEVER
     try:
         yield

@@ -10,6 +10,7 @@ import typer
 from tesuri.cli.gates.options import OutputOption
 from tesuri.cli.lists.destinations import destinations
 from tesuri.cli.lists.output import SCHEMA_VERSION, print_json
+from tesuri.cli.named_file import read_file, shown_name
 from tesuri.cli.scp.files import (
     BIND_HELP,
     ORGANIZATION_HELP,
@@ -26,7 +27,7 @@ from tesuri.cli.scp.replay import replay
 from tesuri.cli.scp.text import write_answer, write_explanation
 from tesuri.cli.scp.values import answer_values, explanation_values
 from tesuri.cli.scp.written import write_generated
-from tesuri.cli.state import FORMAT_HELP, Session, read_file, session_of, shown_name, tell
+from tesuri.cli.state import FORMAT_HELP, Session, session_of, tell
 from tesuri.controls.scp.generate import generate_policies
 from tesuri.controls.scp.quotas import MAX_CHARACTERS
 from tesuri.controls.scp.request import read_request

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from tesuri.cli.state import Session, read_file, shown_name
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session
 from tesuri.controls.scp.organization import NAMES, read_organization
 from tesuri.controls.scp.policy import read_policy
 from tesuri.model.errors import BadInput

@@ -15,7 +15,8 @@ from tesuri.cli.gates.policies import (
     PolicyNamespace,
     use_policies,
 )
-from tesuri.cli.state import Session, read_file, session_of, shown_name, tell
+from tesuri.cli.named_file import read_file, shown_name
+from tesuri.cli.state import Session, session_of, tell
 from tesuri.exports.waiver_file import moment_text, render_waiver_file
 from tesuri.flows.waivers.approve_violations import Approval, Asked, approve_violations
 from tesuri.flows.waivers.judged_violations import Judged, read_answers, violations_of
