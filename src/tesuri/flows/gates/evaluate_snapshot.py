@@ -8,7 +8,7 @@ in the report, and what only they could tell is unknown.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -40,9 +40,9 @@ def evaluate_snapshot(files: Iterable[RecordedFile], *, where: str, gate: Gate) 
         judging = _Judging(gate)
         kept = [ruling for each in judging.judged(listed) for ruling in each]
     if judging.is_nothing:
-        reason = judging.unread[0].reason if judging.unread else "it holds no JSON file"
         raise BadInput(
-            f"The folder holds no recorded reply and no Kubernetes object: {reason}.", where=where
+            f"The folder holds no recorded reply and no Kubernetes object: {_first(judging.unread)}.",
+            where=where,
         )
     again = replace(gate, seen=None, is_keeping_passes=True)
 
@@ -59,6 +59,13 @@ def evaluate_snapshot(files: Iterable[RecordedFile], *, where: str, gate: Gate) 
     )
     refuse_unread(report)
     return report
+
+
+def _first(unread: Sequence[Unread]) -> str:
+    """Say of the first file why nothing in it could be read."""
+    if not unread:
+        return "it holds no JSON file"
+    return f"{unread[0].address}: {unread[0].reason.rstrip('.')}"
 
 
 class _Judging:

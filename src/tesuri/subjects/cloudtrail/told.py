@@ -17,6 +17,7 @@ from tesuri.subjects.aws.recorded.shape import (
     Rename,
     entries,
     fitted,
+    parts_of,
     pick,
     plain,
     shaped,
@@ -40,8 +41,8 @@ def rules(side: str) -> Told:
     def told(request: object, _response: object) -> Properties:
         is_ingress = side == "SecurityGroupIngress"
         held = pick(request, "ipPermissions")
-        added_rules = rules_of(held if entries(held) else [request], is_ingress=is_ingress)
-        if not entries(held) and text(pick(request, "cidrIp")):
+        added_rules = rules_of(held if parts_of(held) else [request], is_ingress=is_ingress)
+        if not parts_of(held) and text(pick(request, "cidrIp")):
             added_rules = [
                 {**rule, "CidrIp": text(pick(request, "cidrIp"))}
                 for rule in added_rules

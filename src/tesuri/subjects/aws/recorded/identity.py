@@ -17,6 +17,7 @@ from tesuri.subjects.aws.recorded.shape import (
     fitted,
     moment_of,
     names,
+    parts_of,
     pick,
     plain,
     shaped,
@@ -61,7 +62,7 @@ def document_of(value: object) -> Value:
 def inline_policies(value: object) -> list[Value]:
     """Give the inline policies of a list, whether it has their documents or only their names."""
     found: list[Value] = []
-    for one in entries(value):
+    for one in parts_of(value):
         held = pick(one, "PolicyDocument")
         name = one if isinstance(one, str) else text(pick(one, "PolicyName"))
         found.append({"PolicyName": name, "PolicyDocument": document_of(held) if held else UNKNOWN})

@@ -7,13 +7,14 @@ from base64 import b64decode
 from collections.abc import Mapping
 from typing import Final
 
-from tesuri.model.resource import UNKNOWN, Value
+from tesuri.model.resource import UNKNOWN, Unknown, Value
 from tesuri.subjects.aws.recorded.shape import (
     Properties,
     Rename,
     entries,
     fitted,
     names,
+    parts_of,
     pick,
     plain,
     shaped,
@@ -43,20 +44,29 @@ _SOURCES: Final = (
 def rules_of(permissions: object, *, is_ingress: bool) -> list[Value]:
     """Give one rule for each source of each permission, as plans and templates say them."""
     found: list[Value] = []
-    for permission in entries(permissions):
+    for permission in parts_of(permissions):
+        if not isinstance(permission, dict):
+            found.append(UNKNOWN)
+            continue
         shared = _shared(permission)
         before = len(found)
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[str, str | Unknown]] = set()
         for holder, name, source, target in _SOURCES:
             key = source if is_ingress else target
-            for one in entries(pick(permission, holder)):
-                value = one if isinstance(one, str) else text(pick(one, name))
+            for one in parts_of(pick(permission, holder)):
+                value = _source(one, name)
                 if value and (key, value) not in told:
                     told.add((key, value))
                     found.append({**shared, key: value, **_description(one)})
         if len(found) == before:
             found.append(shared)
     return found
+
+
+def _source(one: object, name: str) -> str | Unknown:
+    """Give where a rule lets in from; empty where an entry does not say."""
+    told = pick(one, name) if isinstance(one, dict) else one
+    return text(told) if told is None or isinstance(told, str) else UNKNOWN
 
 
 def _shared(permission: object) -> dict[str, Value]:

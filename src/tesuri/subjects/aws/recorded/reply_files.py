@@ -258,7 +258,9 @@ def _recorded(one: object, place: Place, number: int) -> Reply:
     )
     error = at(one, "error")
     if error is None:
-        return reply
+        given = at(one, "data")
+        is_broken = given is not None and not isinstance(given, dict)
+        return replace(reply, error=f"with {shape_name(given)}") if is_broken else reply
     code = text(error, "Code") or text(error, "code") or text(error)
     words = text(error, "Message") or text(error, "message")
     return replace(reply, data={}, error=code or "unknown error", message=words)

@@ -63,6 +63,16 @@ def entries(value: object) -> list[object]:
     return []
 
 
+def parts_of(value: object) -> list[object]:
+    """Give the elements of a list as `entries` does; where something else stands, one that nobody knows."""
+    if isinstance(value, list):
+        return value
+    if _is_wrapped(value):
+        inner = (pick(value, key) for key in _LIST_KEYS)
+        return parts_of(next((part for part in inner if part is not None), None))
+    return [] if value is None else [UNKNOWN]
+
+
 def shaped(kind: str, entry: object, renames: Mapping[str, Rename] | None = None) -> Properties:
     """Give the properties of a type that an API entry tells."""
     shape = resource_shape(kind) or {}
@@ -186,6 +196,11 @@ _LEAVES: Final[Mapping[str, Callable[[object], Value]]] = {
 
 
 def names(value: object, *path: str) -> list[Value]:
-    """Give one name of each element of a list: the group ids of groups."""
-    told = [text(pick(part, *path)) for part in entries(value)]
-    return [name for name in told if name]
+    """Give one name of each element of a list: the group ids of groups; UNKNOWN for what is no name."""
+    found: list[Value] = []
+    for part in parts_of(value):
+        told = pick(part, *path)
+        if told is None and isinstance(part, dict):
+            continue
+        found.append(UNKNOWN if not isinstance(told, str) else text(told))
+    return [name for name in found if name != ""]

@@ -11,7 +11,7 @@ from typing import Final
 from tesuri.model.resource import UNKNOWN, Origin, Unread
 from tesuri.subjects.aws.recorded import data_stores, identity, network, services, storage
 from tesuri.subjects.aws.recorded.replies import Recording, Reply
-from tesuri.subjects.aws.recorded.shape import Properties, entries, pick
+from tesuri.subjects.aws.recorded.shape import Properties, entries, parts_of, pick
 from tesuri.subjects.aws.recorded.sources import Detail, Listing
 from tesuri.untrusted.shape import at, join_pointer, text
 
@@ -194,7 +194,8 @@ def entries_at(value: object, path: tuple[str, ...], pointer: str) -> Iterator[t
         if isinstance(value, dict) and not (pointer and entries(value)):
             yield pointer, value
             return
-        for number, one in enumerate(entries(value)):
+        # NOTE: where a list is expected and none is, an entry stands that has no name: it is told as not read.
+        for number, one in enumerate(entries(value) or parts_of(value)):
             yield join_pointer(pointer, number), one
         return
     head, *rest = path
