@@ -389,7 +389,13 @@ def test_a_name_with_its_version_is_divided_by_the_kind_of_package() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["summary:\n  - all good\n", "Error:\n  could not connect: [\n", "a:\n\tb\n"]
+    "text",
+    [
+        "summary:\n  - all good\n",
+        "Error:\n  could not connect: [\n",
+        "a:\n\tb\n",
+        f"errors:{' ' * 60_000}x\n",
+    ],
 )
 def test_words_that_begin_like_yaml_are_no_report(text: str) -> None:
     assert inspect(text.encode(), where="r").format is None

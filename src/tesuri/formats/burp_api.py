@@ -143,4 +143,5 @@ FORMAT = Format(
     documents=("json",),
     recognise=_recognise,
     read=_read,
+    lists=(("issue_events",),),
 )

@@ -30,7 +30,8 @@ _ROOT = re.compile(r"<([A-Za-z_][\w:.-]*)")
 _MANIFEST: Final = ("apiVersion:", "---\napiVersion:")
 """How an object of Kubernetes begins that kubectl wrote as YAML."""
 
-_YAML = re.compile(r"(?:---[ ]*\n)?[A-Za-z_][\w.-]*:[ ]*(?:\[\])?[ ]*\r?\n(?:[A-Za-z_-]|[ ]+\S)")
+# NOTE: each run of spaces has one way to match; two would take quadratic time.
+_YAML = re.compile(r"(?:---[ ]*\n)?[A-Za-z_][\w.-]*:[ ]*(?:\[\][ ]*)?\r?\n(?:[A-Za-z_-]|[ ]+\S)")
 """How a report begins that its tool wrote as YAML: a key with a list or a mapping, and something under it."""
 
 _LOG_PREFIX = re.compile(r"\[[\w/:., -]+\][ \t]+[^\s,\]]")
