@@ -431,6 +431,14 @@ def test_no_budget_at_all_is_unknown() -> None:
     assert (total.state, total.remaining, total.worst) == (PolicyState.UNKNOWN, None, None)
 
 
+def test_budgets_of_which_nothing_is_known_add_up_to_unknown() -> None:
+    nobody_knows = replace(
+        budget(example()), allowance_seconds=Fraction(0), state=PolicyState.UNKNOWN
+    )
+    total = roll_up([nobody_knows, nobody_knows])
+    assert (total.state, total.remaining, total.members) == (PolicyState.UNKNOWN, None, 2)
+
+
 def test_a_percentage_never_reads_better_than_it_is() -> None:
     assert percent(Fraction(9999, 10000)) == "99.9%"
     assert percent(Fraction(-1, 10000)) == "−0.1%"

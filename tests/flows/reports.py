@@ -16,6 +16,7 @@ from tesuri.budgets.load import objectives_from
 from tesuri.feeds.read import recognise_feed
 from tesuri.flows.clocks.clock_facts import read_clocks
 from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary, ingest_report
+from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.flows.lifecycle.load_feeds import FeedSummary, load_feed
 from tesuri.flows.site.idle_tick import TickSummary
 from tesuri.flows.site.tick import tick
@@ -204,8 +205,13 @@ class Books:
         rows = [row for name in metadata.tables for row in self.rows(name)]
         return "\n".join(str(cell) for row in rows for cell in row)
 
-    def ingest(self, data: bytes, *, now: datetime = DAY_0, **options: object) -> IngestSummary:
-        """Take a report in; options are those of `IngestOptions`."""
+    def ingest(
+        self, data: bytes, *, now: datetime | None = None, **options: object
+    ) -> IngestSummary:
+        """Take a report in, at the time that it tells or now; options are those of `IngestOptions`."""
+        told = [options.get("scanned_at"), open_report(data, where="report.json").scanned_at]
+        known = [each for each in told if isinstance(each, datetime)]
+        now = now or max(DAY_0, *known) if known else now or DAY_0
         return ingest_report(
             data,
             where="report.json",

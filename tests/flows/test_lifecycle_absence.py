@@ -1,5 +1,6 @@
 """When a finding is closed because scans no longer show it, and when it is not."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.flows.reports import A, B, Books, C, Flaw, closing, day, fresh_books, grype, trivy
+from tesuri.flows.intake.ingest_report import IngestSummary
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State, Work
 
@@ -227,3 +229,79 @@ def test_absence_of_what_people_decided_changes_no_decision(books: Books) -> Non
     scan(books, 2)
     scan(books, 3, A)
     assert books.finding(A).state is State.FALSE_POSITIVE
+
+
+def test_scan_of_a_clock_that_is_ahead_counts_as_made_now_and_says_so(books: Books) -> None:
+    told = books.ingest(trivy(A, at=day(200)), now=day(0))
+    assert told.scanned_at == day(0)
+    assert told.notes[0].startswith("The report says that it was made at ")
+    assert books.finding(A).opened_at == day(0)
+
+
+def test_scan_of_a_clock_that_is_ahead_keeps_no_later_one_from_closing(books: Books) -> None:
+    books.ingest(trivy(A, B, at=day(200)), now=day(0))
+    scan(books, 1, B)
+    scan(books, 2, B)
+    assert (books.finding(A).state, books.finding(A).closed_at) == (State.FIXED, day(1))
+
+
+def test_same_scan_of_a_clock_that_is_ahead_is_one_whenever_it_comes(books: Books) -> None:
+    scan(books, 0, A, B)
+    ahead = day(1) + timedelta(minutes=5)
+    parts = [trivy(B, at=ahead), trivy(B, at=ahead, mark="another part")]
+    first, again, part = (
+        books.ingest(data, now=now)
+        for data, now in ((parts[0], day(1)), (parts[0], day(3)), (parts[1], day(3)))
+    )
+    assert (first.is_known, again.is_known, part.is_known) == (False, True, False)
+    assert first.scanned_at == again.scanned_at == part.scanned_at == day(1)
+    assert books.finding(A).state is State.OPEN
+
+
+def code_scan(books: Books, number: float, rules: str, found: str, **more: object) -> IngestSummary:
+    """Take in a SARIF log of that day: a letter is a rule that ran, or one that found something."""
+    results = [
+        {
+            "ruleId": f"rule-{each}",
+            "message": {"text": f"flaw {each}"},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": f"{each}.py"}}}],
+        }
+        for each in found
+    ]
+    driver = {"name": "codeql", "rules": [{"id": f"rule-{each}", **more} for each in rules]}
+    at = {"executionSuccessful": True, "endTimeUtc": day(number).isoformat()}
+    run = {"tool": {"driver": driver}, "results": results, "invocations": [at]}
+    data = json.dumps({"version": "2.1.0", "runs": [run]}).encode()
+    return books.ingest(data, target="shop/web", now=day(number))
+
+
+def states(books: Books) -> dict[str, State]:
+    return {each.rule[-1]: each.state for each in books.findings()}
+
+
+def test_narrowed_configuration_does_not_close_what_it_no_longer_looks_for(books: Books) -> None:
+    code_scan(books, 0, "abcd", "ab")
+    narrowed = [code_scan(books, number, "bcd", "b") for number in (1, 2, 3)]
+    assert states(books) == {"a": State.OPEN, "b": State.OPEN}
+    assert [each.placement.uncovered for each in narrowed] == [1, 1, 1]
+    assert narrowed[0].notes == (
+        "1 finding stays as it is: the report lists the rules that ran, and theirs is not among them.",
+    )
+    code_scan(books, 4, "abcd", "b")
+    assert states(books)["a"] is State.OPEN
+    code_scan(books, 5, "abcd", "b")
+    assert states(books) == {"a": State.FIXED, "b": State.OPEN}
+
+
+def test_list_of_only_the_rules_that_found_something_narrows_nothing(books: Books) -> None:
+    code_scan(books, 0, "ab", "ab")
+    for number in (1, 2):
+        code_scan(books, number, "b", "b")
+    assert states(books) == {"a": State.FIXED, "b": State.OPEN}
+
+
+def test_rule_that_goes_by_a_new_name_still_speaks_for_its_old_one(books: Books) -> None:
+    code_scan(books, 0, "abc", "a")
+    for number in (1, 2):
+        code_scan(books, number, "xbc", "", deprecatedIds=["rule-a"])
+    assert states(books) == {"a": State.FIXED}

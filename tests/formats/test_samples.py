@@ -16,7 +16,7 @@ _SAMPLES = sorted(
 )
 _WHOLE = [path for path in _SAMPLES if "hostile" not in path.name]
 _STREAMS = {"records", "slices"}
-_SELDOM = {"components", "is_inventory"}
+_SELDOM = {"components", "is_inventory", "rules"}
 _EMPTY = ("", (), None, Place())
 
 
@@ -35,9 +35,13 @@ def _render_record(record: Record) -> list[str]:
     return [head, *(_lines_of(inner) if inner else [])]
 
 
+def _in_order(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else value
+
+
 def _render(report: Report) -> str:
     about = [
-        f"{part.name}: {getattr(report, part.name)}"
+        f"{part.name}: {_in_order(getattr(report, part.name))}"
         for part in fields(report)
         if part.name not in _STREAMS and (part.name not in _SELDOM or getattr(report, part.name))
     ]

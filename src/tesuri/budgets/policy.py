@@ -146,7 +146,7 @@ def roll_up(budgets: Sequence[Budget]) -> RollUp:
     return RollUp(
         consumed_seconds=consumed,
         allowance_seconds=allowance,
-        remaining=1 - consumed / allowance if budgets else None,
+        remaining=1 - consumed / allowance if allowance else None,
         state=worst_policy_state(tuple(budget.state for budget in budgets)),
         worst=min(budgets, key=lambda b: (-b.state.rank, b.remaining), default=None),
         members=len(budgets),

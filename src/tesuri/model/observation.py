@@ -169,5 +169,7 @@ class Report:
     """The same records as raw pieces, where the reader can tell them apart without decoding; else None."""
     components: tuple[SeenComponent, ...] = ()
     """What the report says of its target beside its records: the operating system of an image."""
+    rules: frozenset[str] = frozenset()
+    """Rules that ran, where the report lists also some that found nothing; empty where it does not tell."""
     is_inventory: bool = False
     """The records list every component of the target, so that what is not listed is gone."""

@@ -50,6 +50,8 @@ class Unseen:
     """Some other scope still sees it (or has missed it once only)."""
     clean_elsewhere_at: datetime | None
     """Latest first-clean time among the other scopes that saw it."""
+    told: str = ""
+    """What this scope said of it, as it is stored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,19 +45,24 @@ def place_scan(
     is_complete: bool,
     recorded_at: datetime,
 ) -> ScanPlace:
-    """Find or make the scan that a report belongs to (words: Scan)."""
+    """Find or make the scan that a report belongs to (words: Scan).
+
+    A time that the clock here has not reached yet names the scan and dates nothing: it counts as made when it is
+    recorded, or one clock that is wrong would keep every later scan from closing anything.
+    """
     where = (scope.c.tool == tool, scope.c.target == target, scope.c.configuration == configuration)
     key = connection.execute(select(scope.c.id).where(*where)).scalar()
     if key is None:
         made = insert(scope).values(tool=tool, target=target, configuration=configuration)
         key = connection.execute(made.returning(scope.c.id)).scalar_one()
-    same = (
-        scan.c.content == content
-        if scanned_at is None
-        else and_(scan.c.scanned_at == to_seconds(scanned_at), scan.c.content == "")
-    )
+    told = _name_of(scanned_at, content)
+    same = scan.c.content == told
+    if scanned_at is not None:
+        same = or_(same, and_(scan.c.scanned_at == to_seconds(scanned_at), scan.c.content == ""))
     known = connection.execute(select(scan).where(scan.c.scope == key, same)).first()
-    at = to_seconds(scanned_at or recorded_at) if known is None else known.scanned_at
+    is_dated = scanned_at is not None and scanned_at <= recorded_at
+    at = to_seconds(min(scanned_at or recorded_at, recorded_at))
+    at = at if known is None else known.scanned_at
     newest = connection.execute(
         select(func.max(scan.c.scanned_at)).where(scan.c.scope == key)
     ).scalar()
@@ -67,7 +72,7 @@ def place_scan(
             scope=key,
             scanned_at=at,
             recorded_at=to_seconds(recorded_at),
-            content=content if scanned_at is None else "",
+            content="" if is_dated else told,
             is_complete=is_complete,
         )
         scan_key = connection.execute(made.returning(scan.c.id)).scalar_one()
@@ -82,6 +87,11 @@ def place_scan(
         is_complete=is_complete and (known is None or known.is_complete),
         clean_after=_complete_after(connection, key, at),
     )
+
+
+def _name_of(scanned_at: datetime | None, content: str) -> str:
+    """Give what tells a scan that has no usable time of its own: what it contains, or the time that was told."""
+    return content if scanned_at is None else f"at {to_seconds(scanned_at)}"
 
 
 def _complete_after(
@@ -246,6 +256,7 @@ def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> lis
             finding.c.state,
             finding.c.work,
             sighting.c.missed_scan,
+            sighting.c.detail,
             scan.c.scanned_at.label("missed_at"),
         )
         .join(sighting, sighting.c.finding == finding.c.id)
@@ -270,6 +281,7 @@ def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> lis
             missed_scan=row.missed_scan,
             is_visible_elsewhere=elsewhere.get(row.id, _NOWHERE)[0],
             clean_elsewhere_at=elsewhere.get(row.id, _NOWHERE)[1],
+            told=row.detail,
         )
         for row in rows
     ]

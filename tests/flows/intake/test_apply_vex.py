@@ -237,3 +237,10 @@ def test_rows_rebuilt_from_the_journal_are_the_same(books: Books) -> None:
     before = books.everything()
     books.store.rebuild()
     assert books.everything() == before
+
+
+def test_a_statement_of_a_clock_that_is_ahead_counts_as_stated_when_it_is_read(
+    books: Books,
+) -> None:
+    assert effects(apply(books, openvex(at=day(200)), on=2)) == [VexEffect.CLOSED]
+    assert effects(apply(books, openvex("affected", at=day(3)), on=4)) == [VexEffect.REOPENED]

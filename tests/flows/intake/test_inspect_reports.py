@@ -4,6 +4,7 @@ from dataclasses import asdict, fields
 
 import orjson
 import pytest
+import yaml
 
 from tesuri.flows.intake.inspect_reports import InspectSummary, detect, inspect, open_report
 from tesuri.model.errors import BadInput
@@ -264,3 +265,27 @@ def test_reports_that_are_objects_of_kubernetes_may_be_yaml(text: str, count: in
 def test_yaml_that_is_broken_or_no_report_is_refused_in_a_sentence() -> None:
     assert "keys apiVersion, kind" in str(inspect(b"apiVersion: v1\nkind: Pod\n", where="p").error)
     assert inspect(b"apiVersion: [v1\nkind: Pod\n", where="p").format is None
+
+
+@pytest.mark.parametrize(
+    ("data", "suggested"),
+    [
+        (
+            b"Name,Risk Level,Host\nweak cipher,High,a\n",
+            "title: Name, severity: Risk Level, target: Host",
+        ),
+        (b"Vuln: name;Risk;X\nweak cipher;High;a\n", 'title: "Vuln: name", severity: Risk'),
+        (
+            b'{"by": "us", "issues": [{"name": "weak cipher", "risk": "High", "host": "a"}]}',
+            "records: issues, title: name, severity: risk, target: host",
+        ),
+    ],
+)
+def test_refusal_of_a_home_made_report_says_a_mapping_that_reads_it(
+    data: bytes, suggested: str
+) -> None:
+    error = inspect(data, where="a").error or ""
+    assert f"such as {{{suggested}}}; " in error
+    mapping = yaml.safe_load(error[error.index("{") : error.index("}") + 1])
+    summary = inspect(data, where="a", mappings={"ours": mapping})
+    assert (summary.format, summary.findings, summary.error) == ("ours", 1, None)

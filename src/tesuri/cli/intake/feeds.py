@@ -1,7 +1,7 @@
 """`tesuri feeds`: copies of KEV, EPSS, exploit lists and ends of support, pinned by date."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 import typer
@@ -49,9 +49,11 @@ def load(
     """Load copies of feeds; which feed it is shows in the file. Findings they concern are decided again.
 
     A file that is no feed changes nothing and makes the exit code 2; the other files are still loaded.
+
+    Example: tesuri feeds load kev.json epss_scores.csv.gz
     """
     session = session_of(context)
-    day = _day(as_of)
+    day = _day(as_of, session.intake.clock().date())
     done: list[tuple[str, FeedSummary]] = []
     is_failed = failed_files(
         files,
@@ -95,13 +97,23 @@ def _loaded(phrases: Phrases, done: Sequence[tuple[str, FeedSummary]]) -> Listin
     return Listing("loaded", columns, lines)
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, today: date) -> date | None:
+    if not text:
+        return None
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput(
             f"{text!r} is no day.", where="--as-of", remedy="Write it as 2026-11-21."
         ) from error
+    # Somewhere east of UTC it is tomorrow already.
+    if day > today + timedelta(days=1):
+        raise BadInput(
+            f"{text} lies in the future: no newer copy would be taken for the newest until then.",
+            where="--as-of",
+            remedy="Give the day on which the copy was made.",
+        )
+    return day
 
 
 def _show(session: Session, form: OutputFormat) -> None:

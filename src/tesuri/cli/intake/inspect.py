@@ -60,8 +60,16 @@ def inspect(
     format and an error that says what and where; the exit code is then 2, and the other files are still read.
     With --format jsonl each file is one line of JSON. With --against-store the files are taken in and all of it is
     taken back: the lines are the findings that would change, "new" where the store has none yet.
+
+    Example: tesuri inspect --against-store trivy.json --target checkout
     """
     session = session_of(context)
+    if not is_against_store and (unused := _unused(target, scanned_at, is_partial=partial)):
+        raise BadInput(
+            "Without the store it changes nothing of what a report is.",
+            where=unused,
+            remedy="Add --against-store to see what taking the report in would change.",
+        )
     files = report_names(files)
     if is_against_store:
         when = scan_time(scanned_at, session.intake.clock())
@@ -73,6 +81,12 @@ def inspect(
     session.write(_listing(session, summaries), form)
     if any(each.error for each in summaries):
         raise typer.Exit(ExitCode.ERROR)
+
+
+def _unused(target: str, scanned_at: str, *, is_partial: bool) -> str:
+    """Give the option that only counts against the store."""
+    given = {"--target": target, "--scanned-at": scanned_at, "--partial": is_partial}
+    return next((name for name, value in given.items() if value), "")
 
 
 def _inspected(session: Session, name: str, named: str) -> InspectSummary:
@@ -130,6 +144,12 @@ def _notes(phrases: Phrases, summaries: Sequence[InspectSummary]) -> list[str]:
                 signs=", ".join(why.signs),
             )
         )
+        for name, score in why.others:
+            notes.append(
+                phrases.gettext(
+                    "Could also be {format}: {score} of 100", format=name, score=str(score)
+                )
+            )
     if len(summaries) == 1:
         notes += _reasons(phrases, summaries[0])
     for each in summaries:

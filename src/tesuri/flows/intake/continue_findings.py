@@ -218,6 +218,17 @@ def _joined_detail(seen: Seen, standing: Standing, *, has_other_forms: bool) -> 
     return json_text({name: value for name, value in joined.items() if value != []})
 
 
+def is_covered(unseen: Unseen, rules: frozenset[str]) -> bool:
+    """Whether the scan ran the rule by which this scope saw the finding; a scan that names no rules ran them all."""
+    if not rules:
+        return True
+    told = json.loads(unseen.told)
+    rule = str(told.get("rule", "")) if isinstance(told, dict) else ""
+    # "CA1000/1" is a part of rule CA1000.
+    parts = rule.split("/")
+    return not rule or any("/".join(parts[:end]) in rules for end in range(1, len(parts) + 1))
+
+
 def miss_finding(unseen: Unseen, arrival: Arrival, ledger: Ledger) -> None:
     """Write that a complete scan lacks a finding, for the first or the second time."""
     place = arrival.place

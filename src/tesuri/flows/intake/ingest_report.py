@@ -5,7 +5,8 @@ their scope; a report that does not say what was scanned is taken as partial unl
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from tesuri.flows.intake.place_findings import Judges, Placement
 from tesuri.flows.intake.recognise_findings import Arrival
@@ -29,6 +30,8 @@ _UNFINISHED = "The tool says that its scan did not finish, so nothing is closed 
 _INVENTORY = (
     "An inventory without vulnerabilities says nothing of their absence, so it closes no finding."
 )
+_USUAL_SKEW: Final = timedelta(minutes=1)
+"""Clocks of two machines differ by so much without anybody's fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def ingest_report(
             tool=report.tool,
             target=target,
             configuration=report.configuration,
-            scanned_at=report.scanned_at or options.scanned_at,
+            scanned_at=(told := report.scanned_at or options.scanned_at),
             content=digest,
             is_complete=not is_partial,
         )
@@ -104,7 +107,7 @@ def ingest_report(
             tally = file.tally(writer.secret_key())
             placement = Placement(known=tally.findings)
         else:
-            arrival = Arrival((), report.tool, target, place, not is_partial, form=report.format)
+            arrival = _arrival(report, target, place, is_whole=not is_partial)
             judges = Judges(writer, workspace, table, now, ahead=ahead if is_large(data) else None)
             tally, placement = take_records(report, arrival, judges, reopen=file.open)
             joined += merge_named(writer, workspace=workspace, table=table, now=now)
@@ -126,9 +129,14 @@ def ingest_report(
         placement=placement,
         joined=joined.merged + placement.joined,
         relinked=joined.relinked + placement.relinked,
-        notes=_notes(named, report, options),
+        notes=(*_ahead(told, now), *_notes(named, report, options), *_narrowed(placement)),
         skipped_examples=tuple(tally.skipped_examples),
     )
+
+
+def _arrival(report: Report, target: str, place: ScanPlace, *, is_whole: bool) -> Arrival:
+    rules = frozenset(map(mask, report.rules))
+    return Arrival((), report.tool, target, place, is_whole, rules=rules, form=report.format)
 
 
 def _record_inventory(
@@ -137,6 +145,24 @@ def _record_inventory(
     is_whole = report.is_inventory and not options.is_partial
     listed = [*report.components, *tally.components]
     writer.record_inventory(place, listed, is_whole=is_whole)
+
+
+def _ahead(told: datetime | None, now: datetime) -> tuple[str, ...]:
+    """Say that a report's time lies in the future, and what it counts as."""
+    if told is None or told <= now + _USUAL_SKEW:
+        return ()
+    sentence = (
+        f"The report says that it was made at {told:%Y-%m-%dT%H:%M:%SZ}, which has not come yet; it counts as made now. "
+        "Correct the clock of the machine that scans."
+    )
+    return (sentence,)
+
+
+def _narrowed(placement: Placement) -> tuple[str, ...]:
+    if not (count := placement.uncovered):
+        return ()
+    who = "1 finding stays as it is" if count == 1 else f"{count:,} findings stay as they are"
+    return (f"{who}: the report lists the rules that ran, and theirs is not among them.",)
 
 
 def _notes(named: str, report: Report, options: IngestOptions) -> tuple[str, ...]:

@@ -8,12 +8,11 @@ may name it: an empty list, which many tools write when they find nothing, is th
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
-from tesuri.flows.intake.decode_reports import REPORT_WANTED
 from tesuri.flows.intake.join_reports import joined_format
 from tesuri.flows.intake.lone_list import format_of_lone_list
 from tesuri.flows.intake.open_envelope import open_envelope
+from tesuri.flows.intake.unknown_report import holds_nothing, unknown_report
 from tesuri.flows.pause_collection import paused_collection
 from tesuri.formats import FORMATS
 from tesuri.formats.generic import comma_separated, json_findings
@@ -29,13 +28,12 @@ from tesuri.model.observation import (
 )
 from tesuri.untrusted.byte_source import Document
 from tesuri.untrusted.csv_document import Table
-from tesuri.untrusted.shape import is_empty_list, mapping, shape_name, text
+from tesuri.untrusted.shape import shape_name
 from tesuri.untrusted.xml_document import Element
 
 THRESHOLD = 40
 """Likeness that a format needs to be taken; below, the document is unknown."""
 
-_MAX_NAMES = 10
 _MAX_KINDS = 20
 _LONGEST_KIND = 80
 _Mappings = Mapping[str, Mapping[str, str]]
@@ -121,7 +119,7 @@ def detect(
             return Detected(joined[0], joined[1], kind, document, is_sure)
         if alone := format_of_lone_list(document, FORMATS):
             return Detected(alone[0], alone[1], kind, document, is_sure)
-        unknown = _unknown(kind, document, scored)
+        unknown = unknown_report(kind, document, scored)
         raise BadInput(unknown.what, where=where, remedy=unknown.remedy)
     best, form = scored[0]
     rivals = [other.title for likeness, other in scored if likeness.score == best.score]
@@ -158,7 +156,7 @@ def _as_named(data: Document, where: str, mappings: _Mappings, name: str) -> Det
     fitting = [form for form in forms if kinds.intersection(form.documents)]
     for form in fitting:
         likeness = form.recognise(asked)
-        if likeness.score or _is_empty(document):
+        if likeness.score or holds_nothing(document):
             return Detected(form, likeness, kind, document, is_sure)
     title = forms[0].title
     raise BadInput(
@@ -187,13 +185,6 @@ def _reads_nothing(form: Format) -> bool:
     except BadInput:
         return False
     return True
-
-
-def _is_empty(document: object) -> bool:
-    """Whether a document holds nothing, or only lists and mappings that hold nothing."""
-    if isinstance(document, dict):
-        return all(value is None or value in ([], {}) for value in document.values())
-    return is_empty_list(document)
 
 
 def open_report(
@@ -304,61 +295,3 @@ def _refuse_nothing(document: object, where: str) -> None:
         where=where,
         remedy="Let the tool write its full report, or name its format: --as gitleaks.",
     )
-
-
-def _unknown(kind: str, document: object, scored: list[tuple[Likeness, Format]]) -> BadInput:
-    if problem := _error_in(document):
-        return BadInput(
-            f"The file holds an error message instead of a report: {problem!r}.",
-            remedy="Run the tool again.",
-        )
-    nearest = [
-        f"{form.title} ({', '.join(likeness.signs)})" for likeness, form in scored if likeness.score
-    ]
-    hint = f" The nearest known format is {' and '.join(nearest[:2])}." if nearest else ""
-    if isinstance(document, Element):
-        name = document.name[:80]
-        return BadInput(
-            f"This is XML with the root element {name!r}, which no known format reads.{hint}",
-            remedy=REPORT_WANTED,
-        )
-    return BadInput(
-        f"No known format: this is {_description(kind, document)}.{hint}",
-        remedy="It holds nothing; name the format of the tool that ran: --as osv-scanner."
-        if _is_empty(document)
-        else "Declare which column or path means what in mappings/<name>.yaml of the workspace.",
-    )
-
-
-_ABOUT_ERROR = ("error", "errors", "headers")
-"""What stands beside an error message without being a record, such as the answer's headers of npm."""
-
-
-def _error_in(document: object) -> str:
-    root = mapping(document)
-    for key in ("error", "errors", "message", "detail", "errorMessage"):
-        rest = [value for other, value in root.items() if other not in {key, *_ABOUT_ERROR}]
-        found = root.get(key)
-        first = found[0] if isinstance(found, list) and found else found
-        inner = (text(first, name) for name in ("message", "summary", "detail"))
-        words = text(first) or next((word for word in inner if word), "")
-        # A report with records tells of its errors too; then its records matter.
-        if words and not any(value and isinstance(value, (dict, list)) for value in rest):
-            return words[:200]
-    return ""
-
-
-def _description(kind: str, document: object) -> str:
-    if isinstance(document, Table):
-        return f"a table with the columns {_listed(document.columns)}"
-    if isinstance(document, list):
-        count = f"{len(document):,} {'lines of JSON' if kind == 'jsonl' else 'items'}"
-        first = document[0]
-        inside = f"keys {_listed(first)}" if isinstance(first, dict) else shape_name(first)
-        return f"a list of {count}, the first with {inside}"
-    return f"a JSON mapping with the keys {_listed(mapping(document))}"
-
-
-def _listed(names: Iterable[str]) -> str:
-    words = [name[:40] for name in islice(names, _MAX_NAMES + 1)]
-    return ", ".join(words[:_MAX_NAMES]) + (" …" if len(words) > _MAX_NAMES else "")

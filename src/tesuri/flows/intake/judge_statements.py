@@ -188,5 +188,5 @@ def _reason(statement: VexStatement) -> str:
 
 
 def time_of(statement: VexStatement, now: datetime) -> datetime:
-    """Give when it was stated; a statement without a time counts from when it is read."""
-    return statement.stated_at or now
+    """Give when it was stated; without a time, or with one that has not come yet, when it is read."""
+    return min(statement.stated_at or now, now)

@@ -14,6 +14,7 @@ from tesuri.flows.clocks.closing_dates import with_due_dates
 from tesuri.flows.intake.continue_findings import (
     Ledger,
     continue_finding,
+    is_covered,
     miss_finding,
     open_again,
 )
@@ -65,6 +66,8 @@ class Placement:
     """Stored findings that another form of the tool's report showed to be others."""
     relinked: int = 0
     """Of `known`: findings that only another form of the tool's report had shown before."""
+    uncovered: int = 0
+    """Not in this complete scan, which did not run their rule: they stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,9 @@ class Placing:
         ledger = Ledger(counts=self._counts)
         if self._arrival.is_complete and place.is_complete and not place.clean_after:
             for unseen in self._unseen(remembered):
-                if self._forms is None or self._forms.counts(unseen):
+                if not is_covered(unseen, self._arrival.rules):
+                    ledger.count("uncovered")
+                elif self._forms is None or self._forms.counts(unseen):
                     miss_finding(unseen, self._arrival, ledger)
         self._write(ledger)
         self._join_forms()
@@ -180,7 +185,7 @@ class Placing:
 
     def remember(self, mark: str, collected: Remembering, remembered: Remembered | None) -> None:
         """Keep for the next scan what the records came to, those that were read and those that were met."""
-        if not collected.is_possible:
+        if not collected.is_possible or self._counts.get("uncovered"):
             self._writer.forget_memory(self._arrival.place)
             return
         read = self._recognition.identities()

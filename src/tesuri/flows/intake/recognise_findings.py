@@ -42,6 +42,8 @@ class Arrival:
     """By target, where the caller knows better than the inventory."""
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """By rule: the English and Japanese title of its group, where the caller has better ones."""
+    rules: frozenset[str] = frozenset()
+    """Rules that ran; empty where nobody knows, and every rule may have."""
     is_undeployed: bool = False
     """Verdicts on a change: neutral in every budget, and every run that shows them is written down."""
     form: str = ""

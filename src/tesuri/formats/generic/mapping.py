@@ -4,9 +4,11 @@ A value is a column's name, a dotted path (`vulnerability.id`), a JSON pointer (
 after an equals sign (`=trivy`).
 """
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping
 
-from tesuri.formats.generic.record import SPELLINGS
+from tesuri.formats.generic.record import FIELD_OF, SPELLINGS, spelling_of
 from tesuri.model.errors import BadInput
 from tesuri.untrusted.shape import at
 
@@ -35,6 +37,38 @@ def mapped_fields(record: object, mapping: Mapping[str, str]) -> Mapping[str, ob
     """Give the values of a record by our field names, as the mapping says."""
     found = {field: look_up(record, path) for field, path in mapping.items() if field != RECORDS}
     return {field: value for field, value in found.items() if value not in (None, "", [])}
+
+
+def suggested_mapping(columns: Iterable[str]) -> str:
+    """Give the lines of a mapping for a table or list with these columns, as far as their names tell what they mean.
+
+    A field that a finding needs and no name tells stands with a question mark.
+    """
+    known: dict[str, str] = {}
+    for column in columns:
+        field = FIELD_OF.get(spelling_of(column)) or _loosely(column)
+        if field and len(column) <= _LONGEST:
+            known.setdefault(field, column)
+    for field in _NEEDED:
+        known.setdefault(field, "?")
+    chosen = [*_NEEDED, *(field for field in _WELCOME if field in known)]
+    return ", ".join(f"{field}: {_quoted(known[field])}" for field in chosen)
+
+
+_NEEDED = ("title", "severity")
+_LONGEST = 60
+_PLAIN = re.compile(r"[A-Za-z][\w .()/-]*|\?")
+_WELCOME = ("rule", "target", "resource", "package", "version", "path", "line", "url")
+
+
+def _quoted(column: str) -> str:
+    return column if _PLAIN.fullmatch(column) else json.dumps(column, ensure_ascii=False)
+
+
+def _loosely(column: str) -> str:
+    """Give the field whose usual name is a word of the column: "Risk Level" says severity."""
+    words = re.findall(r"[a-z]+", column.lower())
+    return next((FIELD_OF[word] for word in words if word in FIELD_OF), "")
 
 
 def look_up(record: object, path: str) -> object:

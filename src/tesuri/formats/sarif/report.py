@@ -6,7 +6,7 @@ counted as skipped and the scan as incomplete, because absence then proves nothi
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -18,7 +18,7 @@ from tesuri.model.observation import Record, Report, Skipped
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_pieces import plain_value
 from tesuri.untrusted.record_groups import GroupedSlices, RecordGroup, grouped, records_of
-from tesuri.untrusted.shape import at, flag, items, join_pointer, mapping, shape_name, text
+from tesuri.untrusted.shape import at, flag, items, join_pointer, mapping, shape_name, text, texts
 
 _Group = RecordGroup[Record] | Record
 _OLD_VERSION = re.compile(r"1\.|0\.")
@@ -67,6 +67,7 @@ def _read(document: object) -> Report:
         scanned_at=max((time for time in ends if time is not None), default=None),
         records=records_of(groups),
         is_complete=all(_is_complete(run) for run in runs),
+        rules=_rules(runs),
         slices=GroupedSlices("sarif/2", groups),
     )
 
@@ -86,6 +87,19 @@ def _is_complete(run: Run) -> bool:
     has_failed = any(flag(part, "executionSuccessful") is False for part in invocations)
     is_elsewhere = bool(items(run.raw, "externalPropertyFileReferences", "results"))
     return isinstance(run.raw.get("results"), list) and not has_failed and not is_elsewhere
+
+
+def _rules(runs: Sequence[Run]) -> frozenset[str]:
+    """Give the rules that ran, by all their names; nothing where a run may list only those that found something.
+
+    With more rules than results at least one rule found nothing, so the list is of what ran.
+    """
+    if not runs or any(len(run.rules) <= len(items(run.raw, "results")) for run in runs):
+        return frozenset()
+    older = (
+        old for run in runs for rule in run.rules.values() for old in texts(rule, "deprecatedIds")
+    )
+    return frozenset((*(name for run in runs for name in run.rules), *older))
 
 
 def _category(run: Run) -> str:
