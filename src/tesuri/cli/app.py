@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-from tesuri.cli.arguments import PROGRAM_OPTIONS, arranged
+from tesuri.cli.arguments import PROGRAM_OPTIONS, arranged, refuse_empty
 from tesuri.cli.state import open_session
 
 _COMMANDS: Final[Mapping[str, str]] = {
@@ -90,6 +90,7 @@ def whole_app() -> typer.Typer:
 
 def answer(arguments: Sequence[str]) -> None:
     """Answer a command line; only what the named command needs is loaded."""
+    refuse_empty(arguments)
     words = arranged(arguments)
     named = next((word for word in _after_options(words)), "")
     known = (named,) if named in _COMMANDS or named in _GROUPS else (*_COMMANDS, *_GROUPS)

@@ -5,7 +5,10 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
+
+from tesuri.model.errors import BadInput
 
 PROGRAM_OPTIONS: Final = ("--lang", "--workspace")
 _OF_AN_ANSWER: Final = ("--format", "-o", "--output")
@@ -23,7 +26,27 @@ _OF_BUDGET: Final = {
     "--help",
 }
 """What may follow `tesuri budget`; anything else is shown: `tesuri budget OBJECTIVE`."""
+_NEVER_EMPTY: Final = frozenset(
+    (
+        *("--target", "--as", "--scanned-at", "--as-of", "--since"),
+        *("--team", "--service", "--objective", "--journey"),
+    )
+)
+"""Options that say nothing when they are empty, which is mostly a variable that was not set."""
 _EXCLUDING_TERM: Final = re.compile(r"-[a-z_]{2,}:")
+
+
+def refuse_empty(arguments: Sequence[str]) -> None:
+    """Refuse an option whose value is empty. **raises** BadInput, because the answer would be about something else."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for word, after in pairwise([*arguments[:end], "-"]):
+        name, equals, value = word.partition("=")
+        if name in _NEVER_EMPTY and (value if equals else after).strip() == "":
+            raise BadInput(
+                "Its value is empty.",
+                where=name,
+                remedy="Give one, or leave the option out; a variable may not be set.",
+            )
 
 
 def arranged(arguments: Sequence[str]) -> list[str]:

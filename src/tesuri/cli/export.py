@@ -51,6 +51,8 @@ def vex(
     mitigated are affected. Products are the assets by name, with the package URL of each package. The id
     of the document follows from what it states. What left the inventory, and what is no vulnerability, is counted on
     standard error.
+
+    Example: tesuri export vex service:checkout --format cyclonedx --author "Example Pay"
     """
     site = session_of(context).site
     now = site.clock()

@@ -93,7 +93,9 @@ def _unpacked(data: bytes, where: str, max_bytes: int) -> Iterator[bytes]:
             try:
                 content = reader.decompress(piece, _PIECE)
             except zlib.error as error:
-                raise BadInput("The gzip file is damaged.", where=where) from error
+                raise BadInput(
+                    "The gzip file is damaged.", where=where, remedy="Fetch or pack it again."
+                ) from error
             # What was read may still have more to give when nothing is left to read.
             if not piece and not content and not reader.eof:
                 raise BadInput("The gzip file was cut off.", where=where, remedy="Fetch it again.")

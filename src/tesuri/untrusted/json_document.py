@@ -159,7 +159,11 @@ def _refusal(document: bytes, error: orjson.JSONDecodeError, where: str) -> BadI
         # The text reader names the first wrong byte.
         read_text(document, where=where)
     if "depth" in message or "recursion" in message:
-        return BadInput("The JSON nests deeper than 1,000 levels.", where=where)
+        return BadInput(
+            "The JSON nests deeper than 1,000 levels.",
+            where=where,
+            remedy="No report does; give the tool's own report.",
+        )
     place = f"line {error.lineno}, column {error.colno}"
     if error.pos >= len(document.decode(errors="replace").rstrip()) or "end of" in message:
         return BadInput(

@@ -261,7 +261,11 @@ class Tree:
             read_text(document, where=self.where)
         if message == expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT:
             return BadInput("More text follows the root element.", where=where)
-        return BadInput(f"This is not XML at line {line}, column {column}: {message}.", where=where)
+        return BadInput(
+            f"This is not XML at line {line}, column {column}: {message}.",
+            where=where,
+            remedy="Write it again with the tool that made it.",
+        )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         # NOTE: this runs for each of some million elements; what it calls seldom stands elsewhere.

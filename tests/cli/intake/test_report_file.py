@@ -139,7 +139,7 @@ def test_a_small_packed_report_is_unpacked_and_a_damaged_one_refused(tmp_path: P
     cut, _ = _inspected(str(_written(tmp_path / "cut.gz", iter([gzip.compress(plain)[:-20]]))))
     assert str(cut["error"]).endswith("The gzip file was cut off. Fetch it again.")
     wrong, _ = _inspected(str(_written(tmp_path / "wrong.gz", iter([b"\x1f\x8b nothing of it"]))))
-    assert str(wrong["error"]).endswith("The gzip file is damaged.")
+    assert str(wrong["error"]).endswith("The gzip file is damaged. Fetch or pack it again.")
 
 
 def test_a_zip_archive_of_one_file_is_that_report(tmp_path: Path) -> None:

@@ -63,6 +63,9 @@ def simulate(
     """Say what the budgets would be under another objective, capacity or arrival. Nothing is stored.
 
     A configuration that cannot work is refused with the arithmetic.
+
+    Examples: tesuri budget simulate --arrival +50%, or --team payments --capacity 20h,
+    or --objective immediate-48h --within 24h
     """
     session = session_of(context)
     now = session.site.clock()

@@ -49,8 +49,16 @@ def export(
     """Write the objectives in force as a YAML file for objectives/: in our own form, or as OpenSLO v1.
 
     What OpenSLO cannot say stands in annotations, so that the file reads back as the same objectives.
+
+    Example: tesuri budget export --openslo --service checkout
     """
     workspace = session_of(context).site.workspace
+    if service and not is_openslo:
+        raise BadInput(
+            "Our own form has every objective, which are those of all services.",
+            where="--service",
+            remedy="Add --openslo for the SLOs of one service, or leave it out.",
+        )
     if not is_openslo:
         sys.stdout.write(render_objectives(workspace.objectives))
         return

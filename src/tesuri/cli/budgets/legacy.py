@@ -38,6 +38,8 @@ def legacy(
 
     That is what services declare and what scans list of their assets. Ends of support are known, so the day on which the
     budget is gone is exact. Gates follow it where an objective counts components.
+
+    Amounts are component-hours: ten components for a day are 240. Example: tesuri budget legacy --team payments
     """
     session = session_of(context)
     whose = TeamId(team) if team else None

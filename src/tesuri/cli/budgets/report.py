@@ -34,6 +34,8 @@ def report(
 
     A mean time to repair leaves out what is still open, and so looks best where nothing is closed. Here an open finding
     counts as one that lived at least so long (Kaplan-Meier). It is a report beside the budgets; no gate follows it.
+
+    Ages are days since a finding was opened. Example: tesuri budget report --by team
     """
     session = session_of(context)
     whose = TeamId(team) if team else None

@@ -48,7 +48,7 @@ def ingest(
         ),
     ],
     target: Annotated[
-        str, typer.Option(help="What was scanned, where the report does not say it.")
+        str, typer.Option(help="What was scanned, in place of what the report says.")
     ] = "",
     *,
     partial: Annotated[
@@ -66,6 +66,8 @@ def ingest(
     Formats are detected by content. Findings merge with those that are known, whatever tool saw them, and what a
     complete scan no longer shows is closed after the second time. Taking the same file in twice changes nothing. A file that cannot be read changes nothing, is said, and makes
     the exit code 2; the other files are still taken in.
+
+    Example: tesuri ingest trivy.json semgrep.sarif --target checkout
     """
     session = session_of(context)
     when = scan_time(scanned_at, session.intake.clock())

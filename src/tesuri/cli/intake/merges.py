@@ -53,6 +53,8 @@ def undo(
 
     What scans said since stays with the finding that stayed; the next scans say what has become of the other. The two
     are never merged again by themselves. Name and reason are kept in the journal.
+
+    Example: tesuri merges undo FND-9 --by sato --reason "another file"
     """
     session = session_of(context)
     for name, value in (("--by", by), ("--reason", reason)):

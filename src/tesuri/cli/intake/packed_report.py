@@ -55,7 +55,9 @@ def _from_gzip(parts: Iterator[bytes], where: str) -> Iterator[bytes]:
                 rest = reader.unused_data if reader.eof else reader.unconsumed_tail
         yield reader.flush()
     except zlib.error as error:
-        raise BadInput("The gzip file is damaged.", where=where) from error
+        raise BadInput(
+            "The gzip file is damaged.", where=where, remedy="Fetch or pack it again."
+        ) from error
     if not reader.eof:
         raise BadInput("The gzip file was cut off.", where=where, remedy="Fetch it again.")
 

@@ -45,6 +45,8 @@ def vex(
     the product names; about a package wherever it is, where the product is the package itself. Not affected and fixed
     close it as not affected: later scans and versions do not reopen it, a later statement that it is affected does.
     What a person decided stays. Statements about no finding are counted and shown; they change nothing.
+
+    Example: tesuri vex openvex.json --target shop/web
     """
     session = session_of(context)
     done: list[VexSummary] = []

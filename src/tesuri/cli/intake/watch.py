@@ -55,6 +55,8 @@ def watch(
     changes. Changed files of the workspace are taken over between two files. Hidden files, *.tmp, *.part and the like, and folders inside are passed over. Ends on SIGTERM or ^C after
     the file at hand. An object of a bucket is whole as soon as it is listed, and is not read again while its ETag stays, also by
     the next run.
+
+    Example: tesuri watch inbox/ --every 1m
     """
     session = session_of(context)
     seconds = _seconds(every)

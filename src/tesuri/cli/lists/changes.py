@@ -56,7 +56,7 @@ def change_notes(phrases: Phrases, changes: Changes, *, has_budgets: bool) -> li
             )
             for each in changes.restated
         ]
-        notes += [_budget(phrases, each) for each in changes.budgets]
+        notes += [line for each in changes.budgets for line in _otherwise(phrases, each)]
     return [
         *notes,
         phrases.gettext(
@@ -73,7 +73,7 @@ def finding_change_lines(phrases: Phrases, changes: FindingChanges) -> list[str]
     lines += [line for each in changes.answers for line in _answer(phrases, each)]
     if not lines:
         lines = [phrases.gettext("Nothing about it is otherwise now")]
-    return [*lines, _budget(phrases, changes.budget)] if changes.budget else lines
+    return [*lines, *_otherwise(phrases, changes.budget)] if changes.budget else lines
 
 
 def _counts(phrases: Phrases, changes: Changes) -> str:
@@ -167,8 +167,23 @@ def _said(phrases: Phrases, answer: PathAnswer | None) -> str:
     )
 
 
+def _otherwise(phrases: Phrases, change: BudgetChange) -> list[str]:
+    """Say how a budget stood and stands; nothing where a reader would see the same figures twice."""
+    before, after = _left(phrases, change)
+    return [] if before == after else [_budget(phrases, change)]
+
+
 def _budget(phrases: Phrases, change: BudgetChange) -> str:
-    left = [
+    name = phrases.gettext(
+        "Budget {objective} of {service}",
+        objective=change.objective,
+        service=change.service or "-",
+    )
+    return _line(phrases, name, *_left(phrases, change))
+
+
+def _left(phrases: Phrases, change: BudgetChange) -> list[str]:
+    return [
         word(phrases, state)
         if state is PolicyState.UNKNOWN
         else phrases.gettext(
@@ -182,12 +197,6 @@ def _budget(phrases: Phrases, change: BudgetChange) -> str:
             (change.state.after, change.remaining_seconds.after, change.allowance_seconds.after),
         )
     ]
-    name = phrases.gettext(
-        "Budget {objective} of {service}",
-        objective=change.objective,
-        service=change.service or "-",
-    )
-    return _line(phrases, name, *left)
 
 
 def _line(phrases: Phrases, name: str, before: str, after: str) -> str:

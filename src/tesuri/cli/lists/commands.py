@@ -61,6 +61,10 @@ def findings(
     """List findings that match a query, most urgent first.
 
     Open ones where the query names no state; what that hides is counted below the list. Exits with 0 however many there are, with 2 when the query cannot be read; nothing is listed then.
+
+    Fields: severity, outcome, state, work, kind, owner, service, tool, objective, waiver, package, rule, id,
+    group, asset, advisory, due, age, late, is, has; -field:value excludes.
+    Example: tesuri findings "severity:>=high due:<7d -has:waiver" --format csv -o late.csv
     """
     session = session_of(context)
     with looking(session, as_of, _team(team)) as look:
@@ -217,6 +221,8 @@ def budget(
     """Show the error budgets, least first.
 
     Each with what is left, how many are late now, where it goes if nothing changes, and the policy state.
+
+    What is left is hours of the allowance and their share of it. Example: tesuri budget --service checkout
     """
     session = session_of(context)
     with looking(session, as_of, _team(team)) as look:
@@ -301,6 +307,8 @@ def explain(
 
     Every input with its source and its age, the row of the decision table, what would change the answer, and which
     objective sets the deadline.
+
+    Example: tesuri explain FND-12 --since 7d
     """
     session = session_of(context)
     now = session.site.clock()

@@ -39,6 +39,8 @@ def week(
     """Show what to do this week, until the hours are used up.
 
     What saves the most risk and budget for each hour of work comes first; the line marks where the hours end.
+
+    Hours are the declared capacity of the team. Example: tesuri week --team payments --as-of 2026-10-01
     """
     write_week(session_of(context), team, form, as_of)
 
