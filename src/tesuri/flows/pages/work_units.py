@@ -1,6 +1,6 @@
 """Units of work: the open findings of one group, with all that ranking and reasons need of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,8 @@ class WorkUnit:
     group: GroupKey
     findings: tuple[Finding, ...]
     """Most urgent first; at least one."""
+    services: tuple[ServiceId, ...]
+    """Those concerned, most findings first."""
     decisions: Mapping[FindingKey, Decision]
     due_at: datetime | None
     late_seconds: int
@@ -58,22 +60,12 @@ class WorkUnit:
         return self.lead.outcome
 
     @property
-    def services(self) -> tuple[ServiceId, ...]:
-        """Those concerned, most findings first."""
-        counts: dict[ServiceId, int] = defaultdict(int)
-        for each in self.findings:
-            if each.service is not None:
-                counts[each.service] += 1
-        return tuple(sorted(counts, key=lambda service: (-counts[service], service)))
-
-    @property
     def open_to_internet(self) -> int:
         """Findings whose exposure somebody declared or the layer makes open."""
-        return sum(
-            is_open_to_internet(self.decisions[each.key])
-            for each in self.findings
-            if each.key in self.decisions
-        )
+        # Few decisions are those of many findings.
+        known = {id(each): each for each in self.decisions.values()}
+        counts = Counter(map(id, self.decisions.values()))
+        return sum(counts[name] for name, each in known.items() if is_open_to_internet(each))
 
     @property
     def defaults(self) -> int:
@@ -148,12 +140,18 @@ def _unit(
     return WorkUnit(
         group=findings[0].group,
         findings=tuple(findings),
+        services=_services(findings),
         decisions={each.key: decisions[each.key] for each in findings if each.key in decisions},
         due_at=min(dues, default=None),
         late_seconds=max(late_seconds(survey, each.key) for each in findings),
         saved=_saved(survey, merged),
         late_budgets=sum(_overdue_between(clock, survey.now, soon) > 0 for _, clock in merged),
     )
+
+
+def _services(findings: Sequence[Finding]) -> tuple[ServiceId, ...]:
+    counts = Counter(each.service for each in findings if each.service is not None)
+    return tuple(sorted(counts, key=lambda service: (-counts[service], service)))
 
 
 def _merged_clocks(survey: Survey, findings: Sequence[Finding]) -> list[tuple[BudgetKey, Clock]]:
