@@ -250,6 +250,10 @@ class Writer(Reader, Protocol):
         """Give the reports of the same tool about the same target as this scope, by the time of their scans."""
         ...
 
+    def scopes_of(self, scope: int, targets: Iterable[str]) -> Sequence[int]:
+        """Give the scopes of the same tool as this one that have one of these targets."""
+        ...
+
     def standing_places(self, scope: int) -> Sequence[StandingPlace]:
         """Give where findings stand that are not closed, and that this tool shows of this target; by key."""
         ...

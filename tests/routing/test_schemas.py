@@ -44,7 +44,13 @@ SAMPLES = {
         "{grade: breach, service: a, declared: 2026-01-01T10:00:00Z}",
         "{grade: bad, service: a, declared: 2026-01-01}",
     ),
-    "asset": ("{id: a, tags: {k: v}}", "{id: a, tags: {k: 1}}", "{id: a, targets: ['']}"),
+    "asset": (
+        "{id: a, tags: {k: v}}",
+        "{id: a, tags: {k: 1}}",
+        "{id: a, targets: ['']}",
+        "{id: a, formerly: [b]}",
+        "{id: a, formerly: ['b*']}",
+    ),
     "effort": ("{effort: 30 min, kind: secret}", "{effort: 30}", "{kind: secret}"),
     "mapping": ("{title: Summary}", "{title: 3}", "[a]"),
     "tesuri": (

@@ -50,7 +50,7 @@ def unseen(
     is_visible: bool = False,
     clean_elsewhere_at: datetime | None = None,
 ) -> Unseen:
-    return Unseen(FindingKey(1), state, Work.NEW, missed_at, 1, is_visible, clean_elsewhere_at)
+    return Unseen(FindingKey(1), state, Work.NEW, missed_at, 1, is_visible, clean_elsewhere_at, 1)
 
 
 def test_what_nobody_knows_opens() -> None:

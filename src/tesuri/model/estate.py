@@ -96,6 +96,8 @@ class Asset:
     service: ServiceId | None = None
     targets: tuple[str, ...] = ()
     """Glob patterns of scan targets that mean this asset; its id and name always do."""
+    formerly: tuple[str, ...] = ()
+    """Ids, names and targets that it had before; what was found under them stays the same."""
     exposure: Exposure | None = None
     layer: Layer | None = None
     environment: str = ""

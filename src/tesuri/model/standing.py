@@ -50,6 +50,8 @@ class Unseen:
     """Some other scope still sees it (or has missed it once only)."""
     clean_elsewhere_at: datetime | None
     """Latest first-clean time among the other scopes that saw it."""
+    scope: int
+    """The one that saw it: the scan's own, or one that it supersedes."""
     told: str = ""
     """What this scope said of it, as it is stored."""
 
@@ -68,6 +70,8 @@ class ScanPlace:
     """Every part of the scan so far is complete."""
     clean_after: tuple[tuple[int, datetime], ...] = ()
     """Later complete scans of the scope, the first two; what only this scan contains is clean in them."""
+    superseded: frozenset[int] = frozenset()
+    """Scopes of the same tool under names that the target had before: what they saw last says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)

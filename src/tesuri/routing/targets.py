@@ -54,6 +54,9 @@ def index_targets(assets: Iterable[Asset]) -> TargetIndex:
         exact.setdefault(plain_target(asset.id), asset)
     for asset in ordered:
         exact.setdefault(plain_target(asset.name), asset)
+    for asset in ordered:
+        for name in asset.formerly:
+            exact.setdefault(plain_target(name), asset)
     return TargetIndex({asset.id: asset for asset in ordered}, exact, globs)
 
 
@@ -75,6 +78,18 @@ def asset_of_target(target: str, index: TargetIndex) -> Asset:
         return max(claims, key=lambda claim: (specificity(claim[0]), claim[0], claim[1].id))[1]
     name = forms[-1] if _is_clearly_image(forms) else forms[0]
     return Asset(id=AssetId(name), name=name, is_declared=False)
+
+
+def former_names(asset: Asset, scanned: Iterable[str]) -> Iterator[AssetId]:
+    """Give the names under which findings of an asset may be kept from before it was declared as it is now.
+
+    `scanned` are the targets of scans that mean it now; where nobody declared them, each was an asset of its own.
+    """
+    nobody = index_targets(())
+    told = (*asset.formerly, *(each for each in asset.targets if not is_glob(each)), *scanned)
+    names = {AssetId(each) for each in asset.formerly}
+    names |= {asset_of_target(each, nobody).id for each in told}
+    yield from sorted(names - {asset.id})
 
 
 def _glob_claims(form: str, index: TargetIndex) -> Iterator[tuple[str, Asset]]:

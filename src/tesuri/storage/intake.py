@@ -1,6 +1,7 @@
 """Scans on their way in: which scan a report belongs to, and what the store knows of its findings."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import islice
 
@@ -234,7 +235,7 @@ def standings(
 
 def unseen(connection: Connection, place: ScanPlace) -> list[Unseen]:
     """Give the findings that the scope saw before, and neither a part of the scan nor a later scan has."""
-    if _is_first(connection, place):
+    if not place.superseded and _is_first(connection, place):
         return []
     _stage_united(connection, place)
     return _unseen(connection, place, is_staged=False)
@@ -255,6 +256,7 @@ def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> lis
             finding.c.id,
             finding.c.state,
             finding.c.work,
+            sighting.c.scope,
             sighting.c.missed_scan,
             sighting.c.detail,
             scan.c.scanned_at.label("missed_at"),
@@ -264,14 +266,15 @@ def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> lis
         .outerjoin(staged, staged.c.identity == finding.c.identity)
         .where(
             finding.c.is_current,
-            sighting.c.scope == place.scope,
+            _is_of(place),
             sighting.c.absent_scan.is_(None),
             staged.c.identity.is_not(None) if is_staged else staged.c.identity.is_(None),
         )
         .order_by(finding.c.id)
     )
-    rows = connection.execute(query).all()
-    elsewhere = _elsewhere(connection, place.scope, [row.id for row in rows])
+    rows = list({row.id: row for row in connection.execute(query)}.values())
+    own = {place.scope, *place.superseded}
+    elsewhere = _elsewhere(connection, own, [row.id for row in rows])
     return [
         Unseen(
             key=FindingKey(row.id),
@@ -281,10 +284,22 @@ def _unseen(connection: Connection, place: ScanPlace, *, is_staged: bool) -> lis
             missed_scan=row.missed_scan,
             is_visible_elsewhere=elsewhere.get(row.id, _NOWHERE)[0],
             clean_elsewhere_at=elsewhere.get(row.id, _NOWHERE)[1],
+            scope=row.scope,
             told=row.detail,
         )
         for row in rows
     ]
+
+
+def _is_of(place: ScanPlace) -> ColumnElement[bool]:
+    """Whether the scope saw it, or only one that it supersedes did."""
+    own = sighting.c.scope == place.scope
+    if not place.superseded:
+        return own
+    mine = sighting.alias("mine")
+    seen_here = select(mine.c.finding).where(mine.c.scope == place.scope)
+    earlier = and_(sighting.c.scope.in_(place.superseded), sighting.c.finding.not_in(seen_here))
+    return or_(own, earlier)
 
 
 _NOWHERE: tuple[bool, datetime | None] = (False, None)
@@ -295,12 +310,12 @@ FROM sighting AS other LEFT JOIN scan ON scan.id = other.missed_scan
 
 
 def _elsewhere(
-    connection: Connection, scope_key: int, keys: Sequence[int]
+    connection: Connection, own: AbstractSet[int], keys: Sequence[int]
 ) -> dict[int, tuple[bool, datetime | None]]:
     """Give of findings that other scopes know whether one sees them, and the latest first clean scan of these."""
     found: dict[int, tuple[bool, datetime | None]] = {}
     for key, other, absent_scan, at in rows_among(connection, _OTHERS, "other.finding", keys):
-        if other == scope_key:
+        if other in own:
             continue
         is_visible, clean_at = found.get(int(str(key)), _NOWHERE)
         seconds = [int(str(at))] if at is not None else []

@@ -1,5 +1,7 @@
 """In which forms reports of one tool about one target came, and where stands what they show."""
 
+from collections.abc import Iterable
+
 import orjson
 from sqlalchemy import Connection, Select, select
 
@@ -9,6 +11,7 @@ from tesuri.model.observation import Kind
 from tesuri.model.report_form import FormReport, StandingPlace
 from tesuri.storage.instants import from_seconds
 from tesuri.storage.tables import finding, report, scan, scope, sighting
+from tesuri.storage.texts import short_key
 from tesuri.untrusted.shape import text, whole
 
 _CLOSED = (State.FIXED.value, State.GONE.value)
@@ -70,6 +73,17 @@ def standing_places(connection: Connection, scope_key: int) -> list[StandingPlac
             ),
         )
     return list(places.values())
+
+
+def scopes_of(connection: Connection, scope_key: int, targets: Iterable[str]) -> list[int]:
+    """Give the scopes of the same tool that have one of these targets."""
+    one, other = scope.alias("one"), scope.alias("other")
+    query = (
+        select(other.c.id)
+        .join(one, one.c.tool == other.c.tool)
+        .where(one.c.id == scope_key, other.c.target.in_([short_key(each) for each in targets]))
+    )
+    return list(connection.execute(query).scalars())
 
 
 def _scopes(scope_key: int) -> Select[tuple[int]]:

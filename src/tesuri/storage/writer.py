@@ -161,6 +161,10 @@ class SqlWriter(SqlReader):
         """Give the reports of the same tool about the same target, by the time of their scans."""
         return report_forms.report_forms(self._connection, scope)
 
+    def scopes_of(self, scope: int, targets: Iterable[str]) -> Sequence[int]:
+        """Give the scopes of the same tool as this one that have one of these targets."""
+        return report_forms.scopes_of(self._connection, scope, targets)
+
     def standing_places(self, scope: int) -> Sequence[StandingPlace]:
         """Give where findings of the same tool and target stand that are not closed, by key."""
         self._indexes.restore()

@@ -268,6 +268,10 @@ def test_a_longer_life_of_waivers_can_be_declared() -> None:
         ("assets/a.csv", b"name\nx\n", "'id' is missing"),
         ("assets/a.csv", b"id,targets\nx,host-*\ny,host-*\n", "claimed by x and by y"),
         ("assets/a.csv", b"id,targets\nx,ab*\ny,*ab\n", "equal right"),
+        ("assets/a.csv", b"id,formerly\nx,a;y\ny,\n", "The former name 'y' of x is one of y."),
+        ("assets/a.csv", b"id,formerly\nx,a\ny,a\n", "The former name 'a' of y is one of x."),
+        ("assets/a.csv", b"id,targets,formerly\nx,a,\ny,,a\n", "line 3 (/formerly/0)"),
+        ("assets/a.csv", b"id,formerly\nx,old-*\n", "(/formerly/0)"),
     ],
 )
 def test_what_is_wrong_is_refused_with_its_place(path: str, content: bytes, sentence: str) -> None:

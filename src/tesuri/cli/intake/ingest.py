@@ -143,7 +143,7 @@ def summary_values(summary: IngestSummary) -> dict[str, object]:
     values["notes"] = list(summary.notes)
     values["skipped_examples"] = [list(each) for each in summary.skipped_examples]
     values["reopened"] = placement.pop("reopened") + placement["regressed"]
-    return {**values, **placement}
+    return {**placement, **values}
 
 
 def _notes(session: Session, summaries: Sequence[IngestSummary]) -> Sequence[str]:

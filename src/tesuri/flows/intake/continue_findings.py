@@ -237,7 +237,7 @@ def miss_finding(unseen: Unseen, arrival: Arrival, ledger: Ledger) -> None:
     absence = on_missed(unseen, place.scanned_at)
     payload: dict[str, object] = {
         "missed": {
-            "scope": place.scope,
+            "scope": unseen.scope,
             "scan": unseen.missed_scan or place.scan,
             "absent_scan": place.scan if absence.is_absent else None,
         }

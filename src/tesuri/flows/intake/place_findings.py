@@ -18,6 +18,7 @@ from tesuri.flows.intake.continue_findings import (
     miss_finding,
     open_again,
 )
+from tesuri.flows.intake.follow_names import FormerNames
 from tesuri.flows.intake.match_forms import FormMatching, comes_in_other_forms
 from tesuri.flows.intake.recognise_findings import (
     Arrival,
@@ -29,7 +30,7 @@ from tesuri.flows.intake.recognise_findings import (
 )
 from tesuri.flows.intake.remember_records import Remembered, Remembering
 from tesuri.flows.intake.triage_arrivals import FirstTriage
-from tesuri.flows.lifecycle.merge_findings import Joining
+from tesuri.flows.lifecycle.merge_findings import JoinCount, Joining
 from tesuri.flows.lifecycle.triage_findings import triage
 from tesuri.model.identifiers import FindingKey, GroupKey, Identity
 from tesuri.model.opening import FirstDecision, Opening, Openings, SharedFacts
@@ -63,9 +64,9 @@ class Placement:
     """Not in this complete scan for the first time; the next one without it closes it."""
     closed: int = 0
     joined: int = 0
-    """Stored findings that another form of the tool's report showed to be others."""
+    """Stored findings that another form of the report, or an asset's former name, showed to be others."""
     relinked: int = 0
-    """Of `known`: findings that only another form of the tool's report had shown before."""
+    """Of `known`: findings that only another form of the report, or an asset's former name, had shown before."""
     uncovered: int = 0
     """Not in this complete scan, which did not run their rule: they stay as they are."""
 
@@ -101,9 +102,10 @@ class Placing:
         """Take the scan; `arrival.observations` are not looked at here."""
         reports = judges.writer.report_forms(arrival.place.scope) if arrival.form else ()
         others = comes_in_other_forms(reports, arrival.form)
-        self._arrival = replace(arrival, has_other_forms=others)
+        arrival = self._arrival = replace(arrival, has_other_forms=others)
         self._judges = judges
         self._writer = judges.writer
+        self._former = FormerNames(arrival, judges.writer, judges.workspace)
         self._recognition = Recognition(arrival, judges.writer, judges.workspace, known)
         self._triage = FirstTriage(arrival, judges.writer, judges.workspace, judges.table)
         self._is_asking = judges.writer.has_findings()
@@ -118,6 +120,8 @@ class Placing:
         found = self._recognition.recognise(gists)
         if self._forms is not None:
             found = self._forms.settle(found, self._recognition)
+        if self._is_asking:
+            found = self._former.settle(found, self._recognition)
         ledger = Ledger(counts=self._counts)
         ledger.count("merged", found.merged)
         identities = [each.identity for each in found.first] if self._is_asking else []
@@ -166,22 +170,29 @@ class Placing:
                 elif self._forms is None or self._forms.counts(unseen):
                     miss_finding(unseen, self._arrival, ledger)
         self._write(ledger)
-        self._join_forms()
+        self._join()
         self._writer.settle_groups()
         return Placement(**self._counts)
 
-    def _join_forms(self) -> None:
-        if self._forms is None:
-            return
+    def _join(self) -> None:
+        """Write what turned out to be known under another name, or from another form of the report."""
+        counts = [self._joined(self._former, "The asset had another name.")]
+        if self._forms is not None:
+            counts.append(self._joined(self._forms, "Two forms of one report show it."))
+            self._forms.keep()
+        self._counts["joined"] = sum(each.merged for each in counts)
+        self._counts["relinked"] = sum(each.relinked for each in counts)
+
+    def _joined(self, found: FormMatching | FormerNames, reason: str) -> JoinCount:
         judges = self._judges
-        joining = Joining(self._writer, judges.now, "Two forms of one report show it.")
-        for survivor, other in self._forms.merges:
+        if not found.merges and not found.links:
+            return JoinCount()
+        joining = Joining(self._writer, judges.now, reason)
+        for survivor, other in found.merges:
             joining.take_up(survivor, other)
-        for identity, others in self._forms.links.items():
+        for identity, others in found.links.items():
             joining.lead(identity, others)
-        count = joining.write(workspace=judges.workspace, table=judges.table)
-        self._counts |= {"joined": count.merged, "relinked": count.relinked}
-        self._forms.keep()
+        return joining.write(workspace=judges.workspace, table=judges.table)
 
     def remember(self, mark: str, collected: Remembering, remembered: Remembered | None) -> None:
         """Keep for the next scan what the records came to, those that were read and those that were met."""

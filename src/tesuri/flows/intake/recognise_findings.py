@@ -179,6 +179,10 @@ class Recognition:
         for identity, rank in ranks:
             self._earlier[identity] = min(rank, self._earlier.get(identity, rank))
 
+    def also(self, names: Mapping[Identity, Identity]) -> None:
+        """Take note that what was recognised under some identities are findings of others as well."""
+        self._earlier.update((names[each], self._earlier[each]) for each in names)
+
     def free_number(self, seen: Seen, taken: AbstractSet[Identity]) -> Identity:
         """Give a numbered weakness the first number that leads to none of the taken findings."""
         for ordinal in count():

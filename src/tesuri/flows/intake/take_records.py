@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from tesuri.flows.intake.follow_names import superseding
 from tesuri.flows.intake.inspect_reports import open_report
 from tesuri.flows.intake.match_forms import MOST_TO_MATCH, comes_in_other_forms
 from tesuri.flows.intake.place_findings import MOST_RECORDS, Judges, Placement, Placing
@@ -98,8 +99,12 @@ def take_records(
     **raises** BadInput where the report turns out to be broken.
     """
     writer = judges.writer
-    if comes_in_other_forms(writer.report_forms(arrival.place.scope), arrival.form):
-        # What another form shows can change what a record comes to, so none is remembered.
+    place = superseding(arrival, writer, judges.workspace)
+    arrival = replace(arrival, place=place)
+    if place.superseded or comes_in_other_forms(
+        writer.report_forms(arrival.place.scope), arrival.form
+    ):
+        # What another form or name shows can change what a record comes to, so none is remembered.
         writer.forget_memory(arrival.place)
         memory, judges = None, replace(judges, batch=max(judges.batch, MOST_TO_MATCH))
     else:

@@ -128,14 +128,8 @@ def _move(
         if move.asset != move.finding.asset
     )
     namings = [each for each in (_naming(found, workspace) for found in renamed) if each]
-    known = {each.stored.key for each in namings}
     groups = _groups(moves, stored, writer)
-    writer.append(
-        [
-            _moved(move, groups[move.finding.key], now, is_renamed=move.finding.key in known)
-            for move in moves
-        ]
-    )
+    writer.append([_moved(move, groups[move.finding.key], now) for move in moves])
     joining = Joining(writer, now, "The declared asset has another name.")
     joining.join(namings)
     joined = joining.write(workspace=workspace, table=table)
@@ -159,13 +153,13 @@ def _groups(
     return {key: groups[text] for key, text in texts.items()}
 
 
-def _moved(move: _Move, group: GroupKey, now: datetime, *, is_renamed: bool) -> Event:
+def _moved(move: _Move, group: GroupKey, now: datetime) -> Event:
     columns: dict[str, object] = {
         "service": move.owner.service,
         "owner_source": move.owner.source,
         "work_group": int(group),
     }
-    if is_renamed:
+    if move.asset != move.finding.asset:
         columns["asset"] = move.asset
     return Event(
         EventKind.OWNER_CHANGED,

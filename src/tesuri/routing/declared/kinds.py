@@ -134,6 +134,10 @@ ASSET = Record(
         "name": Field(Text(), "Its name; the id when left out. Scans may name it."),
         "service": Field(_ID, "Service that it belongs to."),
         "targets": Field(Texts(), "Globs of scan targets that mean this asset."),
+        "formerly": Field(
+            Texts(pattern=r"[^*?]+"),
+            "Ids, names and scan targets that it had before, no globs; its findings stay the same.",
+        ),
         "exposure": _EXPOSURE,
         "layer": _LAYER,
         "environment": Field(Text(), "production, staging …"),

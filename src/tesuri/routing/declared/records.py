@@ -66,6 +66,7 @@ def asset_from(value: object, *, source: str) -> Asset:
         name=text(value, "name") or text(value, "id"),
         service=ServiceId(text(value, "service")) if text(value, "service") else None,
         targets=texts(value, "targets"),
+        formerly=texts(value, "formerly"),
         exposure=_exposure(value),
         layer=_layer(value),
         environment=text(value, "environment"),

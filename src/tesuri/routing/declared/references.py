@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from tesuri.model.estate import Asset, Journey, Service
 from tesuri.routing.declared.collect import Collection, Placed
 from tesuri.routing.declared.fields import Fault
-from tesuri.routing.targets import ties
+from tesuri.routing.targets import plain_target, ties
 from tesuri.untrusted.shape import at, items, join_pointer, mapping, text, texts
 
 _OWNERSHIP_MAPS = ("tag_values", "namespaces", "paths", "repositories")
@@ -32,6 +32,7 @@ def check_assets(assets: Sequence[Placed[Asset]], found: Collection) -> None:
         places.setdefault(placed.record.id, placed)
         if placed.record.service:
             found.refer("service", placed.record.service, placed, "/service")
+    _check_former_names(places, found)
     for tie in ties([placed.record for placed in places.values()]):
         same = tie.pattern == tie.other_pattern
         what = (
@@ -42,6 +43,27 @@ def check_assets(assets: Sequence[Placed[Asset]], found: Collection) -> None:
         )
         fault = Fault("/targets", what, "Make one pattern more specific.")
         found.faults.append(places[tie.other.id].fault(fault))
+
+
+def _check_former_names(places: Mapping[str, Placed[Asset]], found: Collection) -> None:
+    """Keep a fault for each former name that is still somebody's, or that two assets claim."""
+    present = {
+        plain_target(name): placed.record.id
+        for placed in places.values()
+        for name in (*placed.record.targets, placed.record.name, placed.record.id)
+    }
+    claimed: dict[str, str] = {}
+    for placed in places.values():
+        for position, name in enumerate(placed.record.formerly):
+            former = plain_target(name)
+            other = present.get(former) or claimed.setdefault(former, placed.record.id)
+            if other == placed.record.id:
+                continue
+            what = f"The former name {name!r} of {placed.record.id} is one of {other}."
+            fault = Fault(
+                f"/formerly/{position}", what, "Leave it to one of them; findings follow it."
+            )
+            found.faults.append(placed.fault(fault))
 
 
 def check_settings(settings: Placed[object], found: Collection) -> None:

@@ -37,7 +37,7 @@ def _record(row: Row) -> Mapping[str, object]:
 
 
 def _value(column: str, cell: str) -> object:
-    if column == "targets":
+    if column in {"targets", "formerly"}:
         return _parts(cell)
     if column == "tags":
         pairs = (part.partition("=") for part in _parts(cell))
