@@ -254,6 +254,10 @@ class Writer(Reader, Protocol):
         """Give the scopes of the same tool as this one that have one of these targets."""
         ...
 
+    def targets_beside(self, scope: int) -> Sequence[str]:
+        """Give the other targets that the tool of this scope looked at, the newest first."""
+        ...
+
     def standing_places(self, scope: int) -> Sequence[StandingPlace]:
         """Give where findings stand that are not closed, and that this tool shows of this target; by key."""
         ...

@@ -95,6 +95,29 @@ def test_an_undeclared_new_name_is_another_asset(books: Books) -> None:
     assert {each.asset for each in standing(books)} == {OLD, NEW}
 
 
+def test_an_undeclared_new_name_is_noticed(books: Books) -> None:
+    """The inventory names others, and neither the old name nor the new one."""
+    declare(books, an_asset("something-else"))
+    take(books, code(ONE, TWO), OLD, 0)
+    take(books, code(weakness("eval", "other", 3)), "example/other", 0)
+    likeness = take(books, code(ONE, TWO), NEW, 1).placement.likeness
+    assert likeness is not None
+    assert (likeness.asset, likeness.count) == (OLD, 2)
+    assert take(books, code(ONE, TWO), NEW, 2).placement.likeness is None
+
+
+def test_what_the_inventory_still_names_was_not_renamed(books: Books) -> None:
+    declare(books, an_asset(OLD))
+    take(books, code(ONE, TWO), OLD, 0)
+    assert take(books, code(ONE, TWO), NEW, 1).placement.likeness is None
+
+
+def test_a_few_like_findings_are_no_likeness(books: Books) -> None:
+    take(books, code(ONE), OLD, 0)
+    others = [weakness("eval", f"other({number})", 20 + number) for number in range(3)]
+    assert take(books, code(ONE, *others), NEW, 1).placement.likeness is None
+
+
 def test_a_name_that_is_declared_late_merges_what_was_opened_anew(books: Books) -> None:
     take(books, code(ONE, TWO), OLD, 0)
     take(books, code(ONE, TWO), NEW, 1)

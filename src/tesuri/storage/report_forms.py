@@ -86,6 +86,18 @@ def scopes_of(connection: Connection, scope_key: int, targets: Iterable[str]) ->
     return list(connection.execute(query).scalars())
 
 
+def targets_beside(connection: Connection, scope_key: int) -> list[str]:
+    """Give the other targets that the same tool looked at, the newest first."""
+    one, other = scope.alias("one"), scope.alias("other")
+    query = (
+        select(other.c.target)
+        .join(one, (one.c.tool == other.c.tool) & (one.c.target != other.c.target))
+        .where(one.c.id == scope_key)
+        .order_by(other.c.id.desc())
+    )
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
 def _scopes(scope_key: int) -> Select[tuple[int]]:
     one, other = scope.alias("one"), scope.alias("other")
     return (

@@ -165,6 +165,10 @@ class SqlWriter(SqlReader):
         """Give the scopes of the same tool as this one that have one of these targets."""
         return report_forms.scopes_of(self._connection, scope, targets)
 
+    def targets_beside(self, scope: int) -> Sequence[str]:
+        """Give the other targets that the tool of this scope looked at, the newest first."""
+        return report_forms.targets_beside(self._connection, scope)
+
     def standing_places(self, scope: int) -> Sequence[StandingPlace]:
         """Give where findings of the same tool and target stand that are not closed, by key."""
         self._indexes.restore()

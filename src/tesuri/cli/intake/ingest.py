@@ -1,6 +1,6 @@
 """`tesuri ingest`: take reports into the store."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
@@ -17,7 +17,7 @@ from tesuri.flows.intake.ingest_report import IngestOptions, IngestSummary
 from tesuri.model.errors import BadInput, ExitCode
 from tesuri.model.objects import SCHEME
 from tesuri.untrusted.instant import instant
-from tesuri.wording.phrases import msg
+from tesuri.wording.phrases import Phrases, msg
 
 _PLACES: Final = frozenset({"file", "target"})
 _CLOCK_DIFFERENCE: Final = timedelta(hours=1)
@@ -143,7 +143,7 @@ def summary_values(summary: IngestSummary) -> dict[str, object]:
     values["notes"] = list(summary.notes)
     values["skipped_examples"] = [list(each) for each in summary.skipped_examples]
     values["reopened"] = placement.pop("reopened") + placement["regressed"]
-    return {**placement, **values}
+    return {**values, **placement, "joined": summary.joined, "relinked": summary.relinked}
 
 
 def _notes(session: Session, summaries: Sequence[IngestSummary]) -> Sequence[str]:
@@ -168,4 +168,20 @@ def _notes(session: Session, summaries: Sequence[IngestSummary]) -> Sequence[str
                 relinked,
             )
         )
-    return notes
+    return [*notes, *likeness_notes(session.phrases, summaries)]
+
+
+def likeness_notes(phrases: Phrases, summaries: Sequence[IngestSummary]) -> Iterator[str]:
+    """Say which new targets look like renamed ones."""
+    for each in summaries:
+        likeness = each.placement.likeness
+        if likeness is not None:
+            yield phrases.ngettext(
+                "{file}: {count} new finding looks like one of {asset}, which the inventory does not name. "
+                "Where it was renamed, declare the present name with formerly: [{asset}].",
+                "{file}: {count} new findings look like those of {asset}, which the inventory does not name. "
+                "Where it was renamed, declare the present name with formerly: [{asset}].",
+                likeness.count,
+                file=each.file,
+                asset=likeness.asset,
+            )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from tesuri.cli.intake.ingest import summary_values
+from tesuri.cli.intake.ingest import likeness_notes, summary_values
 from tesuri.cli.intake.report_file import report_document
 from tesuri.cli.lists.listing import Column, Line, Listing
 from tesuri.cli.lists.output import OutputFormat
@@ -64,6 +64,7 @@ def _listing(phrases: Phrases, preview: Preview) -> Listing:
     ]
     lines = [_line(phrases, row) for row in preview.rows]
     notes = [_note(phrases, each) for each in preview.reports]
+    notes += likeness_notes(phrases, preview.reports)
     facts = {"reports": [summary_values(each) for each in preview.reports]}
     return Listing("changes", columns, lines, notes=notes, facts=facts)
 

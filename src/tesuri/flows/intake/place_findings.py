@@ -20,6 +20,7 @@ from tesuri.flows.intake.continue_findings import (
 )
 from tesuri.flows.intake.follow_names import FormerNames
 from tesuri.flows.intake.match_forms import FormMatching, comes_in_other_forms
+from tesuri.flows.intake.note_likeness import Likeness, likeness_of
 from tesuri.flows.intake.recognise_findings import (
     Arrival,
     Foreknowledge,
@@ -69,6 +70,8 @@ class Placement:
     """Of `known`: findings that only another form of the report, or an asset's former name, had shown before."""
     uncovered: int = 0
     """Not in this complete scan, which did not run their rule: they stay as they are."""
+    likeness: Likeness | None = None
+    """Whose findings the new ones of a new target are like, where the inventory no longer names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class Placing:
         names = judges.workspace.rule_controls
         self._forms = FormMatching(arrival, judges.writer, reports, names) if is_plain else None
         self._counts: dict[str, int] = {"merged": 0}
+        self._is_new_target = bool(arrival.form) and not reports
+        self._likeness: Likeness | None = None
 
     def take(self, gists: Gists) -> Sequence[Identity]:
         """Take the next batch in and give the identity of each. **raises** NeedsForeknowledge."""
@@ -126,6 +131,7 @@ class Placing:
         ledger.count("merged", found.merged)
         identities = [each.identity for each in found.first] if self._is_asking else []
         standings = self._writer.standings(self._arrival.place.scope, identities)
+        self._note_likeness([each for each in found.first if each.identity not in standings])
         if not standings:
             self._open([(each, None) for each in found.first], ledger)
             self._write(ledger)
@@ -143,6 +149,11 @@ class Placing:
         self._open(opening, ledger)
         self._write(ledger)
         return found.identities
+
+    def _note_likeness(self, new: Sequence[Seen]) -> None:
+        if self._is_asking and self._is_new_target and self._likeness is None:
+            judges = self._judges
+            self._likeness = likeness_of(new, self._arrival, judges.writer, judges.workspace)
 
     def _is_of_a_change(self, standing: Standing | None) -> bool:
         """Whether this is a verdict on a change, of a finding of what ran: that one stays as it ended."""
@@ -172,7 +183,7 @@ class Placing:
         self._write(ledger)
         self._join()
         self._writer.settle_groups()
-        return Placement(**self._counts)
+        return Placement(**self._counts, likeness=self._likeness)
 
     def _join(self) -> None:
         """Write what turned out to be known under another name, or from another form of the report."""
