@@ -45,6 +45,13 @@ class Reply:
     """Whether the answer says that there is more, and the recording does not have it."""
     answered_at: datetime | None = None
     """As the answer dates itself, or the recording says; None where neither does."""
+    about: str = ""
+    """Name of the one thing that was asked about, as the name of the file tells it."""
+
+    @property
+    def folder_name(self) -> str:
+        """Give the name of the folder that the file is in."""
+        return self.file.rpartition("/")[0].rpartition("/")[2]
 
     @property
     def is_reading(self) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Unread
+from tesuri.subjects.aws.recorded.calls import call_named, call_of_file, is_service
 from tesuri.subjects.aws.recorded.replies import Reply
 from tesuri.untrusted.instant import instant
 from tesuri.untrusted.json_document import read_json_or_lines
@@ -25,22 +26,16 @@ from tesuri.untrusted.text_document import read_utf8
 
 _FLIGHT: Final = re.compile(r"([A-Za-z][\w-]*(?:\.[a-z][\w-]*)*)\.([A-Z]\w+)_(\d+)\.json")
 _COMMAND: Final = re.compile(r"(?:([a-z0-9-]+)[._ ])?((?:describe|list|get)-[a-z0-9-]+)\.json")
+"""A command that no table has."""
 _ACCOUNT: Final = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _REGION: Final = re.compile(r"(?<![a-z])(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov)?-[a-z]+-\d(?!\d)")
 
-# The service's name in a recording is its endpoint's; the API's own name is another one for these.
-_SERVICES: Final[Mapping[str, str]] = {
-    "monitoring": "cloudwatch",
-    "elasticfilesystem": "efs",
-    "s3-control": "s3control",
-    "elasticmapreduce": "emr",
-    "es": "opensearch",
-    "states": "stepfunctions",
-    "api.sagemaker": "sagemaker",
-    "api.ecr": "ecr",
-    "elasticloadbalancingv2": "elbv2",
-    "elasticloadbalancing": "elb",
-}
+_REFUSED: Final = re.compile(
+    rb"An error occurred \((?P<code>[\w.]+)\) when calling the (?P<name>\w+) operation"
+    rb"(?: \([^)]*\))?:(?P<words>[^\r\n]*)"
+)
+"""What the command line of the provider prints of a call that failed."""
+_LONGEST_REFUSAL: Final = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,8 @@ class Place:
     file: str
     account: str
     region: str
+    folder: str
+    """Under which everything is of one recording: the one called after an account or region, else the file's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,16 @@ Written = bytes | Reply
 
 def place_of(name: str) -> Place:
     """Give what a path says: the last number of twelve digits of its folders, the last region of all of it."""
-    return Place(name, _last(_ACCOUNT, name.rpartition("/")[0]), _last(_REGION, name))
+    folder = name.rpartition("/")[0]
+    return Place(name, _last(_ACCOUNT, folder), _last(_REGION, name), _recording_folder(folder))
+
+
+def _recording_folder(folder: str) -> str:
+    parts = folder.split("/")
+    for count in range(len(parts), 0, -1):
+        if _ACCOUNT.search(parts[count - 1]) or _REGION.search(parts[count - 1]):
+            return "/".join(parts[:count])
+    return folder.rpartition("/")[0] if is_service(parts[-1]) else folder
 
 
 def _last(pattern: re.Pattern[str], name: str) -> str:
@@ -127,7 +133,8 @@ def written_replies(data: bytes, place: Place) -> Sequence[Written | Unread]:
         records = _records(document)
         return records or list(_decoded(document, place))
     except BadInput as error:
-        return [Unread(place.file, error.what)]
+        refused = _refusal(data, place)
+        return [refused or Unread(place.file, error.what)]
 
 
 def _records(document: bytes) -> list[bytes]:
@@ -163,7 +170,7 @@ def heading_of(written: Written, place: Place) -> Heading:
         return Heading(written.operation, written.account, written.region, written.answered_at)
     head = _RECORD.decode(written)
     return Heading(
-        _operation(head.service, head.operation),
+        call_named(head.service, head.operation),
         (head.account or "").strip() or place.account,
         (head.region or "").strip() or place.region,
         _moment(head.recorded_at) or _date_of(head.data),
@@ -183,12 +190,6 @@ def _moment(words: str | None) -> datetime | None:
     return instant(words)
 
 
-@lru_cache(maxsize=4_096)
-def _operation(service: str, name: str) -> str:
-    folded = service.strip().casefold()
-    return f"{_SERVICES.get(folded, folded)}.{name.strip()}"
-
-
 def reply_of(written: Written, place: Place, number: int) -> Reply:
     """Decode a reply. **raises** BadInput when it nests too deep."""
     if isinstance(written, Reply):
@@ -205,25 +206,48 @@ def _decoded(document: bytes, place: Place) -> Iterator[Reply | Unread]:
         yield Unread(name, f"a reply is a mapping; this is {shape_name(value)}")
         return
     if match:
-        yield _answered(value, place, _operation(match[1], match[2]), int(match[3]))
+        yield _answered(value, place, call_named(match[1], match[2]), int(match[3]))
         return
     held = items(value, "replies") or value
     records = held if isinstance(held, list) else [held]
     if records and all(text(one, "operation") and text(one, "service") for one in records):
         for number, one in enumerate(records):
             yield _recorded(one, place, number)
-    elif (match := _COMMAND.fullmatch(base)) and isinstance(value, dict):
-        operation = "".join(word.capitalize() for word in match[2].split("-"))
-        yield _answered(value, place, f"{match[1] or '*'}.{operation}", 0)
+    elif isinstance(value, dict) and (said := call_of_file(name, value)):
+        reply = _answered(value, place, said.operation, said.number)
+        yield replace(reply, about=said.about)
+    elif isinstance(value, dict) and (match := _COMMAND.fullmatch(base)):
+        yield _answered(value, place, call_named(match[1] or "*", match[2]), 0)
     else:
         kind = shape_name(value)
         yield Unread(name, f"it is no recorded reply: {kind} without service and operation")
 
 
+def _refusal(data: bytes, place: Place) -> Reply | None:
+    """Give the reply that a printed error is; None for any other text."""
+    found = _REFUSED.search(data) if len(data) <= _LONGEST_REFUSAL else None
+    if found is None:
+        return None
+    name = found["name"].decode()
+    said = call_of_file(place.file, None)
+    is_same = said is not None and said.operation.endswith(f".{name}")
+    operation = said.operation if said is not None and is_same else f"*.{name}"
+    return Reply(
+        operation=operation,
+        data={},
+        error=found["code"].decode(),
+        message=found["words"].decode(errors="replace").strip(),
+        account=place.account,
+        region=place.region,
+        file=place.file,
+        about=said.about if said is not None and is_same else "",
+    )
+
+
 def _recorded(one: object, place: Place, number: int) -> Reply:
     data = mapping(one, "data")
     reply = Reply(
-        operation=_operation(text(one, "service"), text(one, "operation")),
+        operation=call_named(text(one, "service"), text(one, "operation")),
         data=data,
         parameters=mapping(one, "parameters"),
         account=text(one, "account") or place.account,

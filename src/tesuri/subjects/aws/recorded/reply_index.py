@@ -65,7 +65,6 @@ class ReplyIndex:
     def add(self, file: RecordedFile, data: bytes) -> None:
         """Look through a file; what in it is no reply is told."""
         place = place_of(file.name)
-        folder = file.name.rpartition("/")[0]
         written = written_replies(data, place)
         number = len(self._files)
         self._files.append((file, place))
@@ -75,7 +74,9 @@ class ReplyIndex:
                 continue
             self.replies += 1
             heading = heading_of(one, place)
-            group = self._groups.setdefault((folder, heading.account, heading.region), _Group())
+            group = self._groups.setdefault(
+                (place.folder, heading.account, heading.region), _Group()
+            )
             if heading.answered_at is not None:
                 known = group.recorded_at
                 group.recorded_at = max(known or heading.answered_at, heading.answered_at)

@@ -107,6 +107,10 @@ class Things:
         thing.properties |= properties
         return thing
 
+    def named(self, kind: str, name: str) -> Thing | None:
+        """Give the thing that carries exactly this name."""
+        return self._names.get((kind, name))
+
     def about(self, kind: str, names: set[str]) -> Thing | None:
         """Give the thing that carries one of the names, whole or at the end of an ARN or URL."""
         for name in sorted(names):
@@ -161,11 +165,11 @@ def _list(things: Things, listing: Listing, reply: Reply) -> None:
         if reply.error not in NOT_SET_UP.get(reply.operation, ()):
             _tell_error(things, reply, listing.kind)
         return
-    for pointer, entry in _walk(reply.data, listing.path, ""):
+    for pointer, entry in entries_at(reply.data, listing.path, ""):
         if listing.is_passed_over(entry):
             things.passed_over += 1
             continue
-        names = [_name(entry, name, reply) for name in listing.names]
+        names = [name_of(entry, name, reply.parameters) for name in listing.names]
         known = [name for name in dict.fromkeys(names) if name]
         if not known:
             things.unread.append(
@@ -176,17 +180,15 @@ def _list(things: Things, listing: Listing, reply: Reply) -> None:
         things.put(kind, known, listing.build(entry), Origin(reply.file, pointer=pointer))
 
 
-def _name(entry: object, name: str, reply: Reply) -> str:
+def name_of(entry: object, name: str, parameters: Mapping[str, object] | None = None) -> str:
     """Give a name of an entry: a field, the entry itself, or several fields of entry and question (a+b)."""
     if not name:
         return text(entry)
-    parts = [
-        text(pick(entry, part)) or text(pick(reply.parameters, part)) for part in name.split("+")
-    ]
+    parts = [text(pick(entry, part)) or text(pick(parameters, part)) for part in name.split("+")]
     return "/".join(part for part in parts if part)
 
 
-def _walk(value: object, path: tuple[str, ...], pointer: str) -> Iterator[tuple[str, object]]:
+def entries_at(value: object, path: tuple[str, ...], pointer: str) -> Iterator[tuple[str, object]]:
     """Give each entry below an answer; an object at the end of the path is one entry."""
     if not path:
         if isinstance(value, dict) and not (pointer and entries(value)):
@@ -199,11 +201,11 @@ def _walk(value: object, path: tuple[str, ...], pointer: str) -> Iterator[tuple[
     head, *rest = path
     if head == "*":
         for number, one in enumerate(entries(value)):
-            yield from _walk(one, tuple(rest), join_pointer(pointer, number))
+            yield from entries_at(one, tuple(rest), join_pointer(pointer, number))
         return
     inner = pick(value, head)
     if inner is not None:
-        yield from _walk(inner, tuple(rest), join_pointer(pointer, head))
+        yield from entries_at(inner, tuple(rest), join_pointer(pointer, head))
 
 
 def _detail(things: Things, detail: Detail, reply: Reply) -> None:
@@ -241,6 +243,10 @@ def _thing_of(things: Things, detail: Detail, reply: Reply) -> Thing | None:
     names = _names(detail, reply)
     if names:
         return things.about(detail.kind, names)
+    if reply.about:
+        return things.about(detail.kind, {reply.about})
+    if reply.folder_name and (found := things.named(detail.kind, reply.folder_name)):
+        return found
     candidates = things.of_kind(detail.kind)
     return candidates[0] if len(candidates) == 1 else None
 
