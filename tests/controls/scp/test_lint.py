@@ -66,6 +66,12 @@ ERRORS = [
     (statement(Resource="arn:aws:s3:::<bucket>"), "placeholder", "/Resource"),
     (statement(Resource="arn:aws:sns:*:*:[TOPIC_NAME]"), "placeholder", "/Resource"),
     (statement(Resource="arn:aws:sns:*:${Account}:topic"), "placeholder", "/Resource"),
+    (statement(Resource="arn:aws:s3:::[bucket_name]"), "placeholder", "/Resource"),
+    (
+        statement(Condition={"StringNotEquals": {"aws:RequestedRegion": "{example-region-1}"}}),
+        "placeholder",
+        "/Condition/StringNotEquals/aws:RequestedRegion",
+    ),
     (statement(Resource="arn:aws:sns:*:{{ account }}:topic"), "placeholder", "/Resource"),
     (
         statement(Condition={"StringIs": {"a:k": "x"}}),
@@ -170,7 +176,36 @@ WARNINGS = [
         "/Condition/StringEquals/a:k",
     ),
     (statement(Effect="Allow", Action=None, NotAction="iam:*"), "breadth", ""),
+    (
+        statement(Resource="arn:aws:lambda:*:*:function/*", Condition=LEFT_OUT),
+        "resource",
+        "/Resource",
+    ),
+    (
+        statement(
+            Condition={
+                "Null": {"s3:x-amz-acl": "true"},
+                "StringNotEquals": {"S3:x-amz-acl": "private"},
+            }
+        ),
+        "contradiction",
+        "/Condition/StringNotEquals/S3:x-amz-acl",
+    ),
 ]
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [
+        statement(Resource="arn:aws:lambda:*:*:*", Condition=LEFT_OUT),
+        statement(Resource="arn:aws:lambda:*:*:func*", Condition=LEFT_OUT),
+        statement(Resource="arn:aws:kms:*:*:alias/mine", Condition=LEFT_OUT),
+        statement(Condition={"StringEquals": {"lambda:Principal": "*"}}),
+        statement(Condition={"Null": {"a:k": "false"}, "StringNotEquals": {"a:k": "x"}}),
+    ],
+)
+def test_what_is_meant_so_is_no_warning(meant: dict[str, object]) -> None:
+    assert rules(meant) == []
 
 
 @pytest.mark.parametrize(("doubtful", "rule", "pointer"), WARNINGS)

@@ -41,6 +41,7 @@ def condition_remarks(fields: Mapping[str, object], place: Place) -> Iterator[Li
             at = inner.at(join_pointer("", key))
             yield from _key(key, operator, at)
             yield from _empty_set(key, operator, conditions, at)
+            yield from _asked_of_nothing(key, operator, conditions, at)
             yield from _values(key, wanted, operator, at)
 
 
@@ -89,6 +90,24 @@ def _empty_set(
         )
 
 
+def _asked_of_nothing(
+    key: str, operator: Operator, conditions: Mapping[str, object], place: Place
+) -> Iterator[LintRemark]:
+    """Say that a key cannot be missing and compared at once: conditions of a statement hold together."""
+    nulls = mapping(conditions, "Null")
+    is_missing = any(
+        each.lower() == key.lower() and str(wanted).lower() == "true"
+        for each, wanted in nulls.items()
+    )
+    if is_missing and operator.compare is not None:
+        yield warning(
+            place,
+            "contradiction",
+            f"Null says that {brief(key)} is missing, so this is about no value of it: every value passes.",
+            "Conditions of one statement hold together; write two statements.",
+        )
+
+
 def _values(key: str, wanted: object, operator: Operator, place: Place) -> Iterator[LintRemark]:
     try:
         values = wanted_of(wanted, "")
@@ -110,6 +129,8 @@ def _values(key: str, wanted: object, operator: Operator, place: Place) -> Itera
             operator.name.startswith(("StringEquals", "StringNotEquals"))
             and set(value) & set("*?")
             and "${" not in value
+            # Of who may call a function, the star itself is the value: everybody.
+            and not (value == "*" and key.lower() == "lambda:principal")
         ):
             yield warning(
                 place,

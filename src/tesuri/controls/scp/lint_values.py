@@ -1,7 +1,7 @@
 """Lint of actions and resources: their form, placeholders that nobody filled in, variables that Amazon does not replace."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from tesuri.controls.scp.condition_keys import is_of_principal, is_unknown_global
@@ -13,10 +13,24 @@ from tesuri.model.scp import LintRemark
 from tesuri.untrusted.shape import join_pointer, mapping
 
 _PLACEHOLDER: Final = re.compile(
-    r"<[^<>]+>|\[[A-Z][A-Z0-9_ /*-]*\]|\{\{[^{}]*\}\}|%[A-Z][A-Z0-9_]+%|\bREPLACE_?ME\b|\bCHANGE_?ME\b"
+    r"<[^<>]+>|\[[A-Za-z][A-Za-z0-9_ /*-]*\]|\{\{[^{}]*\}\}|\{[A-Za-z][A-Za-z0-9_ -]*\}"
+    r"|%[A-Z][A-Z0-9_]+%|\bREPLACE_?ME\b|\bCHANGE_?ME\b"
 )
 _ACTION: Final = re.compile(r"\*|[A-Za-z0-9*?-]+:[A-Za-z0-9*?]+")
 _ARN_PARTS: Final = 6
+_FIRST_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "lambda": (
+        *("function:", "layer:", "event-source-mapping:", "code-signing-config:"),
+        "capacity-provider:",
+    ),
+    "secretsmanager": ("secret:",),
+    "cloudtrail": ("trail/", "eventdatastore/", "channel/", "dashboard/"),
+    "kms": ("key/", "alias/"),
+}
+"""How the last part of an ARN begins, of services whose ARNs are written wrong most often.
+
+**source** Service Authorization Reference, resource types of each service.
+"""
 
 
 def value_remarks(fields: Mapping[str, object], place: Place) -> Iterator[LintRemark]:
@@ -93,6 +107,13 @@ def _resource(value: str, place: Place) -> Iterator[LintRemark]:
     parts = VARIABLE.sub("variable", value).split(":", _ARN_PARTS - 1)
     if parts[0] != "arn" or (len(parts) < _ARN_PARTS and "*" not in parts[-1]):
         yield error(place, "resource", f"{brief(value)} is neither * nor an ARN with six parts.")
+    elif not _is_of_service(parts):
+        yield warning(
+            place,
+            "resource",
+            f"No ARN of {parts[2]} begins its last part as {brief(value)} does, so it covers nothing.",
+            f"Write one of {', '.join(_FIRST_WORDS[parts[2]])}",
+        )
     early = [name for name, key in variables_in(_head(value)) if ":" in key]
     if early:
         yield warning(
@@ -100,6 +121,16 @@ def _resource(value: str, place: Place) -> Iterator[LintRemark]:
             "variable-place",
             f"Amazon does not replace {brief(early[0])} before the fifth colon of an ARN.",
         )
+
+
+def _is_of_service(parts: Sequence[str]) -> bool:
+    """Whether some ARN of the service can look like this; wildcards and variables leave that open."""
+    words = _FIRST_WORDS.get(parts[2], ()) if len(parts) == _ARN_PARTS else ()
+    written = re.split(r"[*?$<\[{]", parts[-1], maxsplit=1)[0]
+    is_whole = written == parts[-1]
+    return not words or any(
+        written.startswith(word) or (not is_whole and word.startswith(written)) for word in words
+    )
 
 
 def _head(value: str) -> str:

@@ -4,8 +4,6 @@ None of them reads a file, a clock, the network or the environment. One that rai
 types are looked at before (`totals.py`).
 """
 
-import base64
-import binascii
 import hashlib
 import hmac
 import ipaddress
@@ -17,6 +15,8 @@ from typing import Final
 
 from tesuri.engines.rego.patterns import pattern
 from tesuri.engines.rego.printing import formatted
+from tesuri.engines.rego.tokens import decoded_token, verified_claims, verified_token
+from tesuri.engines.rego.uris import is_uri, parsed_uri
 from tesuri.model.errors import BadInput
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -68,20 +68,6 @@ def merged(networks: Iterable[str]) -> set[str]:
         str(each)
         for each in (*ipaddress.collapse_addresses(fours), *ipaddress.collapse_addresses(sixes))
     }
-
-
-def decoded_token(token: str) -> list[object]:
-    """Give `io.jwt.decode`: header, payload, and the signature in hex; nothing of it is verified."""
-    header, payload, signature = token.split(".")
-    return [
-        json.loads(_unpadded(header)),
-        json.loads(_unpadded(payload)),
-        binascii.hexlify(_unpadded(signature)).decode(),
-    ]
-
-
-def _unpadded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _network(text: str) -> _Network:
@@ -148,6 +134,10 @@ EXTENSIONS: Final[Mapping[str, tuple[int, Callable[..., object]]]] = {
     "net.cidr_contains_matches": (2, contains_matches),
     "net.cidr_merge": (1, merged),
     "io.jwt.decode": (1, decoded_token),
+    "tesuri.token": (3, verified_token),
+    "tesuri.claims": (3, verified_claims),
+    "tesuri.uri": (1, parsed_uri),
+    "uri.is_valid": (1, is_uri),
     "tesuri.sprintf": (2, formatted),
     "tesuri.pattern": (1, pattern),
     "tesuri.replace_n": (2, replaced_texts),

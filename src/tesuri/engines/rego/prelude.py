@@ -7,6 +7,8 @@ than the reference implementation, is written here (`OLD`, `REPLACED`), in Rego 
 from collections.abc import Mapping
 from typing import Final
 
+from tesuri.engines.rego.tokens import ALGORITHMS
+
 PACKAGE: Final = "tesuri_total"
 
 _TYPES: Final[Mapping[str, str]] = {
@@ -87,6 +89,7 @@ SIGNATURES: Final[Mapping[str, str]] = {
     "net.cidr_contains_matches": "KK",
     "net.cidr_merge": "K",
     "io.jwt.decode": "E",
+    "uri.is_valid": "S",
     "strings.any_prefix_match": "$$",
     "strings.any_suffix_match": "$$",
     "numbers.range_step": "NNP",
@@ -231,6 +234,21 @@ REPLACED: Final[Mapping[str, tuple[int, str]]] = {
         )
         for name in ("json.filter", "json.remove")
     },
+    **{
+        f"io.jwt.verify_{name.lower()}": (
+            2,
+            f'f_io_jwt_verify_{name.lower()}(a, b) := tesuri.token("{name}", a, b)[0] if {{ is_string(a); is_string(b) }}',
+        )
+        for name in ALGORITHMS
+    },
+    "io.jwt.decode_verify": (
+        2,
+        (
+            "f_io_jwt_decode_verify(a, b) := tesuri.claims(a, b, time.now_ns())[0] "
+            "if { is_string(a); is_object(b) }"
+        ),
+    ),
+    "uri.parse": (1, "f_uri_parse(a) := tesuri.uri(a)[0] if is_string(a)"),
     "walk": (1, "f_walk(a) := [[p, v] | walk(a, [p, v])]"),
 }
 """Functions that answer otherwise than the reference, or are not there: how many arguments, and what they are.
