@@ -149,8 +149,8 @@ def _web_key(found: object) -> object:
         numbers = rsa.RSAPublicNumbers(int.from_bytes(parts["e"]), int.from_bytes(parts["n"]))
         return numbers.public_key()
     if kind == "EC" and curve in curves and {"x", "y"} <= parts.keys():
-        point = (int.from_bytes(parts[name]) for name in "xy")
-        return ec.EllipticCurvePublicNumbers(*point, curves[curve]).public_key()
+        x, y = (int.from_bytes(parts[name]) for name in "xy")
+        return ec.EllipticCurvePublicNumbers(x, y, curves[curve]).public_key()
     if kind == "OKP" and curve == "Ed25519" and "x" in parts:
         return ed25519.Ed25519PublicKey.from_public_bytes(parts["x"])
     return None
