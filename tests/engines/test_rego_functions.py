@@ -115,3 +115,34 @@ def test_a_function_without_a_body_is_true(ask: Callable[..., RegoAnswer]) -> No
         more=[RegoModule("lib.rego", words)],
     )
     assert answer.values == (["a", "b"],)
+
+
+@pytest.mark.parametrize(
+    ("body", "given", "expected"),
+    [
+        (
+            "n := input[_]; c := [n | some i; input[i] == n; n := input[i]]; x := [n, count(c)]",
+            ["a", "b", "a"],
+            [["a", 2], ["b", 1]],
+        ),
+        (
+            (
+                "n := input[_]; some i; c := {m | some i; m := input[i]}; "
+                "d := [m | input[i] == n; m := input[i]]; x := [n, c, d]"
+            ),
+            ["a", "b"],
+            [["a", ["a", "b"], ["a"]], ["b", ["a", "b"], ["b"]]],
+        ),
+    ],
+)
+def test_a_comprehension_may_use_a_name_of_around_it_for_something_else(
+    body: str, given: object, expected: object
+) -> None:
+    words = f"package main\nimport rego.v1\ndeny contains x if {{ {body} }}"
+    engine = RegorusEngine("policies", [RegoUnit((RegoModule("main.rego", words),))]).open()
+    try:
+        answer = engine.ask([RegoQuestion(0, engine.units[0].rules[0])], given)[0]
+    finally:
+        engine.close()
+    assert answer.unknown == ()
+    assert json.loads(json.dumps(answer.values)) == expected

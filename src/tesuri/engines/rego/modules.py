@@ -18,6 +18,7 @@ from tesuri.engines.rego.functions import EXTENSIONS
 from tesuri.engines.rego.negations import evaluated_before
 from tesuri.engines.rego.prelude import prelude
 from tesuri.engines.rego.reading import PLACE, read_tree
+from tesuri.engines.rego.shadows import with_own_names
 from tesuri.engines.rego.totals import (
     defined_names,
     dotted,
@@ -119,6 +120,7 @@ class Unit:
         ]
         for each in parsed:
             refuse_reaching_out(each)
+        parsed = [_with_own_names(each) for each in parsed]
         parsed = _as_negated(parsed)
         written = json.dumps(documents)
         rules: dict[str, Rule] = {}
@@ -157,6 +159,14 @@ class Unit:
             return what
         first = next((one.first_line for one in self.modules if one.path == found["file"]), 1)
         return f"{found['file']}: line {int(found['line']) + first - 1}: {what}"
+
+
+def _with_own_names(module: ParsedModule) -> ParsedModule:
+    """Give a module in which no comprehension gives a name of around it a second meaning."""
+    source = with_own_names(module.source, module.tree)
+    if source == module.source:
+        return module
+    return replace(module, source=source, tree=_read_again(module, source))
 
 
 def _as_negated(modules: Sequence[ParsedModule]) -> list[ParsedModule]:
