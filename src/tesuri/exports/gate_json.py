@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
-from tesuri.exports.gate_rows import shown, summary
+from tesuri.exports.gate_rows import shown_in_turn, summary
 from tesuri.model.control import GateReport, Ruling
 
 
@@ -17,7 +17,7 @@ def gate_json_parts(report: GateReport) -> Iterator[bytes]:
     """Give the same piece by piece: the answer to a large file is larger than the file."""
     yield b'{\n  "summary": ' + _indented(summary(report), 1)
     yield b',\n  "verdicts": '
-    yield from _listed(_verdict(ruling) for ruling in shown(report))
+    yield from _listed(_verdict(ruling) for ruling in shown_in_turn(report))
     yield b',\n  "unread": '
     yield from _listed({"address": address, "reason": reason} for address, reason in report.unread)
     yield b"\n}\n"

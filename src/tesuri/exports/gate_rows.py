@@ -1,11 +1,14 @@
 """What every rendering of a gate report shares: which rulings are shown, in which order, in which words."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from tesuri.model.control import GateAnswer, GateReport, Ruling, VerdictKind
 
+MOST_SORTED: Final = 50_000
+"""Rulings that are sorted together, and so all in memory."""
 SHOWN: Final = (VerdictKind.FAIL, VerdictKind.UNKNOWN)
 _KINDS: Final = (*SHOWN, VerdictKind.PASS, VerdictKind.NOT_APPLICABLE)
 _PLACE: Final = {kind: place for place, kind in enumerate(_KINDS)}
@@ -15,6 +18,14 @@ _FIRST: Final = {answer: -answer.rank for answer in GateAnswer}
 def shown(report: GateReport) -> list[Ruling]:
     """Give the failing, unknown and waived rulings, all of a whole report: what blocks first, then by severity and address."""
     return sorted(_listed(report), key=ruling_order)
+
+
+def shown_in_turn(report: GateReport) -> Iterable[Ruling]:
+    """Give the same one after the other; of very many, passes follow everything else as they are made, not sorted."""
+    if not report.is_whole or len(report.rulings) <= MOST_SORTED:
+        return shown(report)
+    passes = (one for one in report.rulings if one.verdict.kind is VerdictKind.PASS)
+    return chain(sorted(report.departing, key=ruling_order), passes)
 
 
 def _listed(report: GateReport) -> Sequence[Ruling]:
@@ -32,7 +43,7 @@ def ruling_order(ruling: Ruling) -> tuple[int, int, int, str, str]:
 
 def summary(report: GateReport) -> Mapping[str, object]:
     """Give the figures of a report; waived ones are also counted under their verdict."""
-    listed = _listed(report)
+    listed = [one for one in report.departing if one.verdict.kind in SHOWN]
     answers = Counter(one.answer for one in listed)
     return {
         "point": report.point.value,

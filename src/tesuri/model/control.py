@@ -1,6 +1,6 @@
 """Controls and their answers: rule, verdict on one resource, answer of a gate."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -160,8 +160,15 @@ class Rulings(Sequence[Ruling]):
     """The rulings on one change, in order; those on passes are made when somebody goes over all of them."""
 
     def __init__(
-        self, departing: Sequence[Ruling], passes: int, make: Callable[[], Sequence[Ruling]]
+        self,
+        departing: Sequence[Ruling],
+        passes: int,
+        make: Callable[[], Iterable[Ruling]],
+        *,
+        is_flowing: bool = False,
     ) -> None:
+        self.is_flowing = is_flowing
+        """Whether they are made anew each time, one after the other, because all of them would fill the memory."""
         self.departing = departing
         """Those that are no pass."""
         self._length = len(departing) + passes
@@ -169,7 +176,7 @@ class Rulings(Sequence[Ruling]):
 
     @cached_property
     def _all(self) -> Sequence[Ruling]:
-        return self._make()
+        return list(self._make())
 
     def __len__(self) -> int:
         return self._length
@@ -180,7 +187,7 @@ class Rulings(Sequence[Ruling]):
     __hash__ = None  # type: ignore[assignment]  # a sequence that is compared by what it holds, as a list
 
     def __iter__(self) -> Iterator[Ruling]:
-        return iter(self._all)
+        return iter(self._make()) if self.is_flowing else iter(self._all)
 
     @overload
     def __getitem__(self, index: int) -> Ruling: ...

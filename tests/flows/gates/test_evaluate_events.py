@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tesuri.controls.catalogue import Catalogue
+from tesuri.exports import gate_rows
+from tesuri.exports.gate_rows import ruling_order, shown_in_turn
+from tesuri.flows.gates import evaluate_events as flow
 from tesuri.flows.gates.evaluate_events import (
     OpenedFile,
     evaluate_event_folder,
@@ -256,3 +259,21 @@ def test_a_folder_of_a_quiet_hour_is_no_mistake() -> None:
     report = evaluate_event_folder(lambda: folder(("a.json", log())), where="logs", gate=gate())
 
     assert (report.resources, report.not_evaluated["events"]) == (0, 0)
+
+
+def test_passes_of_a_long_log_are_listed_without_being_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failed = opening(9, errorCode="AccessDenied")
+    data = log(*(opening(number, "10.0.0.0/8") for number in range(4)), opening(7), failed)
+    listing = replace(gate(), is_keeping_passes=True)
+    kept = evaluate_events(data, where="a.json", gate=listing)
+    monkeypatch.setattr(flow, "MOST_KEPT", 3)
+    monkeypatch.setattr(gate_rows, "MOST_SORTED", 3)
+    flowing = evaluate_events(data, where="a.json", gate=listing)
+
+    assert (flowing.counts, flowing.resources) == (kept.counts, kept.resources)
+    assert len(flowing.departing) < len(flowing.rulings) == len(kept.rulings)
+    listed = list(shown_in_turn(replace(flowing, is_whole=True)))
+    assert sorted(listed, key=ruling_order) == sorted(kept.rulings, key=ruling_order)
+    assert list(shown_in_turn(replace(flowing, is_whole=True))) == listed

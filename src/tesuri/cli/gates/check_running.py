@@ -123,7 +123,12 @@ def event(
     with ExitStack() as stack:
 
         def judge(gates: Gates, _: bytes, name: str) -> GateReport:
-            gate = replace(gates.gate(Point.EVENT), as_of=judged_at)
+            # The store keeps no pass of an event.
+            gate = replace(
+                gates.gate(Point.EVENT),
+                as_of=judged_at,
+                is_keeping_passes=session.is_listing_all,
+            )
             return replace(judged_events(name, gate, stack), target=target)
 
         use_baseline(session, baseline, subjects=len(files), judge=judge)

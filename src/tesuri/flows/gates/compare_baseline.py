@@ -46,7 +46,8 @@ class Baseline:
         added = Rulings(
             kept,
             len(report.rulings) - len(report.departing),
-            lambda: [one for one in report.rulings if not _was_there(one, known)],
+            lambda: (one for one in report.rulings if not _was_there(one, known)),
+            is_flowing=isinstance(report.rulings, Rulings) and report.rulings.is_flowing,
         )
         answers = (one.answer for one in kept)
         counts = {

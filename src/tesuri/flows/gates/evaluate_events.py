@@ -8,11 +8,12 @@ file, and only what is no pass is kept.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from tesuri.flows.gates.judge_events import ClusterEvents, EventFigures, TrailEvents
 from tesuri.flows.gates.judge_resources import Gate, JudgedResource, report_of
 from tesuri.flows.pause_collection import paused_collection
-from tesuri.model.control import GateReport, Ruling, Rulings
+from tesuri.model.control import GateReport, Ruling, Rulings, VerdictKind
 from tesuri.model.errors import BadInput
 from tesuri.model.resource import Origin, Unread
 from tesuri.subjects.cloudtrail.events import is_digest
@@ -24,6 +25,9 @@ OpenedFile = tuple[str, Document | BadInput | None]
 
 EventFiles = Callable[[], Iterable[OpenedFile]]
 """Opens files one after the other, each time anew."""
+
+MOST_KEPT: Final = 50_000
+"""Rulings, passes included, that are kept for whoever lists all; of more, the log is judged again for each listing."""
 
 _Unreadable = Callable[[str, BadInput], None]
 
@@ -69,27 +73,32 @@ def _report(
     files: EventFiles, where: str, gate: Gate, figures: EventFigures, unreadable: _Unreadable
 ) -> GateReport:
     trail, cluster = TrailEvents(gate, figures), ClusterEvents(gate, figures)
+    is_kept = gate.is_keeping_passes
+    kept: list[Ruling] = []
+    passes = 0
     with paused_collection():
-        kept = [
-            ruling
-            for each in _judged(files, trail, cluster, unreadable)
-            for ruling in (each.rulings() if gate.is_keeping_passes else each.departing())
-        ]
+        for each in _judged(files, trail, cluster, unreadable):
+            kept += each.rulings() if is_kept else each.departing()
+            passes += len(each.passed())
+            if is_kept and len(kept) > MOST_KEPT:
+                is_kept = False
+                kept = [one for one in kept if one.verdict.kind is not VerdictKind.PASS]
     # Passes are not kept, for the events of a large log would have to be: whoever lists them has the log judged again.
     again = replace(gate, seen=None, is_keeping_passes=True)
 
-    def make() -> list[Ruling]:
+    def make() -> Iterator[Ruling]:
         others = EventFigures()
         judging = TrailEvents(again, others), ClusterEvents(again, others)
-        return [one for each in _judged(files, *judging, _pass_over) for one in each.rulings()]
+        for each in _judged(files, *judging, _pass_over):
+            yield from each.rulings()
 
     counts = figures.counts
+    if not gate.is_keeping_passes:
+        passes = counts["pairs"] - counts["not applicable"] - len(kept)
     return report_of(
         gate,
         where,
-        kept
-        if gate.is_keeping_passes
-        else Rulings(kept, counts["pairs"] - counts["not applicable"] - len(kept), make),
+        kept if is_kept else Rulings(kept, passes, make, is_flowing=True),
         resources=counts["resources"],
         unread=figures.unread,
         not_evaluated=figures.passed_over,

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from tesuri.flows.clocks.closing_dates import with_due_dates
@@ -52,7 +53,9 @@ class Keeping:
 def record_running(report: GateReport, keeping: Keeping) -> GateRecord:
     """Write failing verdicts, and what a snapshot shows to be fixed, in one transaction; say what changed."""
     by_target: dict[tuple[str, datetime], list[Ruling]] = defaultdict(list)
-    for ruling in (*report.rulings, *report.existing):
+    # A pass of an event says nothing, and there are very many.
+    said = report.rulings if report.point is Point.LIVE else report.departing
+    for ruling in chain(said, report.existing):
         if ruling.verdict.kind in (VerdictKind.FAIL, VerdictKind.PASS, VerdictKind.UNKNOWN):
             seen_at = ruling.verdict.seen_at or keeping.now
             by_target[_target(ruling, report), seen_at].append(ruling)

@@ -138,3 +138,22 @@ def test_folders_of_services_and_of_buckets_are_of_one_recording(root: str) -> N
     if root:
         assert found["web"].properties["VersioningConfiguration"] == {"Status": "Enabled"}
         assert found["logs"].properties["VersioningConfiguration"] is UNKNOWN
+
+
+def test_pages_of_lists_that_stand_one_level_deeper_are_united_and_missing_ones_told() -> None:
+    def page(identity: str, token: str) -> dict[str, object]:
+        items = [{"Id": identity}]
+        held = {"IsTruncated": bool(token), "NextMarker": token, "Items": items}
+        return {"DistributionList": held}
+
+    whole = {
+        "cloudfront/list-distributions-1.json": page("a", "t"),
+        "cloudfront/list-distributions-2.json": page("b", ""),
+    }
+    found = read(dict(whole))
+    assert (len(found.resources), found.unread) == (2, ())
+
+    cut = read({"cloudfront/list-distributions-1.json": page("a", "t")})
+    assert ["further pages" in one.reason for one in cut.unread] == [True]
+    more = read({"list-buckets.json": {"Buckets": [{"Name": "a"}], "ContinuationToken": "t"}})
+    assert any("further pages" in one.reason for one in more.unread)

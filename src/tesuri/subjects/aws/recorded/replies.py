@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from tesuri.untrusted.shape import at, items, text
+from tesuri.untrusted.shape import at, text
 
 _READING: Final = (
     "Get",
@@ -21,6 +21,7 @@ _READING: Final = (
 
 _TOKENS: Final = (
     *("NextToken", "nextToken", "Marker", "NextMarker", "NextContinuationToken"),
+    "ContinuationToken",
     *("PaginationToken", "LastEvaluatedTableName", "position", "nextPageToken"),
 )
 
@@ -113,14 +114,27 @@ def _lasting(parameters: Mapping[str, object]) -> Mapping[str, object]:
 
 
 def _is_continued(reply: Reply) -> bool:
-    if at(reply.data, "IsTruncated") is False:
+    page = next((part for part in reply.data.values() if _is_page(part)), reply.data)
+    if at(page, "IsTruncated") is False:
         return False
-    return any(text(reply.data, token) for token in _TOKENS)
+    return any(text(page, token) for token in _TOKENS)
+
+
+def _is_page(part: object) -> bool:
+    """Whether a member is the page itself: some services have it one level deeper."""
+    return isinstance(at(part, "IsTruncated"), bool)
 
 
 def _joined(first: Reply, second: Reply) -> Reply:
-    data: dict[str, object] = dict(second.data)
-    for key, part in first.data.items():
-        if isinstance(part, list) and isinstance(data.get(key, []), list):
-            data[key] = [*part, *items(data, key)]
-    return replace(second, data=data)
+    return replace(second, data=_united_data(first.data, second.data))
+
+
+def _united_data(first: Mapping[str, object], second: Mapping[str, object]) -> dict[str, object]:
+    data: dict[str, object] = dict(second)
+    for key, part in first.items():
+        other = data.get(key, [])
+        if isinstance(part, list) and isinstance(other, list):
+            data[key] = [*part, *other]
+        elif isinstance(part, dict) and isinstance(other, dict) and _is_page(part):
+            data[key] = _united_data(part, other)
+    return data
