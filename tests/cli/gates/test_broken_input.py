@@ -1,5 +1,6 @@
 """What has a shape that its format does not have is one sentence with file and pointer, exit code 2, and never a pass."""
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -73,6 +74,14 @@ def test_a_change_of_another_shape_ends_with_2(
     assert answer.code == 2
     assert answer.err == f"tesuri: plan.json#/resource_changes/0: aws_kms_key.a: {sentence}\n"
     assert '"unread": 1' in answer.out
+
+
+def test_a_packed_plan_is_called_packed(ask: Ask, folder: Path) -> None:
+    (folder / "plan.json.gz").write_bytes(gzip.compress(plan(KEY, {}).encode()))
+    answer = ask("check", "plan", "plan.json.gz")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "tesuri: plan.json.gz: This is packed with gzip. Unpack it with gunzip.\n"
 
 
 def test_a_policy_that_is_a_list_in_a_template_ends_with_2_and_names_the_line(

@@ -118,6 +118,8 @@ def _decoded(data: bytes, where: str) -> Mapping[str, object]:
         raise BadInput(
             "This is a saved plan, which only Terraform reads.", where=where, remedy=_REMEDY
         )
+    if data[:2] == b"\x1f\x8b":
+        raise BadInput("This is packed with gzip.", where=where, remedy="Unpack it with gunzip.")
     if data.lstrip()[: len(_LOG)] == _LOG:
         raise BadInput("This is Terraform's log as JSON, not a plan.", where=where, remedy=_REMEDY)
     try:
