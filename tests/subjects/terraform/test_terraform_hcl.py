@@ -564,3 +564,39 @@ resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.all.json }
     assert isinstance(statements, list)
     actions = [one["Action"] for one in statements if isinstance(one, dict)]
     assert actions == [["a:Text"], ["a:Deep"], ["a:Second"], ["a:Own"], ["a:Third"]]
+
+
+def test_the_default_tags_of_a_provider_are_the_tags_of_its_resources(tmp_path: Path) -> None:
+    found = evaluated(
+        tmp_path,
+        main="""
+provider "aws" {
+  region = "eu-west-1"
+  default_tags {
+    tags = {
+      service = "shop"
+      stage   = "live"
+    }
+  }
+}
+provider "aws" {
+  alias  = "west"
+  region = "us-west-2"
+  default_tags {
+    tags = { service = "west" }
+  }
+}
+resource "aws_sqs_queue" "own" {
+  tags = { stage = "test" }
+}
+resource "aws_security_group" "none" {}
+resource "aws_sqs_queue" "west" {
+  provider = aws.west
+}
+""",
+    )
+    resources = by_address(found)
+
+    assert resources["aws_sqs_queue.own"].tags == {"service": "shop", "stage": "test"}
+    assert resources["aws_security_group.none"].tags == {"service": "shop", "stage": "live"}
+    assert resources["aws_sqs_queue.west"].tags == {"service": "west"}

@@ -165,6 +165,12 @@ def _unite(whole: Draft, part: Draft) -> None:
     whole.is_secret = whole.is_secret or part.is_secret
 
 
+def takes_tags(source: str) -> bool:
+    """Whether resources of a Terraform type have tags."""
+    root = block_of(source).root if source in MAPPINGS else {}
+    return source in GROUP_TYPES or "Tags" in root or "TagSpecifications" in root
+
+
 def _all_tags(values: Mapping[str, Planned]) -> dict[str, Planned]:
     """Give the tags with the provider's default tags; the resource's own when those are not known."""
     every, own = values.get("tags_all"), values.get("tags")

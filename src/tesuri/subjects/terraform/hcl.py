@@ -5,7 +5,7 @@ not know, without a word: the source text tells of them, so that nothing passes 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tesuri.model.resource import UNKNOWN, Change, Origin, Resource, Unread
@@ -14,7 +14,7 @@ from tesuri.subjects.aws.joins import joined
 from tesuri.subjects.drafts import Draft, finished
 from tesuri.subjects.kubernetes.neighbours import with_neighbours
 from tesuri.subjects.planned import Planned
-from tesuri.subjects.terraform.drafts import drafted, provider_draft
+from tesuri.subjects.terraform.drafts import drafted, provider_draft, takes_tags
 from tesuri.subjects.terraform.dynamic_blocks import lost_blocks
 from tesuri.subjects.terraform.hcl_references import ADDRESS, HclReferences
 from tesuri.subjects.terraform.kubernetes import kubernetes_objects
@@ -88,6 +88,7 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
     by_id: dict[str, PlannedResource] = {}
     data_sources = 0
     source = _source(tree, sources)
+    tags = _default_tags(tree, source.ids)
     for kind, entry in _entries(tree):
         one = _resource(kind, entry, source, where)
         if one is None:
@@ -97,7 +98,7 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
             data_sources += 1
             documents.append(one)
         else:
-            declared.append(one)
+            declared.append(_tagged(one, entry, source, tags) if tags else one)
     references = HclReferences(_raw(tree), by_id, source.written)
     objects = kubernetes_objects(declared, references)
     found = drafted(objects.others, references)
@@ -113,6 +114,29 @@ def read_terraform_hcl(tree: object, sources: Mapping[str, str], *, where: str) 
         data_sources=data_sources,
         unmapped=dict(found.unmapped),
     )
+
+
+def _default_tags(tree: object, ids: Mapping[str, str]) -> Mapping[str, Planned]:
+    """Give the tags that each AWS provider of the folder puts on everything, by its alias."""
+    found: dict[str, Planned] = {}
+    for entry in items(tree, "provider"):
+        if text(entry, META, "label") == "aws" and at(entry, "default_tags") is not None:
+            found[text(entry, "alias")] = clean(at(entry, "default_tags", "tags"), ids)
+    return found
+
+
+def _tagged(
+    one: PlannedResource, entry: object, source: _Source, tags: Mapping[str, Planned]
+) -> PlannedResource:
+    """Give a resource with the tags of its provider, as a plan has them."""
+    written = (
+        source.written(entry).get("provider", "aws") if len(tags) > 1 or "" not in tags else "aws"
+    )
+    given = tags.get(written.partition(".")[2])
+    own = one.values.get("tags", {})
+    if not isinstance(given, dict) or not isinstance(own, dict) or not takes_tags(one.type):
+        return one
+    return replace(one, values={**one.values, "tags_all": {**given, **own}})
 
 
 def _providers(tree: object, where: str) -> Iterator[Draft]:
