@@ -119,7 +119,39 @@ def test_a_template_of_manifests_is_told_and_braces_in_a_text_are_none(
 
     assert answer.code == 1
     assert "container web is privileged" in answer.out
-    assert "2 of the files are templates of manifests: render them first" in answer.err
+    assert "2 of the files are templates or patches of manifests: render them first" in answer.err
+
+
+def test_patches_of_kustomize_are_no_objects_and_its_resources_are_told(
+    ask: Ask, spent: Path
+) -> None:
+    write(spent, "shop/pod.yaml", POD)
+    write(spent, "shop/patches/open.yaml", POD)
+    write(spent, "shop/old.yaml", POD)
+    write(
+        spent,
+        "shop/kustomization.yaml",
+        "resources: [pod.yaml]\npatches: [{path: patches/open.yaml}]\npatchesStrategicMerge: [./old.yaml]\n",
+    )
+    files = ("shop/patches/open.yaml", "shop/old.yaml", "shop/kustomization.yaml")
+    patches = ask("check", "commit", *files)
+    whole = ask("check", "commit", *files, "shop/pod.yaml")
+
+    assert patches.code == 0
+    assert "3 of the files are templates or patches of manifests" in patches.err
+    assert "privileged" not in patches.out
+    assert whole.code == 1
+    assert "container web is privileged" in whole.out
+    assert "1 of the files are resources of a kustomization, which is not applied" in whole.err
+
+
+def test_a_kustomization_of_flux_is_an_object_of_the_cluster(ask: Ask, spent: Path) -> None:
+    flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: b}\n"
+    write(spent, "kustomization.yaml", flux)
+    answer = ask("check", "commit", "kustomization.yaml")
+
+    assert answer.code == 0
+    assert "render them first" not in answer.err
 
 
 def test_what_is_broken_exits_with_2_and_the_others_are_answered(ask: Ask, spent: Path) -> None:

@@ -13,6 +13,7 @@ from tesuri.cli.gates.baseline import BaselineOption, use_baseline
 from tesuri.cli.gates.ending import finish
 from tesuri.cli.gates.formats import GateFormat
 from tesuri.cli.gates.git_files import files_of_revision, staged_files
+from tesuri.cli.gates.kustomized import Role, role_of
 from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption, RepositoryOption
 from tesuri.cli.gates.policies import (
     AllNamespaces,
@@ -132,11 +133,7 @@ def commit(
         if base:
             use_revision(session, base, names, repository)
         check.files(names, folder)
-    if check.others:
-        tell(f"{check.others} of the files hold nothing that a control looks at")
-    if check.unrendered:
-        told = "are templates of manifests: render them first, for example with `helm template`"
-        tell(f"{check.unrendered} of the files {told}")
+    _tell_counts(check)
     finish(session, check.reports, written, is_failed=check.is_failed, is_one=False)
 
 
@@ -156,6 +153,18 @@ def use_revision(session: Session, revision: str, names: Iterable[str], reposito
     session.baseline = Baseline.of(violations_of(earlier.reports))
 
 
+def _tell_counts(check: "_Check") -> None:
+    """Say which files were not judged, or not as they will be."""
+    if check.others:
+        tell(f"{check.others} of the files hold nothing that a control looks at")
+    if check.unrendered:
+        told = "are templates or patches of manifests: render them first, for example with"
+        tell(f"{check.unrendered} of the files {told} `helm template` or `kustomize build`")
+    if check.kustomized:
+        told = "are resources of a kustomization, which is not applied: judge what"
+        tell(f"{check.kustomized} of the files {told} `kustomize build` gives, too")
+
+
 def _is_alone(place: Path) -> bool:
     """Say whether a file of values has no source of Terraform beside it, so that nothing reads it."""
     return ".tfvars" in place.name and not any(
@@ -173,6 +182,8 @@ class _Check:
         self.is_failed = False
         self.others = 0
         self.unrendered = 0
+        self.kustomized = 0
+        """Manifests that a kustomization names as its resources."""
         self._session = session
         self._repository = repository
         self._is_failing = is_failing
@@ -187,7 +198,7 @@ class _Check:
             place = below / name
             try:
                 data = read_file(str(place))
-                kind = source_kind(name, data)
+                kind = self._kind(name, data, place, below)
                 self._combine(name, kind, data)
                 if kind is SourceKind.TERRAFORM and not _is_alone(place):
                     folders[place.parent].append(place.name)
@@ -222,6 +233,13 @@ class _Check:
             return
         if kind is not SourceKind.OTHER or self._session.gates.asks_of(name, data):
             self._combined[shown_name(name)] = data
+
+    def _kind(self, name: str, data: bytes, place: Path, below: Path) -> SourceKind:
+        """Say what a file is; a patch of Kustomize is no object before it is rendered."""
+        kind = source_kind(name, data)
+        role = role_of(place, below) if kind is SourceKind.MANIFEST else Role.NONE
+        self.kustomized += role is Role.RESOURCE
+        return SourceKind.UNRENDERED if role is Role.PATCH else kind
 
     def _look(self, kind: SourceKind, data: bytes, where: str) -> None:
         self.reports.append(

@@ -19,7 +19,7 @@ class SourceKind(StrEnum):
     TEMPLATE = "template"
     MANIFEST = "manifest"
     UNRENDERED = "unrendered"
-    """A template of manifests, which says nothing before it is rendered."""
+    """A template of manifests, or what changes them, which says nothing before it is rendered."""
     OTHER = "other"
     """Nothing that a control looks at."""
 
@@ -33,6 +33,10 @@ JUDGED_AT: Mapping[SourceKind, Point] = {
 
 _VALUES = re.compile(r"terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?")
 """Files of values that Terraform reads without being told to."""
+KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+"""The names of the file that says how Kustomize changes manifests."""
+_OF_FLUX = b"kustomize.toolkit.fluxcd.io"
+"""An object of a cluster that has the same kind."""
 _UNRENDERED = re.compile(
     rb"^\s*(?:- )?\{\{|: *\{\{|\{\{[^}\n]*\.(?:Values|Release|Chart|Capabilities)\b|\{%",
     re.MULTILINE,
@@ -50,6 +54,8 @@ def source_kind(name: str, data: bytes) -> SourceKind:
     lower = name.lower()
     if lower.endswith(SOURCE_ENDINGS) or _VALUES.fullmatch(lower.rpartition("/")[2]):
         return SourceKind.TERRAFORM
+    if name.rpartition("/")[2] in KUSTOMIZATIONS and _OF_FLUX not in data:
+        return SourceKind.UNRENDERED
     if not lower.endswith(DOCUMENTS):
         return SourceKind.OTHER
     if b"AWSTemplateFormatVersion" in data or (b"Resources" in data and b"AWS::" in data):
