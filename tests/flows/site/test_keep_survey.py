@@ -119,14 +119,29 @@ def test_the_first_survey_of_a_server_has_what_most_people_ask(
 
 
 def test_a_survey_that_took_long_is_not_renewed_at_once(books: Books) -> None:
-    seconds = iter([0.0, 10.0, 15.0, 19.0, 21.0, 22.0, 23.0])
-    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 23.0))
+    seconds = iter([0.0, 1.0, 5.0, 15.0, 20.0, 24.0, 26.0, 27.0, 28.0])
+    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 28.0))
     with books.store.read() as reader:
-        first = keeper.prepare(reader, books.workspace, day(1))
-        assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first
+        keeper.prepare(reader, books.workspace, day(1))
+        second = keeper.prepare(reader, books.workspace, day(1) + MINUTE)
+        assert keeper.survey(reader, books.workspace, day(1) + 2 * MINUTE) is second
     books.ingest(trivy(A, B, at=day(1)), now=day(1))
     with books.store.read() as reader:
-        assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first
+        assert keeper.survey(reader, books.workspace, day(1) + 2 * MINUTE) is second
+        keeper.survey(reader, books.workspace, day(1) + 2 * MINUTE)
+        keeper.close()
+        newest = keeper.survey(reader, books.workspace, day(1) + 2 * MINUTE)
+    assert len(newest.findings) == 2
+
+
+def test_news_after_the_first_survey_is_taken_up_at_once(books: Books) -> None:
+    seconds = iter([0.0, 100.0])
+    keeper = SurveyKeeper(books.store.read, patience_seconds=0, clock=lambda: next(seconds, 101.0))
+    with books.store.read() as reader:
+        first = keeper.prepare(reader, books.workspace, day(1))
+        assert keeper.survey(reader, books.workspace, day(1) + MINUTE) is first, "it rests"
+    books.ingest(trivy(A, B, at=day(1)), now=day(1))
+    with books.store.read() as reader:
         keeper.survey(reader, books.workspace, day(1) + MINUTE)
         keeper.close()
         newest = keeper.survey(reader, books.workspace, day(1) + MINUTE)

@@ -35,6 +35,8 @@ class _Kept:
     took_seconds: float
     made_at: float
     """By the clock that never goes back."""
+    is_first: bool
+    """Whether everything was read for it, which the next one need not."""
 
     def holds(self, head: tuple[int, int, int], workspace: Workspace, minute: datetime) -> bool:
         return (self.head, self.minute) == (head, minute) and self.workspace is workspace
@@ -129,6 +131,8 @@ class SurveyKeeper:
     ) -> bool:
         if kept.took_seconds <= patience_seconds or kept.workspace is not workspace:
             return False
+        if kept.is_first and kept.head != head:
+            return False
         times = REST if kept.head == head else REST_AFTER_NEWS
         return self.clock() - kept.made_at < times * kept.took_seconds
 
@@ -168,7 +172,9 @@ class SurveyKeeper:
             def keep() -> _Kept:
                 made_at = self.clock()
                 seconds = made_at - began
-                return _Kept(head, _minute(at), workspace, register, survey, seconds, made_at)
+                return _Kept(
+                    head, _minute(at), workspace, register, survey, seconds, made_at, kept is None
+                )
 
             if kept is None and warm is not None and self.prime is not None:
                 self.prime(survey, reader)
