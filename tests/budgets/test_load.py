@@ -1,5 +1,6 @@
 """Objectives from declared documents, and the presets that come with the package."""
 
+import re
 from datetime import date
 from fractions import Fraction
 from importlib.resources import files
@@ -170,3 +171,18 @@ def test_the_default_objectives() -> None:
         ("scheduled-90d", 90, Fraction(9, 10), 365),
     ]
     assert objectives[2].where == 'finding.cvss >= 7.0 || finding.exploitation == "poc"'
+
+
+@pytest.mark.parametrize(
+    ("condition", "sentence"),
+    [
+        ("finding.cvss >", "The expression cannot be read"),
+        ("finding.cvs >= 7.0", "A finding has no cvs, so this would cover nothing."),
+        ("resource.public", "There is no variable 'resource'"),
+    ],
+)
+def test_a_condition_that_covers_nothing_unseen_is_refused(condition: str, sentence: str) -> None:
+    loaded(where="finding.cvss >= 7.0 && has(finding.package)")
+    with pytest.raises(BadInput, match=re.escape(sentence)) as caught:
+        loaded(where=condition)
+    assert caught.value.where.startswith("o.yaml#/objectives/0/where")

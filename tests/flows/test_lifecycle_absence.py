@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.flows.reports import A, B, Books, C, Flaw, closing, day, fresh_books, grype, trivy
+from tesuri.budgets.assignment import FINDING_FIELDS, finding_subject
 from tesuri.flows.intake.ingest_report import IngestSummary
 from tesuri.model.event import EventKind
 from tesuri.model.finding import State, Work
@@ -305,3 +306,10 @@ def test_rule_that_goes_by_a_new_name_still_speaks_for_its_old_one(books: Books)
     for number in (1, 2):
         code_scan(books, number, "xbc", "", deprecatedIds=["rule-a"])
     assert states(books) == {"a": State.FIXED}
+
+
+def test_conditions_of_objectives_may_name_every_field_of_a_finding_and_no_other(
+    books: Books,
+) -> None:
+    scan(books, 0, A)
+    assert finding_subject(books.finding(A), None).keys() == FINDING_FIELDS

@@ -1,9 +1,29 @@
-"""Whether an objective's clock and what it covers fit together."""
+"""Whether what an objective covers can be asked of a finding, and fits together with its clock."""
 
+from tesuri.budgets.assignment import FINDING_FIELDS, SHIPPED
 from tesuri.expressions.compile import compile_expression
+from tesuri.expressions.paths import paths_read
 from tesuri.model.errors import BadInput
 from tesuri.model.objective import ClockStart, Objective
 from tesuri.model.observation import Kind
+
+
+def check_where(objective: Objective, *, where: str) -> None:
+    """Refuse a `where` that cannot be compiled or asks for what no finding has: it would cover nothing, unseen.
+
+    **raises** `BadInput`.
+    """
+    if not objective.where or objective.where in SHIPPED:
+        return
+    place = f"{where}/where"
+    covered = compile_expression(objective.where, where=place, names=frozenset({"finding"}))
+    asked = {read.steps[0] for read in paths_read(covered.tree, "finding")}
+    if unknown := sorted(asked - FINDING_FIELDS):
+        raise BadInput(
+            f"A finding has no {', '.join(unknown)}, so this would cover nothing.",
+            where=place,
+            remedy=f"Its fields are {', '.join(sorted(FINDING_FIELDS))}.",
+        )
 
 
 def check_clock(objective: Objective, *, where: str) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 
 from tesuri.budgets.alerts import check_rule, hours, number, rules_for
-from tesuri.budgets.clock_choice import check_clock
+from tesuri.budgets.clock_choice import check_clock, check_where
 from tesuri.budgets.instants import DAY
 from tesuri.model.decision import Outcome
 from tesuri.model.errors import BadInput
@@ -66,6 +66,7 @@ def check_objective(objective: Objective, *, where: str) -> None:
         )
     if objective.counts is Counted.COMPONENTS:
         return
+    check_where(objective, where=where)
     if objective.window_seconds < _WINDOW_AT_LEAST * objective.objective_seconds:
         raise BadInput(
             f"The window of {hours(objective.window_seconds)} is shorter than three times the objective, "
