@@ -21,6 +21,7 @@ from tesuri.model.rego import (
     RegoUnitRules,
 )
 from tesuri.model.resource import Resource
+from tesuri.subjects.configuration.documents import is_configuration, read_configuration
 from tesuri.subjects.kubernetes.gatekeeper import matches
 from tesuri.untrusted.json_document import read_json
 from tesuri.untrusted.shape import mapping
@@ -67,6 +68,27 @@ def message(data: bytes) -> None:
     assert found.answer is GateAnswer.BLOCK
     assert found.message
     assert found.verdict.address
+
+
+INPUTS = (
+    b'a.tf\nresource "a" "b" {\n  c = "${var.d}-e" # f\n  g = [1, { h = true }]\n  i = <<-J\n    k\n  J\n}\n',
+    b'Dockerfile\n# a\nFROM b AS c\nRUN d \\\n  e\nENV f="g h"\nCMD ["i"]\nRUN <<X\nj\nX\n',
+    b'a.ini\n[b]\nc = "d" ; e\nf = 1\n',
+    b"a.properties\na.b = c\\\n d\n",
+    b'a.env\nexport A="b\\n" # c\n',
+    b"a.toml\n[a]\nb = 2024-01-02\n",
+    b'a.xml\n<a b="c"><d/>e</a>',
+    b'a.ndjson\n{"a": 1}\n{}\n',
+)
+"""Files that policies see, each below the line with its name."""
+
+
+def inputs(data: bytes) -> None:
+    """Read a file that policies see: its name is the first line."""
+    path, _, content = data.partition(b"\n")
+    name = path.decode(errors="replace")[:60]
+    if is_configuration(name):
+        read_configuration(name, content, where="r")
 
 
 def files(data: bytes) -> None:

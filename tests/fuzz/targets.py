@@ -350,6 +350,7 @@ _OTHERS = (
     ),
     Target("streams", _streams, lambda: _files(SAMPLES, "*/one.*")),
     Target("rego-files", policies.files, _policy_seeds),
+    Target("rego-inputs", policies.inputs, lambda: list(policies.INPUTS)),
     Target("rego-message", policies.message, _own("rego")),
     Target("plan", lambda data: read_terraform_plan(data, where="r"), _plan_seeds),
     Target(

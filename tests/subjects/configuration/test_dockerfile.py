@@ -49,7 +49,7 @@ def test_each_instruction_says_its_stage_flags_and_values() -> None:
     assert [one["Cmd"] for one in found if one["JSON"]] == ["healthcheck", "entrypoint"]
 
 
-@pytest.mark.parametrize("text", ["# only\n", "FRUM a\n", "{}\n"])
+@pytest.mark.parametrize("text", ["# only\n", "FRUM a\n", "ONBUILD\n", "{}\n"])
 def test_what_is_no_dockerfile_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         read_dockerfile(text, where="Dockerfile")

@@ -22,6 +22,7 @@ from tesuri.subjects.configuration.documents import is_configuration, read_confi
             '<p xmlns="n"><q k="v">t</q><r>1</r><r>2</r></p>',
             ({"p": {"-xmlns": "n", "q": {"-k": "v", "#content": "t"}, "r": ["1", "2"]}},),
         ),
+        ("b.properties", "a=\\ud83d\\ude00\\u00e9\n", ({"a": "😀é"},)),
         ("a.ndjson", '{"a": 1}\n\n{"a": 2}\n', ({"a": 1}, {"a": 2})),
         ("terragrunt.hcl", "a = 1\n", ({"a": 1},)),
     ],

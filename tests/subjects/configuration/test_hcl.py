@@ -78,6 +78,8 @@ def test_texts_of_several_lines_keep_their_parts() -> None:
         ('x = "${a"\n', "does not end"),
         ("x = <<END\na\n", "the text END does not end"),
         ("x = f(1\n", ") is missing"),
+        ('x = "\\U99999999"\n', "no character"),
+        ('x = "\\ud800"\n', "no character"),
         ("a {\n" * 100, "nested more than 60 levels"),
         ('a "b" {}\na {}\n', "given twice"),
         ("x = " + "[" * 5_000, "nested more than 60 levels"),

@@ -104,7 +104,7 @@ def _command(line: _Line, where: str) -> Command:
     match = _INSTRUCTION.match(line.text)
     name = match["name"].lower() if match else ""
     if match is None or name not in _KNOWN:
-        word = line.text.split(maxsplit=1)[0]
+        word = line.text.partition(" ")[0]
         raise BadInput(
             f"{word!r} is no instruction of a Dockerfile.", where=f"{where}: line {line.number}"
         )
@@ -115,6 +115,8 @@ def _command(line: _Line, where: str) -> Command:
         rest = rest[flag.end() :]
     found: Command = {"Cmd": name, "SubCmd": "", "JSON": False, "Flags": flags}
     if name == "onbuild":
+        if not rest:
+            raise BadInput("ONBUILD names no instruction.", where=f"{where}: line {line.number}")
         inner = _command(_Line(line.number, rest, ()), where)
         return found | {"SubCmd": rest.split(maxsplit=1)[0]} | {k: inner[k] for k in _OF_INNER}
     values, is_json = _values(name, rest)

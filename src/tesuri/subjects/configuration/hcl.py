@@ -7,6 +7,7 @@ what was written, between `${` and `}`.
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,8 @@ _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
 _FOR: Final = re.compile(r"[\[{]\s*for\s")
 _ESCAPE: Final = re.compile(r'\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([nrt"\\]))')
 _PLAIN: Final = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_HALVES: Final = range(0xD800, 0xE000)
+"""Halves of characters, which stand nowhere by themselves."""
 _WORDS: Final = {"true": True, "false": False, "null": None}
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
@@ -175,8 +178,11 @@ class _Reader:
             match = _ESCAPE.match(self.text, self.at)
             if match is None:
                 raise self._wrong("a text holds an escape that is none")
+            number = 0 if match[3] else int(match[1] or match[2], 16)
+            if number > sys.maxunicode or number in _HALVES:
+                raise self._wrong("a text holds an escape that is no character")
             self.at = match.end()
-            return _PLAIN[match[3]] if match[3] else chr(int(match[1] or match[2], 16))
+            return _PLAIN[match[3]] if match[3] else chr(number)
         if sign in ("$", "%") and sign:
             start = self.at
             if self.text.startswith(f"{sign}{sign}{{", start):

@@ -81,7 +81,7 @@ def _unquoted(value: str) -> str:
     if quoted is None:
         return _AFTER.sub("", value)
     text = quoted["text"]
-    return _ESCAPED.sub(_unescaped, text) if quoted["sign"] == '"' else text
+    return _spoken(text) if quoted["sign"] == '"' else text
 
 
 def read_properties(source: str, *, where: str) -> dict[str, object]:
@@ -92,9 +92,14 @@ def read_properties(source: str, *, where: str) -> dict[str, object]:
     for _, line in _numbered(joined):
         match = _PROPERTY.match(line)
         if line[0] not in "#!" and match:
-            name, value = (_ESCAPED.sub(_unescaped, match[part]) for part in ("name", "value"))
-            found[name] = value
+            found[_spoken(match["name"])] = _spoken(match["value"])
     return found
+
+
+def _spoken(written: str) -> str:
+    """Give a text without its escapes; two halves of a character are one."""
+    text = _ESCAPED.sub(_unescaped, written)
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _unescaped(match: re.Match[str]) -> str:
