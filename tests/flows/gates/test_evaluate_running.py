@@ -144,7 +144,7 @@ def test_a_snapshot_is_evaluated_with_recorded_replies_and_config_items() -> Non
 
 
 def test_a_folder_without_any_reply_is_refused() -> None:
-    with pytest.raises(BadInput, match="no Kubernetes object: it is no recorded reply"):
+    with pytest.raises(BadInput, match=r"no Kubernetes object: a\.json: it is no recorded reply"):
         evaluate_snapshot(
             [RecordedFile.held("a.json", b"[]")], where="folder", gate=gate(Point.LIVE, GROUP)
         )
