@@ -84,7 +84,13 @@ def report(target: str, advisory: str, *, days_ago: int, title: str = "tar: setu
 
 
 def plan(service: str, *, cidr: str = "0.0.0.0/0") -> str:
-    ingress = {"from_port": 22, "to_port": 22, "protocol": "tcp", "cidr_blocks": [cidr]}
+    ingress = {
+        "from_port": 22,
+        "to_port": 22,
+        "protocol": "tcp",
+        "cidr_blocks": [cidr],
+        "description": "Shells of operators",
+    }
     group = {
         "address": "aws_security_group.ssh",
         "mode": "managed",
@@ -92,7 +98,12 @@ def plan(service: str, *, cidr: str = "0.0.0.0/0") -> str:
         "name": "ssh",
         "change": {
             "actions": ["create"],
-            "after": {"name": "shop-ssh", "ingress": [ingress], "tags": {"service": service}},
+            "after": {
+                "name": "shop-ssh",
+                "description": "Who may open a shell",
+                "ingress": [ingress],
+                "tags": {"service": service},
+            },
         },
     }
     return json.dumps({"format_version": "1.2", "resource_changes": [group]})
