@@ -1,5 +1,7 @@
 import re
+from collections import Counter
 from collections.abc import Iterable
+from importlib.resources import files
 
 import pytest
 
@@ -40,6 +42,14 @@ def test_no_entry_is_fuzzy_or_empty() -> None:
     entries = [message for message in japanese_catalogue() if message.id]
     assert len(entries) > 200
     assert [message.id for message in entries if message.fuzzy or not message.string] == []
+
+
+def test_no_sentence_is_translated_twice() -> None:
+    written = (files("tesuri.wording") / "ja.po").read_text(encoding="utf-8")
+    entry = re.compile(r'^(?:msgctxt (".*")\n)?msgid ((?:".*"\n)+)', re.MULTILINE)
+    counted = Counter(entry.findall(written))
+    assert len(counted) > 200
+    assert [sentence for sentence, times in counted.items() if times > 1] == []
 
 
 def test_a_japanese_sentence_is_not_left_in_latin_letters() -> None:
