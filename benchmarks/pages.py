@@ -1,5 +1,7 @@
 """How long pages take: a fleet of 5,000 services behind the real server, asked by one reader after the other.
 
+A server shows its first page before all of its first survey is made, and is asked for pages once it rests.
+
 A line gives in *wall* what 95 of 100 answers stay below, and in *processor* what the server took for one on average, its
 surveys of each minute included; each the median of several servers, and in *runs* the answers of all of them. Every
 query of findings is a new one.
@@ -47,6 +49,7 @@ _PAGES = {
 _SHARE = 0.95
 _TIMES = 20
 """How often each address is asked of one server; those with a number in it each time with another."""
+_RESTING_SECONDS = 0.2
 _LIVES = "the server's answer that it lives"
 
 
@@ -112,11 +115,20 @@ def _served(place: Path) -> Iterator[tuple[str, int, Measured]]:
         _seconds(f"{url}/week")
         took = time.perf_counter() - began
         start = Measured(took, _processor(server.pid), _peak(server.pid), 1)
-        _seconds(f"{url}/slo/scheduled-30d")
+        _settle(server.pid)
         yield url, server.pid, start
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(timeout=600)
+
+
+def _settle(server: int) -> None:
+    """Wait until the server has made the rest of its first survey: it rests then."""
+    while True:
+        before = _processor(server)
+        time.sleep(2)
+        if _processor(server) - before < _RESTING_SECONDS:
+            return
 
 
 def _wait(url: str) -> None:
