@@ -67,6 +67,8 @@ def parts_of(value: object) -> list[object]:
     """Give the elements of a list as `entries` does; where something else stands, one that nobody knows."""
     if isinstance(value, list):
         return value
+    if isinstance(value, dict) and len(value) == 1 and "items" in value:
+        return parts_of(value["items"])
     if _is_wrapped(value):
         inner = (pick(value, key) for key in _LIST_KEYS)
         return parts_of(next((part for part in inner if part is not None), None))
