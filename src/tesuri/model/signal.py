@@ -26,11 +26,6 @@ class FeedName(StrEnum):
         """Give the name as its makers write it."""
         return _LABELS[self]
 
-    @property
-    def tells_exploits(self) -> bool:
-        """Whether its entries are public exploits."""
-        return self not in {FeedName.KEV, FeedName.EPSS, FeedName.ENDOFLIFE}
-
 
 _LABELS = {
     FeedName.KEV: "KEV",

@@ -26,7 +26,8 @@ _IDENTITY_BYTES = 16
 _NOTHING_YET = hashlib.blake2b(
     digest_size=_IDENTITY_BYTES, person=b"tesuri-id-%02d" % IDENTITY_VERSION
 )
-_BY_PLACE = frozenset({Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION})
+BY_PLACE: Final = frozenset({Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION})
+"""Kinds of findings that are known by where they are; of vulnerabilities the package says it."""
 _PREFERRED_FINGERPRINTS = ("primaryLocationLineHash", "matchBasedId/v1")
 _CLOUD_ID = re.compile(r"arn:|//|/subscriptions/|projects/|ocid1\.", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ class IdentityParts(NamedTuple):
 def identity_parts(observation: Observation, *, secret_key: bytes) -> IdentityParts:
     """Give what an observation adds to its identity."""
     kind = observation.kind
-    mark = _tool_fingerprint(observation) if kind in _BY_PLACE else ""
+    mark = _tool_fingerprint(observation) if kind in BY_PLACE else ""
     head, *rest = _PARTS[kind](observation, secret_key, mark)
     is_resource = kind is Kind.MISCONFIGURATION and bool(observation.resource.strip())
     takes_name = is_resource or kind is Kind.VULNERABILITY
@@ -230,7 +231,7 @@ _PARTS: dict[Kind, Callable[[Observation, bytes, str], tuple[str, ...]]] = {
 def is_numbered(observation: Observation) -> bool:
     """Whether several equal ones can stand in one file, without a mark of the tool's own."""
     kind = observation.kind
-    if kind not in _BY_PLACE:
+    if kind not in BY_PLACE:
         return False
     if kind is Kind.MISCONFIGURATION and observation.resource.strip():
         return False

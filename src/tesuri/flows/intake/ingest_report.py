@@ -99,7 +99,7 @@ def ingest_report(
             tool=report.tool,
             target=target,
             configuration=report.configuration,
-            scanned_at=(told := report.scanned_at or options.scanned_at),
+            scanned_at=_scan_time(report, options),
             content=digest,
             is_complete=not is_partial,
         )
@@ -129,7 +129,7 @@ def ingest_report(
         placement=placement,
         joined=joined.merged + placement.joined,
         relinked=joined.relinked + placement.relinked,
-        notes=(*_ahead(told, now), *_notes(named, report, options), *_narrowed(placement)),
+        notes=(*_notes(named, report, options, now), *_narrowed(placement)),
         skipped_examples=tuple(tally.skipped_examples),
     )
 
@@ -145,6 +145,10 @@ def _record_inventory(
     is_whole = report.is_inventory and not options.is_partial
     listed = [*report.components, *tally.components]
     writer.record_inventory(place, listed, is_whole=is_whole)
+
+
+def _scan_time(report: Report, options: IngestOptions) -> datetime | None:
+    return report.scanned_at or options.scanned_at
 
 
 def _ahead(told: datetime | None, now: datetime) -> tuple[str, ...]:
@@ -165,7 +169,12 @@ def _narrowed(placement: Placement) -> tuple[str, ...]:
     return (f"{who}: the report lists the rules that ran, and theirs is not among them.",)
 
 
-def _notes(named: str, report: Report, options: IngestOptions) -> tuple[str, ...]:
+def _notes(named: str, report: Report, options: IngestOptions, now: datetime) -> tuple[str, ...]:
+    return (*_ahead(_scan_time(report, options), now), *_closes_nothing(named, report, options))
+
+
+def _closes_nothing(named: str, report: Report, options: IngestOptions) -> tuple[str, ...]:
+    """Say why a report that nobody called partial closes nothing by absence."""
     if options.is_partial:
         return ()
     unnamed = () if named else (_UNNAMED,)

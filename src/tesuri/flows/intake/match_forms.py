@@ -16,18 +16,16 @@ import orjson
 
 from tesuri.flows.intake.recognise_findings import Arrival, Recognised, Recognition, Seen
 from tesuri.model.identifiers import FindingKey, Identity
-from tesuri.model.observation import Kind
 from tesuri.model.report_form import FormReport, StandingPlace
 from tesuri.model.standing import Unseen
 from tesuri.ports import Writer
-from tesuri.triage.fingerprint import is_known_by_title
+from tesuri.triage.fingerprint import BY_PLACE, is_known_by_title
 from tesuri.triage.same_place import Folders, Spot, Where, folders_between, pairs
 from tesuri.untrusted.shape import mapping, text
 
 MOST_TO_MATCH: Final = 20_000
 """Records that are looked at together; of a longer report only so many find what another form showed."""
 
-_BY_PLACE: Final = frozenset({Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION})
 _IDENTITY_BYTES: Final = 16
 
 
@@ -79,7 +77,7 @@ class FormMatching:
             return found
         self._is_first = False
         spots = {each.identity: self._spot(each) for each in found.first if _is_by_place(each)}
-        here = [each for each in self._standing.values() if each.kind in _BY_PLACE]
+        here = [each for each in self._standing.values() if each.kind in BY_PLACE]
         self._folders = folders_between(
             (each.path for each in spots.values()), (each.path for each in here)
         )
@@ -171,7 +169,7 @@ class FormMatching:
         at: defaultdict[tuple[Where, int], list[Identity]] = defaultdict(list)
         for known in self._standing.values():
             spot = self._standing_spot(known)
-            if known.kind in _BY_PLACE and not known.is_missed and known.identity not in taken:
+            if known.kind in BY_PLACE and not known.is_missed and known.identity not in taken:
                 at[self._folders.of_standing(spot), spot.shown_line].append(known.identity)
         names: dict[Identity, Identity] = {}
         rest: list[Identity] = []
@@ -218,7 +216,7 @@ class FormMatching:
         candidates = [
             self._standing_spot(each)
             for identity, each in self._standing.items()
-            if each.kind in _BY_PLACE
+            if each.kind in BY_PLACE
             and not each.is_missed
             and identity not in claimed
             and identity not in self._shown_before
@@ -276,7 +274,7 @@ def _is_in_turn(arrival: Arrival, reports: Sequence[FormReport]) -> bool:
 
 
 def _is_by_place(seen: Seen) -> bool:
-    return seen.placed.traits.kind in _BY_PLACE
+    return seen.placed.traits.kind in BY_PLACE
 
 
 def _memo_name(arrival: Arrival) -> str:

@@ -3,7 +3,7 @@
 Most likely it was renamed. Nothing follows from it but a sentence: a fork has the same code too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -11,15 +11,12 @@ from typing import Final
 from tesuri.flows.intake.recognise_findings import Arrival, Seen
 from tesuri.model.finding import State
 from tesuri.model.identifiers import AssetId, Identity
-from tesuri.model.observation import Kind
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Writer
 from tesuri.routing.targets import asset_of_target, index_targets
 from tesuri.triage.fingerprint import identity_after, identity_beginning
 from tesuri.triage.masking import mask
 
-_BY_PLACE: Final = frozenset({Kind.WEAKNESS, Kind.SECRET, Kind.MISCONFIGURATION})
-"""Vulnerabilities of packages say little: every image of one base has the same."""
 _LIVING: Final = frozenset({State.OPEN, State.WAIVED})
 _MOST_ASSETS: Final = 100
 _SAMPLE: Final = 50
@@ -38,20 +35,16 @@ def likeness_of(
 ) -> Likeness | None:
     """Give the undeclared asset that at least half of what a new target opens is like; None where there is none.
 
-    **cost** a hash for each of the newest hundred targets of the tool and each of fifty findings.
+    **cost** a hash for each of the newest hundred targets of the tool and each of fifty findings, and two questions.
     """
-    found = [each for each in opening if each.placed.traits.kind in _BY_PLACE]
-    if not found:
-        return None
-    here = {each.placed.asset for each in found}
-    counts = {
-        asset: _alike(found[:_SAMPLE], asset, arrival, writer)
-        for asset in islice(_undeclared(here, arrival, writer, workspace), _MOST_ASSETS)
-    }
+    here = {each.placed.asset for each in opening}
+    assets = list(islice(_undeclared(here, arrival, writer, workspace), _MOST_ASSETS))
+    sample = opening[:_SAMPLE]
+    counts = _alike(sample, assets, arrival, writer)
     best = max(counts, key=lambda asset: counts[asset], default=None)
-    if best is None or 2 * counts[best] < len(found[:_SAMPLE]):
+    if best is None or 2 * counts[best] < len(sample):
         return None
-    return Likeness(best, _alike(found, best, arrival, writer))
+    return Likeness(best, _alike(opening, [best], arrival, writer)[best])
 
 
 def _undeclared(
@@ -64,10 +57,15 @@ def _undeclared(
             yield asset.id
 
 
-def _alike(found: Sequence[Seen], asset: AssetId, arrival: Arrival, writer: Writer) -> int:
-    identities = sorted({_under(each, asset) for each in found})
-    standings = writer.standings(arrival.place.scope, identities)
-    return sum(each.state in _LIVING for each in standings.values())
+def _alike(
+    found: Sequence[Seen], assets: Sequence[AssetId], arrival: Arrival, writer: Writer
+) -> Mapping[AssetId, int]:
+    """Give how many open findings each asset has that these would be, were they its own."""
+    under = {asset: {_under(each, asset) for each in found} for asset in assets}
+    asked = sorted({identity for identities in under.values() for identity in identities})
+    standings = writer.standings(arrival.place.scope, asked)
+    living = {identity for identity, each in standings.items() if each.state in _LIVING}
+    return {asset: len(identities & living) for asset, identities in under.items()}
 
 
 def _under(seen: Seen, asset: AssetId) -> Identity:

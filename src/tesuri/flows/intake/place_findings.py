@@ -39,6 +39,7 @@ from tesuri.model.record_memory import RecordKind
 from tesuri.model.standing import Standing, Unseen
 from tesuri.model.workspace import Workspace
 from tesuri.ports import Ahead, Writer
+from tesuri.triage.fingerprint import BY_PLACE
 from tesuri.triage.gist import Gists, gists_of
 from tesuri.triage.lifecycle import Sight, on_seen
 from tesuri.triage.table import DecisionTable
@@ -151,9 +152,15 @@ class Placing:
         return found.identities
 
     def _note_likeness(self, new: Sequence[Seen]) -> None:
-        if self._is_asking and self._is_new_target and self._likeness is None:
+        """Look once, at the first batch that has something to compare."""
+        if not self._is_asking or not self._is_new_target:
+            return
+        # Vulnerabilities of packages tell little: every image of one base has the same.
+        found = [each for each in new if each.placed.traits.kind in BY_PLACE]
+        if found:
             judges = self._judges
-            self._likeness = likeness_of(new, self._arrival, judges.writer, judges.workspace)
+            self._is_new_target = False
+            self._likeness = likeness_of(found, self._arrival, judges.writer, judges.workspace)
 
     def _is_of_a_change(self, standing: Standing | None) -> bool:
         """Whether this is a verdict on a change, of a finding of what ran: that one stays as it ended."""

@@ -105,11 +105,6 @@ def read_template(data: bytes, *, where: str) -> Template:
     return template
 
 
-def read_template_document(data: bytes, *, where: str) -> Mapping[str, object]:
-    """Give a template as it is written, functions in their long form. **raises** BadInput when it is none."""
-    return _decoded(data, where)[0]
-
-
 def _decoded(data: bytes, where: str) -> tuple[Mapping[str, object], Mapping[str, int] | None]:
     """Give the template, with its lines when it is YAML: those of JSON cost a second reading."""
     document: object

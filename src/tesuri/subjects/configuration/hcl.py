@@ -17,6 +17,7 @@ _DEEPEST: Final = 60
 _SPACE: Final = re.compile(r"(?:[ \t\r]|/\*.*?\*/)*", re.DOTALL)
 _BLANK: Final = re.compile(r"(?:\s|#[^\n]*|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 _NAME: Final = re.compile(r"[^\W\d][\w-]*")
+_OBJECT_KEY: Final = re.compile(r"[\w.-]+")
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w.])")
 _WORD: Final = re.compile(r"(true|false|null)(?![\w.(\[-])")
 _HEREDOC: Final = re.compile(r"<<(-?)([^\W\d][\w-]*)\r?\n")
@@ -152,7 +153,7 @@ class _Reader:
         if self._peek() == "(":
             self._pass_over_brackets()
             return f"${{{self.text[start + 1 : self.at - 1].strip()}}}"
-        found = re.compile(r"[\w.-]+").match(self.text, start)
+        found = _OBJECT_KEY.match(self.text, start)
         if found is None:
             raise self._wrong("a key is missing in an object")
         self.at = found.end()
