@@ -145,6 +145,15 @@ def test_patches_of_kustomize_are_no_objects_and_its_resources_are_told(
     assert "1 of the files are resources of a kustomization, which is not applied" in whole.err
 
 
+def test_a_kustomization_that_names_no_file_hides_none(ask: Ask, spent: Path) -> None:
+    write(spent, "shop/pod.yaml", POD)
+    write(spent, "shop/kustomization.yaml", 'patches: [{path: "pod\\0.yaml"}]\nresources: [[]]\n')
+    answer = ask("check", "commit", "shop/pod.yaml")
+
+    assert answer.code == 1
+    assert "container web is privileged" in answer.out
+
+
 def test_a_kustomization_of_flux_is_an_object_of_the_cluster(ask: Ask, spent: Path) -> None:
     flux = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: a, namespace: b}\n"
     write(spent, "kustomization.yaml", flux)

@@ -13,7 +13,7 @@ from tesuri.cli.gates.baseline import BaselineOption, use_baseline
 from tesuri.cli.gates.ending import finish
 from tesuri.cli.gates.formats import GateFormat
 from tesuri.cli.gates.git_files import files_of_revision, staged_files
-from tesuri.cli.gates.kustomized import Role, role_of
+from tesuri.cli.gates.kustomized import Kustomizations, Role
 from tesuri.cli.gates.options import FailOnOption, FormatOption, OutputOption, RepositoryOption
 from tesuri.cli.gates.policies import (
     AllNamespaces,
@@ -194,11 +194,12 @@ class _Check:
     def files(self, names: Iterable[str], below: Path) -> None:
         """Look at files; Terraform ones by folder, once for all of a folder."""
         folders: dict[Path, list[str]] = defaultdict(list)
+        kustomizations = Kustomizations(below)
         for name in names:
             place = below / name
             try:
                 data = read_file(str(place))
-                kind = self._kind(name, data, place, below)
+                kind = self._kind(name, data, place, kustomizations)
                 self._combine(name, kind, data)
                 if kind is SourceKind.TERRAFORM and not _is_alone(place):
                     folders[place.parent].append(place.name)
@@ -234,10 +235,10 @@ class _Check:
         if kind is not SourceKind.OTHER or self._session.gates.asks_of(name, data):
             self._combined[shown_name(name)] = data
 
-    def _kind(self, name: str, data: bytes, place: Path, below: Path) -> SourceKind:
+    def _kind(self, name: str, data: bytes, place: Path, known: Kustomizations) -> SourceKind:
         """Say what a file is; a patch of Kustomize is no object before it is rendered."""
         kind = source_kind(name, data)
-        role = role_of(place, below) if kind is SourceKind.MANIFEST else Role.NONE
+        role = known.role_of(place) if kind is SourceKind.MANIFEST else Role.NONE
         self.kustomized += role is Role.RESOURCE
         return SourceKind.UNRENDERED if role is Role.PATCH else kind
 
