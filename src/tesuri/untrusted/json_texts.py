@@ -33,6 +33,10 @@ _LARGEST: Final = 64 * 1024 * 1024
 """Bytes of the largest single value."""
 _MARK: Final = b"\xef\xbb\xbf"
 _JOINT: Final = re.compile(rb"\}\s*\{")
+_TEXT_OR_JOINT: Final = re.compile(
+    rb'"(?:[^"\\]++|\\.)*+(?:"|(?P<open>\\?\Z))|\}\s*+(?P<joint>\{)', re.DOTALL
+)
+"""Between a brace and the next stands nothing only where one value ends and another begins, but in texts."""
 _STAMP: Final = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)?[ \t]+(?=\S)")
 _RAW: Final = msgspec.json.Decoder(Raw)
 _NO_VALUE: Final = (msgspec.DecodeError, UnicodeDecodeError)
@@ -85,28 +89,42 @@ def _is_value(text: bytes) -> bool:
 
 
 def _joined(source: ByteSource, where: str) -> Iterator[tuple[str, Piece]]:
-    held, number = b"", 0
+    held, seen, number = b"", 0, 0
     for chunk in _chunks(source):
         held += chunk
         begin = 0
-        for joint in _JOINT.finditer(held):
-            text = held[begin : joint.start() + 1]
-            if _is_value(text):
-                yield f"/{number}", Raw(text)
+        for found in _TEXT_OR_JOINT.finditer(held, seen):
+            if found["joint"] is not None:
+                yield f"/{number}", Raw(_whole(held[begin : found.start() + 1], number, where))
                 number += 1
-                begin = joint.end() - 1
-        held = held[begin:]
+                begin = found.end() - 1
+            elif found["open"] is not None:
+                # The text goes on in the next part of the file.
+                seen = found.start()
+                break
+            seen = found.end()
+        held, seen = held[begin:], max(0, seen - begin)
         if len(held) > _LARGEST:
             raise BadInput(f"A value has more than {_LARGEST:,} bytes.", where=where)
-    rest = held.strip()
-    if rest and not _is_value(rest):
+    if rest := held.strip():
+        if not _is_value(rest):
+            raise BadInput(
+                f"The JSON ends before it is complete (value {number + 1}): the file was cut off.",
+                where=where,
+                remedy="Write it again with the tool that made it.",
+            )
+        yield f"/{number}", Raw(rest)
+
+
+def _whole(text: bytes, number: int, where: str) -> bytes:
+    """Give a text that is one value. **raises** BadInput for another one."""
+    if not _is_value(text):
         raise BadInput(
-            f"The JSON ends before it is complete (value {number + 1}): the file was cut off.",
+            f"Value {number + 1} of the file is not JSON.",
             where=where,
             remedy="Write it again with the tool that made it.",
         )
-    if rest:
-        yield f"/{number}", Raw(rest)
+    return text
 
 
 def _stamped(source: ByteSource) -> Iterator[tuple[str, Piece]]:
