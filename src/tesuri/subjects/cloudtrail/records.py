@@ -37,7 +37,7 @@ _DEEPEST: Final = 8
 _LARGEST: Final = 64 * 1024 * 1024
 """Bytes of a message that was packed."""
 _COLUMN: Final = "eventjson"
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]++={0,2}\s*+")
 _OF_COLUMNS: Final = "its row has no column eventJson, and other columns do not tell a whole record"
 _NO_RECORD: Final = "The file holds no CloudTrail record."
 
